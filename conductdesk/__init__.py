@@ -1,0 +1,1 @@
+"""ConductDesk: takes a concern in confidence and sees the inquiry through."""

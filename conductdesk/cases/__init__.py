@@ -1,0 +1,1 @@
+"""Cases: the procedure, and the desk that officers work at."""

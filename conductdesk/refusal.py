@@ -1,0 +1,16 @@
+"""How an action says no: with a sentence that a person can act on."""
+
+from __future__ import annotations
+
+
+class Refused(Exception):
+    """The act is not possible now; the message says why and what to do. Answered with 422."""
+
+
+class Stale(Refused):
+    """Somebody else acted first. Answered with 409."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Somebody else changed this case first. Look at what they did, then try again."
+        )

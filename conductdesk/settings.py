@@ -1,0 +1,109 @@
+"""One frozen `Settings`, read from the environment; no secret has a default."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+TRUE_WORDS = frozenset({"1", "yes", "true", "on"})
+SECRET_LENGTH = 32
+"""The fewest characters that a face's secret may have."""
+
+
+class SettingsError(Exception):
+    """The environment cannot be used; the message says what to set."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that differs between two installations."""
+
+    data: Path
+    database_url: str
+    keystore_url: str
+    url: str
+    """The outside address of the installation, without a final slash."""
+    public_secret: str
+    desk_secret: str
+    service_name: str
+    mail_server: str
+    mail_port: int
+    mail_sender: str
+    mail_username: str | None
+    mail_password: str | None
+    mail_tls: bool
+    proxies: int
+    """How many proxies in front are trusted to set X-Forwarded headers."""
+    demo: bool
+    production: bool
+
+    @property
+    def host(self) -> str:
+        """The host part of `url`; it begins the origin of every log."""
+        return urlsplit(self.url).netloc
+
+
+def load_settings(environ: Mapping[str, str]) -> Settings:
+    """Read `Settings` from *environ*, or raise `SettingsError` with the remedy."""
+    data = Path(_need(environ, "CONDUCTDESK_DATA", "the folder for databases and mail"))
+    settings = Settings(
+        data=data,
+        database_url=environ.get("DATABASE_URL") or f"sqlite:///{data / 'conductdesk.db'}",
+        keystore_url=environ.get("KEYSTORE_URL") or f"sqlite:///{data / 'keystore.db'}",
+        url=_need(environ, "CONDUCTDESK_URL", "the outside address, https://…").rstrip("/"),
+        public_secret=_secret(environ, "CONDUCTDESK_PUBLIC_SECRET"),
+        desk_secret=_secret(environ, "CONDUCTDESK_DESK_SECRET"),
+        service_name=environ.get("CONDUCTDESK_NAME", "ConductDesk"),
+        mail_server=environ.get("MAIL_SERVER", "127.0.0.1"),
+        mail_port=_number(environ, "MAIL_PORT", 25),
+        mail_sender=_need(environ, "MAIL_SENDER", "the address that mail comes from"),
+        mail_username=environ.get("MAIL_USERNAME"),
+        mail_password=environ.get("MAIL_PASSWORD"),
+        mail_tls=_flag(environ, "MAIL_TLS", default=True),
+        proxies=_number(environ, "CONDUCTDESK_PROXIES", 0),
+        demo=_flag(environ, "CONDUCTDESK_DEMO", default=False),
+        production=_flag(environ, "CONDUCTDESK_PRODUCTION", default=False),
+    )
+    _refuse_contradictions(settings)
+    return settings
+
+
+def _refuse_contradictions(settings: Settings) -> None:
+    if settings.demo and settings.production:
+        raise SettingsError("CONDUCTDESK_DEMO and CONDUCTDESK_PRODUCTION are both set: unset one.")
+    if settings.production and not settings.url.startswith("https://"):
+        raise SettingsError("CONDUCTDESK_URL must begin with https:// in production.")
+    if settings.public_secret == settings.desk_secret:
+        raise SettingsError(
+            "CONDUCTDESK_PUBLIC_SECRET and CONDUCTDESK_DESK_SECRET are the same: make two."
+        )
+    if settings.database_url == settings.keystore_url:
+        raise SettingsError("KEYSTORE_URL must not be the same database as DATABASE_URL.")
+
+
+def _need(environ: Mapping[str, str], name: str, what: str) -> str:
+    value = environ.get(name, "").strip()
+    if not value:
+        raise SettingsError(f"Set {name} to {what}.")
+    return value
+
+
+def _secret(environ: Mapping[str, str], name: str) -> str:
+    value = _need(environ, name, "a random text, such as the output of `openssl rand -hex 32`")
+    if len(value) < SECRET_LENGTH:
+        raise SettingsError(f"{name} is shorter than {SECRET_LENGTH} characters: make a new one.")
+    return value
+
+
+def _number(environ: Mapping[str, str], name: str, default: int) -> int:
+    value = environ.get(name, "").strip() or str(default)
+    if not value.isascii() or not value.isdigit():
+        raise SettingsError(f"{name} must be a whole number, not “{value}”.")
+    return int(value)
+
+
+def _flag(environ: Mapping[str, str], name: str, *, default: bool) -> bool:
+    value = environ.get(name, "").strip().lower()
+    return value in TRUE_WORDS if value else default
