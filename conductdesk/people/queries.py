@@ -1,0 +1,154 @@
+"""Reads of accounts and offices."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session
+
+from conductdesk import clock
+from conductdesk.people.models import (
+    Account,
+    AccountState,
+    AuditorAppointment,
+    Invitation,
+    OfficeHolding,
+)
+from conductdesk.people.rules import tidy_email
+from conductdesk.policy import Viewer
+from conductdesk.vault.models import Principal
+
+
+def account_by_id(db: Session, account_id: UUID) -> Account | None:
+    """Return the account, or None."""
+    return db.get(Account, account_id)
+
+
+def account_by_email(db: Session, email: str) -> Account | None:
+    """Return the account with this address, however it was typed, or None."""
+    return db.scalar(select(Account).where(Account.email == tidy_email(email)))
+
+
+def accounts(db: Session) -> list[Account]:
+    """Return every account in order of name."""
+    return list(db.scalars(select(Account).order_by(Account.name, Account.id)))
+
+
+def custodians(db: Session) -> list[Account]:
+    """Return the custodians of the recovery key who have not left."""
+    wanted = select(Account).where(Account.custodian, Account.state != AccountState.ENDED)
+    return list(db.scalars(wanted.order_by(Account.name, Account.id)))
+
+
+def administrators(db: Session) -> list[Account]:
+    """Return the active administrators."""
+    wanted = select(Account).where(Account.administrator, Account.state == AccountState.ACTIVE)
+    return list(db.scalars(wanted.order_by(Account.name, Account.id)))
+
+
+def names_by_pseudonym(db: Session, pseudonyms: Iterable[str]) -> dict[str, str]:
+    """Return the names behind the actors of log entries; unknown pseudonyms are left out."""
+    wanted = select(Account.pseudonym, Account.name).where(Account.pseudonym.in_(set(pseudonyms)))
+    return {pseudonym: name for pseudonym, name in db.execute(wanted)}
+
+
+def principal_of(db: Session, account: Account) -> Principal | None:
+    """Return the account's published key, or None before activation."""
+    return db.get(Principal, account.principal_id) if account.principal_id else None
+
+
+def viewer_of(db: Session, account: Account) -> Viewer:
+    """Return what policy needs to know about *account* now."""
+    return Viewer(
+        account_id=account.id,
+        pseudonym=account.pseudonym,
+        name=account.name,
+        administrator=account.administrator,
+        custodian=account.custodian,
+        offices=frozenset((held.scheme, held.office) for held in offices_of(db, account)),
+        audits=frozenset(appointed.scheme for appointed in audits_of(db, account)),
+        reporter_of=None,
+    )
+
+
+def offices_of(db: Session, account: Account) -> list[OfficeHolding]:
+    """Return the offices that *account* holds now."""
+    wanted = select(OfficeHolding).where(OfficeHolding.account_id == account.id, _held_now())
+    return list(db.scalars(wanted.order_by(OfficeHolding.scheme, OfficeHolding.office)))
+
+
+def audits_of(db: Session, account: Account) -> list[AuditorAppointment]:
+    """Return the schemes that *account* audits now."""
+    wanted = select(AuditorAppointment).where(
+        AuditorAppointment.account_id == account.id, _audits_now()
+    )
+    return list(db.scalars(wanted.order_by(AuditorAppointment.scheme)))
+
+
+def holders(db: Session, scheme: str, office: str) -> list[Account]:
+    """Return the active holders of an office in the order in which they are asked."""
+    return [account for _office, account in _officers(db, scheme, OfficeHolding.office == office)]
+
+
+def officers(db: Session, scheme: str) -> list[tuple[str, Account]]:
+    """Return (office key, account) for every active holder of every office of *scheme*."""
+    return _officers(db, scheme, OfficeHolding.scheme == scheme)
+
+
+def auditors(db: Session, scheme: str) -> list[Account]:
+    """Return the active auditors of *scheme*."""
+    wanted = (
+        select(Account)
+        .join(AuditorAppointment, AuditorAppointment.account_id == Account.id)
+        .where(AuditorAppointment.scheme == scheme, _audits_now())
+        .where(Account.state == AccountState.ACTIVE)
+        .order_by(Account.name, Account.id)
+    )
+    return list(db.scalars(wanted).unique())
+
+
+def holdings(db: Session, scheme: str) -> list[OfficeHolding]:
+    """Return every holding of *scheme* that has not ended, in order of office and place."""
+    wanted = select(OfficeHolding).where(OfficeHolding.scheme == scheme, _held_now())
+    return list(db.scalars(wanted.order_by(OfficeHolding.office, OfficeHolding.place)))
+
+
+def open_invitation(db: Session, token: str) -> Invitation | None:
+    """Return the invitation of *token* while it can still be used, or None."""
+    wanted = select(Invitation).where(
+        Invitation.token_hash == token_hash(token),
+        Invitation.used_at.is_(None),
+        Invitation.expires > clock.now(),
+    )
+    return db.scalar(wanted)
+
+
+def token_hash(token: str) -> bytes:
+    """Return what the database keeps of an activation token."""
+    return hashlib.sha256(token.encode("utf-8", "replace")).digest()
+
+
+def _officers(db: Session, scheme: str, which: ColumnElement[bool]) -> list[tuple[str, Account]]:
+    wanted = (
+        select(OfficeHolding.office, Account)
+        .join(Account, OfficeHolding.account_id == Account.id)
+        .where(OfficeHolding.scheme == scheme, which, _held_now())
+        .where(Account.state == AccountState.ACTIVE)
+        .order_by(OfficeHolding.office, OfficeHolding.place, OfficeHolding.since)
+    )
+    return [(office, account) for office, account in db.execute(wanted)]
+
+
+def _held_now() -> ColumnElement[bool]:
+    moment = clock.now()
+    ended = or_(OfficeHolding.until.is_(None), OfficeHolding.until > moment)
+    return (OfficeHolding.since <= moment) & ended
+
+
+def _audits_now() -> ColumnElement[bool]:
+    moment = clock.now()
+    ended = or_(AuditorAppointment.until.is_(None), AuditorAppointment.until > moment)
+    return (AuditorAppointment.since <= moment) & ended
