@@ -1,0 +1,47 @@
+"""The whole schema in one place: every table, and how a database comes to have it."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from importlib.util import find_spec
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Engine
+
+import conductdesk
+from conductdesk.audit.triggers import create_triggers
+from conductdesk.db import Base
+
+MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+
+
+def import_all_models() -> None:
+    """Import the `models` of every capability, so that `Base.metadata` holds every table."""
+    for package in pkgutil.iter_modules(conductdesk.__path__, "conductdesk."):
+        models = f"{package.name}.models"
+        if package.ispkg and find_spec(models) is not None:
+            importlib.import_module(models)
+
+
+def create_schema(engine: Engine) -> None:
+    """Make every table and trigger at once, without the migrations: for tests and measurements."""
+    import_all_models()
+    with engine.begin() as connection:
+        Base.metadata.create_all(connection)
+        create_triggers(connection)
+
+
+def migrate(engine: Engine) -> None:
+    """Bring a database to the newest schema; repeatable."""
+    command.upgrade(migration_config(engine), "head")
+
+
+def migration_config(engine: Engine) -> Config:
+    """Return what Alembic needs to know to work on *engine*."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["engine"] = engine
+    return config

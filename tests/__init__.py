@@ -1,0 +1,1 @@
+"""The tests; shared parts are imported as `tests.…`."""

@@ -1,0 +1,121 @@
+"""What every test may ask for: a database, a keystore, a session, on real engines."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy.orm import Session
+
+from conductdesk.db import Database
+from conductdesk.schema import create_schema
+from conductdesk.vault.keystore import Keystore
+from tests.postgres import PostgresServer
+
+BACKENDS = ("sqlite", "postgresql")
+TESTS = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep all browser tests in one worker: two Chromiums at once starve each other."""
+    for item in items:
+        if item.path.is_relative_to(TESTS / "browser"):
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test on both engines when it is marked `both_backends` or asks for `any_database`."""
+    marked = metafunc.definition.get_closest_marker("both_backends") is not None
+    if "backend" in metafunc.fixturenames and (marked or "any_database" in metafunc.fixturenames):
+        metafunc.parametrize("backend", BACKENDS, indirect=True)
+
+
+@pytest.fixture
+def backend(request: pytest.FixtureRequest) -> str:
+    """The engine of this test: `sqlite`, or `postgresql`."""
+    return str(getattr(request, "param", "sqlite"))
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file that holds the schema and nothing else; tests copy it."""
+    path = tmp_path_factory.mktemp("template") / "template.db"
+    fill(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL server with a template database; one for each worker, made when first asked."""
+    server = PostgresServer()
+    try:
+        server.prepare(fill)
+        yield server
+    finally:
+        server.stop()
+
+
+def fill(url: str) -> None:
+    """Make the schema in an empty database."""
+    engine = Database(url).engine
+    try:
+        create_schema(engine)
+    finally:
+        engine.dispose()
+
+
+@pytest.fixture
+def database_url(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a fresh database with the schema."""
+    if backend == "sqlite":
+        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "conductdesk.db")
+        yield f"sqlite:///{tmp_path / 'conductdesk.db'}"
+    else:
+        server: PostgresServer = request.getfixturevalue("postgres")
+        url = server.new_database()
+        yield url
+        server.drop(url)
+
+
+@pytest.fixture
+def keystore_url(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty database for the keystore."""
+    if backend == "sqlite":
+        yield f"sqlite:///{tmp_path / 'keystore.db'}"
+    else:
+        server: PostgresServer = request.getfixturevalue("postgres")
+        url = server.new_empty_database()
+        yield url
+        server.drop(url)
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """A fresh database with the schema."""
+    database = Database(database_url)
+    yield database
+    database.engine.dispose()
+
+
+@pytest.fixture
+def any_database(database: Database) -> Database:
+    """The same, once on SQLite and once on PostgreSQL; so are `db` and `keystore` beside it."""
+    return database
+
+
+@pytest.fixture
+def keystore(keystore_url: str) -> Iterator[Keystore]:
+    """A fresh keystore."""
+    keystore = Keystore(keystore_url)
+    keystore.create()
+    yield keystore
+    keystore.close()
+
+
+@pytest.fixture
+def db(database: Database) -> Iterator[Session]:
+    """A writing session on `database`; what the test does not commit is rolled back."""
+    with database.writing() as session:
+        yield session
