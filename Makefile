@@ -36,8 +36,8 @@ check-types:
 check-imports:
 	$(BIN)/lint-imports --cache-dir .import_linter_cache
 check-rules:
-	$(BIN)/ast-grep test --config dev/ast-grep/sgconfig.yml --skip-snapshot-tests
-	$(BIN)/ast-grep scan --config dev/ast-grep/sgconfig.yml conductdesk
+	$(BIN)/ast-grep test --skip-snapshot-tests
+	$(BIN)/ast-grep scan conductdesk
 check-templates:
 	$(BIN)/djlint --lint --quiet templates
 check-house:
