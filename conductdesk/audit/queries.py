@@ -1,0 +1,127 @@
+"""Reading the log: entries, checkpoints, and the hashes that proofs are made of."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, Select, select
+from sqlalchemy.orm import Session
+
+from conductdesk.audit.models import LogCheckpoint
+from conductdesk.audit.record import DETAILS, ENTRIES, HEADS, TILES, Pub, read_hashes
+from conductdesk.audit.tree import Tiles, consistency_proof, inclusion_proof
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry as it stands in a log; `sealed` is None once its details are erased."""
+
+    idx: int
+    time: datetime
+    type: str
+    case: str | None
+    n: int | None
+    actor: str
+    pub: dict[str, Pub]
+    rows: tuple[tuple[str, UUID, str], ...]
+    commit: str | None
+    sealed: bytes | None
+
+
+def entries_of_case(
+    db: Session,
+    log_id: str,
+    case_pseudonym: str,
+    *,
+    newest_first: bool = False,
+    limit: int = 100,
+    before: int | None = None,
+) -> list[Entry]:
+    """Return one page of a case's entries.
+
+    *before* is the index of the last entry already shown; the page goes on from there in the
+    chosen order.
+    """
+    query = _entries(log_id).where(ENTRIES.c.case_ref == case_pseudonym).limit(limit)
+    if before is not None:
+        query = query.where(ENTRIES.c.idx < before if newest_first else ENTRIES.c.idx > before)
+    query = query.order_by(ENTRIES.c.idx.desc() if newest_first else ENTRIES.c.idx)
+    return [_entry(row) for row in db.connection().execute(query)]
+
+
+def entry_at(db: Session, log_id: str, idx: int) -> Entry | None:
+    """Return one entry, or None past the end."""
+    row = db.connection().execute(_entries(log_id).where(ENTRIES.c.idx == idx)).one_or_none()
+    return None if row is None else _entry(row)
+
+
+def entry_bytes(db: Session, log_id: str, idx: int) -> bytes | None:
+    """Return the bytes of an entry exactly as they are hashed, or None past the end."""
+    query = select(ENTRIES.c.entry).where(ENTRIES.c.log_id == log_id, ENTRIES.c.idx == idx)
+    return db.connection().execute(query).scalar_one_or_none()
+
+
+def log_ids(db: Session) -> list[str]:
+    """Return the names of all logs, in order."""
+    return list(db.connection().execute(select(HEADS.c.log_id).order_by(HEADS.c.log_id)).scalars())
+
+
+def latest_checkpoint(db: Session, log_id: str) -> LogCheckpoint | None:
+    """Return the newest signed checkpoint that the database keeps."""
+    query = select(LogCheckpoint).where(LogCheckpoint.log_id == log_id)
+    return db.scalars(query.order_by(LogCheckpoint.size.desc()).limit(1)).first()
+
+
+def stored_tiles(db: Session, log_id: str) -> Tiles:
+    """Return a reader of the log's tiles that asks the database once for each tile."""
+    kept: dict[tuple[int, int], bytes] = {}
+
+    def read(level: int, idx: int) -> bytes:
+        if (level, idx) not in kept:
+            kept[level, idx] = _tile(db, log_id, level, idx)
+        return kept[level, idx]
+
+    return read
+
+
+def prove_inclusion(db: Session, log_id: str, index: int, size: int) -> list[bytes]:
+    """Return the proof that entry *index* is in the log as it was at *size* entries."""
+    return inclusion_proof(stored_tiles(db, log_id), index, size)
+
+
+def prove_consistency(db: Session, log_id: str, size1: int, size2: int) -> list[bytes]:
+    """Return the proof that the log at *size2* entries extends the log at *size1*."""
+    return consistency_proof(stored_tiles(db, log_id), size1, size2)
+
+
+def _tile(db: Session, log_id: str, level: int, idx: int) -> bytes:
+    place = (TILES.c.log_id == log_id, TILES.c.level == level, TILES.c.idx == idx)
+    full = db.connection().execute(select(TILES.c.hashes).where(*place)).scalar_one_or_none()
+    return b"".join(read_hashes(db, log_id, level, idx)) if full is None else full
+
+
+def _entries(log_id: str) -> Select[Any]:
+    same = (DETAILS.c.log_id == ENTRIES.c.log_id) & (DETAILS.c.idx == ENTRIES.c.idx)
+    joined = ENTRIES.outerjoin(DETAILS, same)
+    columns = select(ENTRIES.c.idx, ENTRIES.c.entry, DETAILS.c.sealed)
+    return columns.select_from(joined).where(ENTRIES.c.log_id == log_id)
+
+
+def _entry(row: Row[Any]) -> Entry:
+    body = json.loads(row.entry)
+    return Entry(
+        idx=row.idx,
+        time=datetime.strptime(body["t"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC),
+        type=body["type"],
+        case=body.get("case"),
+        n=body.get("n"),
+        actor=body["actor"],
+        pub=body.get("pub", {}),
+        rows=tuple((table, UUID(hex=id_hex), mac) for table, id_hex, mac in body.get("rows", ())),
+        commit=body.get("commit"),
+        sealed=row.sealed,
+    )
