@@ -39,7 +39,7 @@ from conductdesk.db import Base, LoggedRow
 BATCH = 1_000
 """Rows fetched at a time."""
 
-UNREADABLE = (DBAPIError, ValueError, TypeError)
+UNREADABLE = (DBAPIError, LookupError, TypeError, ValueError)
 """What reading raises when somebody has put the wrong type of value into a column."""
 
 
