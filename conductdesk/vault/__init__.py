@@ -1,0 +1,1 @@
+"""Keys, grants, sealed text, receipts and unlocking: confidentiality at rest."""

@@ -1,0 +1,107 @@
+"""Sealed files in the main database (docs/decisions/0003-files-in-the-database.md)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete, exists, select
+from sqlalchemy.orm import Session
+
+from conductdesk.vault.keys import CaseKeys
+from conductdesk.vault.models import Compartment, SealedChunk, SealedFile
+from conductdesk.vault.streams import FileFacts, FileSealer, open_chunks
+
+ORIGINAL = "original"
+WORKING = "working"
+
+
+@dataclass(frozen=True)
+class FileName:
+    """What a reader sees of a file before they open it."""
+
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+
+
+def keep_chunks(db: Session, upload: FileSealer) -> FileFacts:
+    """Store an upload's ciphertext; until `attach` makes it part of a case nothing names it."""
+    facts = upload.finish()
+    _store(db, facts.file_id, upload.sealed())
+    return facts
+
+
+def attach(
+    db: Session,
+    keys: CaseKeys,
+    facts: FileFacts,
+    compartment: Compartment,
+    *,
+    name: str,
+    media_type: str,
+    kind: str = ORIGINAL,
+) -> SealedFile:
+    """Make a stored upload part of the case: its key and its name are sealed to *compartment*."""
+    shown = {"name": name, "type": media_type, "size": facts.size, "sha256": facts.sha256}
+    clear = json.dumps(shown).encode()
+    file = SealedFile(
+        id=facts.file_id,
+        case_id=keys.case_id,
+        compartment=compartment,
+        file_key=keys.seal_file_part(compartment, "file_key", facts.file_id, facts.key),
+        facts=keys.seal_file_part(compartment, "facts", facts.file_id, clear),
+        ciphertext_sha256=facts.ciphertext_sha256,
+        kind=kind,
+    )
+    db.add(file)
+    return file
+
+
+def name_of(keys: CaseKeys, file: SealedFile) -> FileName:
+    """Return a file's name, type, size and hash, or raise `NotGranted`."""
+    shown = json.loads(keys.open_file_part(file, "facts"))
+    return FileName(shown["name"], shown["type"], shown["size"], shown["sha256"])
+
+
+def open_file(db: Session, keys: CaseKeys, file: SealedFile) -> Iterator[bytes]:
+    """Return the clear file in chunks; the key is opened at once, so that a refusal comes first."""
+    key = keys.open_file_part(file, "file_key")
+    return open_chunks(key, file.id, _pieces(db, file.id))
+
+
+def drop_file(db: Session, file_id: UUID) -> None:
+    """Delete a file's ciphertext, of a draft that was wiped or a case that is destroyed."""
+    db.execute(delete(SealedChunk).where(SealedChunk.file_id == file_id))
+
+
+def drop_unattached(db: Session, before: datetime) -> None:
+    """Delete the uploads of drafts that were never sent."""
+    attached = exists().where(SealedFile.id == SealedChunk.file_id)
+    db.execute(delete(SealedChunk).where(SealedChunk.made_at < before, ~attached))
+
+
+def _store(db: Session, file_id: UUID, pieces: Iterable[bytes]) -> None:
+    for seq, piece in enumerate(pieces):
+        row = SealedChunk(file_id=file_id, seq=seq, content=piece)
+        db.add(row)
+        db.flush()
+        db.expunge(row)  # one piece in memory at a time
+
+
+def _pieces(db: Session, file_id: UUID) -> Iterator[bytes]:
+    seq = 0
+    while piece := _piece(db, file_id, seq):
+        yield piece
+        seq += 1
+
+
+def _piece(db: Session, file_id: UUID, seq: int) -> bytes | None:
+    query = select(SealedChunk.content).where(
+        SealedChunk.file_id == file_id, SealedChunk.seq == seq
+    )
+    return db.scalar(query)

@@ -1,0 +1,86 @@
+"""The steps that every grant takes: a data key is made, wrapped, and named in the log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+from sqlalchemy.orm import Session
+
+from conductdesk.audit.record import Event
+from conductdesk.vault.epochs import EpochKey, place_of, secrets_of, wrap_for
+from conductdesk.vault.keys import CaseKeys
+from conductdesk.vault.keystore import Keystore
+from conductdesk.vault.models import Compartment, DataKey, GrantReason, KeyGrant, Principal
+from conductdesk.vault.principals import check_published
+from conductdesk.vault.seal import new_key, public_key_of
+
+
+@dataclass(frozen=True)
+class Cause:
+    """What every entry of one act has in common."""
+
+    case_pseudonym: str
+    actor: str
+    reason: GrantReason
+
+
+def new_epoch(keys: CaseKeys, shred_key: bytes, compartment: Compartment, epoch: int) -> DataKey:
+    """Make a data key; *keys* learn it, the row is for the caller to add."""
+    place = place_of(keys.case_id, compartment, epoch)
+    secrets = secrets_of(new_key(), shred_key, place)
+    public_key, data_key_id = public_key_of(secrets.private_key), uuid4()
+    keys.learn(EpochKey(data_key_id, compartment, epoch, public_key, ended=False), secrets)
+    return DataKey(
+        id=data_key_id,
+        case_id=keys.case_id,
+        compartment=compartment,
+        epoch=epoch,
+        public_key=public_key,
+    )
+
+
+def grant_all(
+    db: Session, keys: CaseKeys, key: EpochKey, principals: Iterable[Principal], cause: Cause
+) -> list[Event]:
+    """Wrap a data key that *keys* hold to each of *principals*, with an event for each."""
+    place = place_of(keys.case_id, key.compartment, key.epoch)
+    data_key = keys.secrets(key).data_key
+    events = []
+    for principal in principals:
+        row = KeyGrant(
+            id=uuid4(),
+            data_key_id=key.data_key_id,
+            principal_id=principal.id,
+            fingerprint=principal.fingerprint,
+            wrapped=wrap_for(principal.public_key, principal.fingerprint, key, place, data_key),
+        )
+        db.add(row)
+        rows = (("key_grant", row.id),)
+        named = (key.compartment, key.epoch)
+        events.append(grant_event("grant.made", principal, named, cause, rows))
+    return events
+
+
+def grant_event(
+    type_: str,
+    principal: Principal,
+    place: tuple[Compartment, int],
+    cause: Cause,
+    rows: tuple[tuple[str, UUID], ...],
+) -> Event:
+    """Return the log entry of one grant, made or ended, at *place*: its compartment and epoch."""
+    pub = {
+        "fingerprint": principal.fingerprint,
+        "compartment": place[0].value,
+        "epoch": place[1],
+        "reason": str(cause.reason),
+    }
+    return Event(type_, cause.actor, pub, cause.case_pseudonym, rows=rows)
+
+
+def check_all(keystore: Keystore, principals: Iterable[Principal]) -> None:
+    """Raise `KeySwapped` if any principal's key is not the published one."""
+    for principal in {principal.id: principal for principal in principals}.values():
+        check_published(principal, keystore)
