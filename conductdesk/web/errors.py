@@ -1,0 +1,141 @@
+"""What a person sees when something is not possible: plain words, and what became of the answers."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import traceback
+from dataclasses import dataclass
+
+from flask import Flask, Response, g, request
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from conductdesk.refusal import Refused, Stale
+from conductdesk.web.face import Face, this_face
+from conductdesk.web.page import is_fragment_request, page
+from conductdesk.web.sessions import keep_nothing
+from conductdesk.web.state import release_db
+
+log = logging.getLogger(__name__)
+
+SERVER_FAULT = 500
+"""The first status that says it is our fault."""
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """A title and the sentences below it."""
+
+    title: str
+    sentences: tuple[str, ...]
+
+
+NOT_FOUND = Trouble(
+    "We cannot find that page",
+    (
+        "If you typed the address, check it. If you followed a link, it may be an old one.",
+        "Anything that you sent before is safe.",
+    ),
+)
+LAYOUTS = {Face.PUBLIC: "layout/public.html", Face.DESK: "layout/desk.html"}
+TROUBLES = {
+    400: Trouble(
+        "We could not read that",
+        ("Nothing was sent. Go back, and try again.",),
+    ),
+    404: NOT_FOUND,
+    405: NOT_FOUND,
+    409: Trouble("Somebody else was first", ()),
+    413: Trouble(
+        "That is too big",
+        (
+            "A file can have 25 MB at most, and a text about 100 pages.",
+            "Nothing was sent. Go back, and make it smaller.",
+        ),
+    ),
+    415: Trouble(
+        "We cannot take that kind of file", ("Nothing was sent. Go back, and try again.",)
+    ),
+    422: Trouble("That is not possible now", ()),
+    429: Trouble(
+        "Too many tries",
+        ("Nothing was sent. Wait for a few minutes, then try again.",),
+    ),
+    500: Trouble(
+        "Something went wrong here",
+        (
+            "It is our fault, not yours. Nothing was sent.",
+            "Go back, and try again in a few minutes.",
+        ),
+    ),
+    503: Trouble(
+        "We could not save this",
+        ("Nothing was sent. Your answers are still here. Try again in a minute.",),
+    ),
+}
+PAGE_TOO_OLD = Trouble(
+    "This page was open for too long",
+    ("To keep you safe it stopped working. Nothing was sent. Go back, load it again, and retry.",),
+)
+
+
+def install_errors(app: Flask) -> None:
+    """Answer every error of *app* with a plain page, or with a plain block inside a page."""
+    app.register_error_handler(Refused, _refused)
+    app.register_error_handler(CSRFError, lambda _error: _tell(400, PAGE_TOO_OLD))
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(OperationalError, _database)
+    app.register_error_handler(InternalServerError, _unexpected)
+
+
+def _refused(error: Refused) -> Response:
+    status = 409 if isinstance(error, Stale) else 422
+    return _tell(status, Trouble(TROUBLES[status].title, (str(error),)))
+
+
+def _http(error: HTTPException) -> Response:
+    code = error.code or 500
+    answer = _tell(code, TROUBLES.get(code, TROUBLES[400 if code < SERVER_FAULT else 500]))
+    allowed = dict(error.get_headers()).get("Allow")
+    if allowed:
+        answer.headers["Allow"] = allowed
+    return answer
+
+
+def _database(error: OperationalError) -> Response:
+    log.error("%s: the database refused: %s", _place(), type(error.orig).__name__)
+    return _tell(503, TROUBLES[503])
+
+
+def _unexpected(error: InternalServerError) -> Response:
+    cause = error.original_exception or error
+    if isinstance(cause, OperationalError):
+        return _database(cause)
+    reference = secrets.token_hex(4)
+    log.error("%s: %s\n%s", _place(), reference, _without_values(cause))
+    trouble = TROUBLES[500]
+    told = f"If you write to us about it, say {reference}."
+    return _tell(500, Trouble(trouble.title, (*trouble.sentences, told)))
+
+
+def _tell(status: int, trouble: Trouble) -> Response:
+    g.in_trouble = True
+    keep_nothing()
+    release_db()
+    if is_fragment_request():
+        answer = page("parts/alert.html", status=status, trouble=trouble)
+        answer.headers["HX-Retarget"], answer.headers["HX-Reswap"] = "#alert", "innerHTML"
+        return answer
+    return page("error.html", status=status, trouble=trouble, layout=LAYOUTS[this_face()])
+
+
+def _without_values(error: BaseException) -> str:
+    """Return where it happened: never the message, which may hold what somebody wrote."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return "".join((*traceback.format_list(frames), type(error).__name__))
+
+
+def _place() -> str:
+    return f"{request.method} {request.endpoint}"

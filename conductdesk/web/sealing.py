@@ -1,0 +1,70 @@
+"""How a session lies in the database: sealed under the token in the browser's cookie."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from dataclasses import dataclass
+from typing import Any
+
+from flask.json.tag import TaggedJSONSerializer
+
+from conductdesk.vault.seal import SealBrokenError, bound_to, decrypt, derive, encrypt, pad, unpad
+from conductdesk.web.face import Face
+
+TOKEN_LENGTH = 32
+
+_json = TaggedJSONSerializer()
+
+
+def new_token() -> bytes:
+    """Return the secret of a new session."""
+    return secrets.token_bytes(TOKEN_LENGTH)
+
+
+def token_text(token: bytes) -> str:
+    """Return *token* as it lies in a cookie."""
+    return urlsafe_b64encode(token).rstrip(b"=").decode("ascii")
+
+
+def parse_token(text: str | None) -> bytes | None:
+    """Undo `token_text`; None for anything that is not a token."""
+    try:
+        token = urlsafe_b64decode((text or "").encode("ascii") + b"=")
+    except ValueError:
+        return None
+    return token if len(token) == TOKEN_LENGTH else None
+
+
+@dataclass(frozen=True)
+class Sealer:
+    """Seals the sessions of one face; the face's secret and the token are both needed to open."""
+
+    face: Face
+    secret: bytes
+
+    def id_hash(self, token: bytes) -> bytes:
+        """Return the name under which the session of *token* is stored."""
+        return hashlib.sha256(bound_to("conductdesk session id", self.face, token)).digest()
+
+    def seal(self, token: bytes, content: dict[str, Any]) -> bytes:
+        """Return *content* as padded ciphertext."""
+        return encrypt(self._key(token), pad(to_bytes(content)), self.id_hash(token))
+
+    def open(self, token: bytes, sealed: bytes) -> dict[str, Any]:
+        """Undo `seal`; a session that does not open is an empty one."""
+        try:
+            clear = unpad(decrypt(self._key(token), sealed, self.id_hash(token)))
+        except SealBrokenError:
+            return {}
+        content: dict[str, Any] = _json.loads(clear.decode())
+        return content
+
+    def _key(self, token: bytes) -> bytes:
+        return derive(token, bound_to("conductdesk session", self.face), salt=self.secret)
+
+
+def to_bytes(content: dict[str, Any]) -> bytes:
+    """Return *content* as JSON, tagged for bytes, moments, tuples and ids."""
+    return _json.dumps(content).encode()

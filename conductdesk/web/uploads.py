@@ -1,0 +1,36 @@
+"""Where an uploaded file goes while it arrives: into a sink that seals it, never into a clear file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import IO
+
+from flask import Flask
+from werkzeug.exceptions import BadRequest
+
+SinkMaker = Callable[[], IO[bytes]]
+"""Makes the file object that one upload is written to; what it keeps must be sealed already."""
+
+
+def install_uploads(app: Flask, make_sink: SinkMaker) -> None:
+    """Write every file that reaches *app* into a sink of its own, made by *make_sink*."""
+    base = app.request_class
+
+    class SealingRequest(base):  # type: ignore[valid-type,misc]  # made from whatever class the app has
+        """A request whose files are sealed while they stream in."""
+
+        def _get_file_stream(
+            self,
+            total_content_length: int | None,
+            content_type: str | None,
+            filename: str | None = None,
+            content_length: int | None = None,
+        ) -> IO[bytes]:
+            return make_sink()
+
+    app.request_class = SealingRequest
+
+
+def refuse_uploads() -> IO[bytes]:
+    """Take no file: the sink of an application that expects none (400)."""
+    raise BadRequest("this page takes no files")
