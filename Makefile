@@ -3,6 +3,7 @@
 VENV ?= .venv
 PY := $(VENV)/bin/python
 BIN := $(VENV)/bin
+NODE_PACKAGES ?= build/npm
 SOURCES := conductdesk tests migrations bench dev wsgi.py
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes
 
@@ -55,7 +56,9 @@ migrate: $(VENV)/.tests ## Write a migration from the models: make migrate m="Ad
 	$(PY) dev/migrate.py '$(m)'
 
 css: ## Compile the style sheets (needs npm; nobody who installs does)
-	dev/css
+	npm install --silent --no-save --no-package-lock --ignore-scripts --prefix $(NODE_PACKAGES) \
+	  govuk-frontend@6.3.0 @ministryofjustice/frontend@11.1.0 htmx.org@2.0.11 sass
+	NODE_PACKAGES=$(NODE_PACKAGES) dev/css/build.sh
 
 lock: ## Write the lock files anew (needs uv; ARGS=--upgrade for newer versions)
 	dev/lock $(ARGS)
