@@ -5,12 +5,19 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import cache
+from hmac import compare_digest
 from importlib import resources
+from itertools import pairwise
+
+import pyotp
 
 SHORTEST_PASSWORD = 15
 LONGEST_PASSWORD = 256
+CODE_STEP = 30
+"""Seconds that a one-time code lasts."""
 LONGEST_NAME = 120
 LONGEST_EMAIL = 254
 """RFC 5321 §4.5.3.1.3, without the angle brackets."""
@@ -19,7 +26,9 @@ INVITATION_LIFE = timedelta(hours=72)
 FREE_FAILURES = 5
 """Attempts under one address before a pause begins."""
 FREE_FAILURES_IN_TOTAL = 100
-LONGEST_PAUSE = timedelta(minutes=15)
+LONGEST_PAUSE = timedelta(minutes=1)
+"""Long enough that guessing is hopeless, short enough that nobody can lock another person out."""
+LONGEST_PAUSE_IN_TOTAL = timedelta(seconds=2)
 FAILURES_FORGOTTEN_AFTER = timedelta(hours=1)
 
 OWN_WORDS = ("conductdesk", "conduct", "desk", "mentor", "mentoring", "mentee", "mentors")
@@ -37,10 +46,9 @@ WALKS = (
     "!@#$%^&*()",
     '!"£$%^&*()',
 )
-STEPS = frozenset(
-    pair for walk in WALKS for way in (walk, walk[::-1]) for pair in zip(way, way[1:], strict=False)
-)
-EMAIL = re.compile(r"[^@\s<>()\[\],;:\\\"\x00-\x1f\x7f]+@[a-z0-9-]+(\.[a-z0-9-]+)+")
+STEPS = frozenset(pair for walk in WALKS for way in (walk, walk[::-1]) for pair in pairwise(way))
+CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+EMAIL = re.compile(r"[a-z0-9!#$%&'*+/=?^_`{|}~.-]+@[a-z0-9-]+(\.[a-z0-9-]+)+")
 
 TOO_SHORT = (
     f"Your password must have at least {SHORTEST_PASSWORD} characters. "
@@ -61,9 +69,22 @@ TOO_CLOSE = (
 )
 
 
+@dataclass(frozen=True)
+class NewPerson:
+    """Somebody who is to get an account."""
+
+    email: str
+    name: str
+    administrator: bool = False
+
+    def problem(self) -> str | None:
+        """Return why this person cannot be invited, or None."""
+        return email_problem(tidy_email(self.email)) or name_problem(self.name)
+
+
 def tidy_email(email: str) -> str:
     """Return the address as it is stored and compared."""
-    return unicodedata.normalize("NFC", email).strip().lower()
+    return CONTROL.sub("", unicodedata.normalize("NFC", email)).strip().lower()
 
 
 def email_problem(email: str) -> str | None:
@@ -83,8 +104,8 @@ def name_problem(name: str) -> str | None:
 
 
 def tidy_password(password: str) -> str:
-    """Return the password as it is hashed, so that two keyboards give the same one."""
-    return unicodedata.normalize("NFC", password)
+    """Return the password as the vault hashes it, so that two keyboards give the same one."""
+    return unicodedata.normalize("NFKC", password)
 
 
 def password_problem(password: str, belongs: Iterable[str] = ()) -> str | None:
@@ -106,11 +127,36 @@ def password_problem(password: str, belongs: Iterable[str] = ()) -> str | None:
     return next((sentence for holds, sentence in checks if holds(password)), None)
 
 
-def pause_after(failures: int, free: int) -> timedelta:
-    """Return how long to wait after this many failures: nothing, then 1 s, 2 s, 4 s … 15 min."""
-    if failures < free:
+def pause_after(failures: int) -> timedelta:
+    """Return how long to wait after failures under one address: nothing, then 1 s, 2 s … 1 min."""
+    return _growing(failures - FREE_FAILURES, LONGEST_PAUSE)
+
+
+def pause_in_total(failures: int) -> timedelta:
+    """Return how long everybody waits after failures under any address: at most two seconds."""
+    return _growing(failures - FREE_FAILURES_IN_TOTAL, LONGEST_PAUSE_IN_TOTAL)
+
+
+def code_counter(secret: str, typed: str, at: datetime, after: int) -> int | None:
+    """Return the time step of a one-time code (RFC 6238), or None when it does not fit.
+
+    One step early or late is forgiven (§5.2); steps up to *after* have been used.
+    """
+    code = "".join(digit for digit in typed if digit.isdigit())
+    now = int(at.timestamp()) // CODE_STEP
+    totp = pyotp.TOTP(secret)
+    fits = (step for step in (now, now - 1, now + 1) if _same(totp.generate_otp(step), code))
+    return next((step for step in fits if step > after), None)
+
+
+def _same(left: str, right: str) -> bool:
+    return compare_digest(left.encode(), right.encode())
+
+
+def _growing(over: int, longest: timedelta) -> timedelta:
+    if over < 0:
         return timedelta(0)
-    return min(timedelta(seconds=2 ** min(failures - free, 20)), LONGEST_PAUSE)
+    return min(timedelta(seconds=2 ** min(over, 20)), longest)
 
 
 def _is_common(password: str) -> bool:
@@ -120,7 +166,7 @@ def _is_common(password: str) -> bool:
 
 def _is_regular(password: str) -> bool:
     text = password.casefold()
-    steps = sum(pair in STEPS or pair[0] == pair[1] for pair in zip(text, text[1:], strict=False))
+    steps = sum(pair in STEPS or pair[0] == pair[1] for pair in pairwise(text))
     return len(set(text)) < 6 or _repeats(text) or steps >= 0.7 * (len(text) - 1)
 
 

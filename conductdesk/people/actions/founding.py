@@ -1,0 +1,44 @@
+"""The first act of an installation: its log, its recovery key, its first administrator."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from conductdesk.audit.models import INSTALLATION, LogHead
+from conductdesk.audit.record import append, create_log
+from conductdesk.people.actions.entries import SYSTEM, Post
+from conductdesk.people.actions.inviting import Invited, invite
+from conductdesk.people.rules import NewPerson
+from conductdesk.refusal import Refused
+from conductdesk.vault.keystore import Keystore
+from conductdesk.vault.models import Principal, PrincipalKind
+from conductdesk.vault.principals import key_published, publish_key
+
+
+def found(
+    db: Session,
+    keystore: Keystore,
+    *,
+    host: str,
+    recovery_public_key: bytes,
+    administrator: NewPerson,
+    post: Post | None = None,
+) -> Invited:
+    """Begin an installation; its recovery key's private half never comes near the server."""
+    if db.get(LogHead, INSTALLATION) is not None:
+        raise Refused("This installation was begun already. Its database is not empty.")
+    create_log(db, INSTALLATION, f"{host}/installation/1")
+    recovery = publish_key(db, keystore, PrincipalKind.RECOVERY, recovery_public_key)
+    append(db, INSTALLATION, [key_published(recovery, actor=SYSTEM)])
+    return invite(db, administrator, actor=SYSTEM, post=post)
+
+
+def recovery_key(db: Session) -> Principal | None:
+    """Return the recovery key in force, or None before the installation was begun."""
+    return db.scalars(
+        select(Principal)
+        .where(Principal.kind == PrincipalKind.RECOVERY)
+        .order_by(Principal.published_at.desc())
+        .limit(1)
+    ).first()

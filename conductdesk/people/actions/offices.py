@@ -1,0 +1,96 @@
+"""Who fills which office, and who audits."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from conductdesk import clock
+from conductdesk.audit.record import Pub
+from conductdesk.people.actions.entries import Blockers, no_blockers, record
+from conductdesk.people.models import Account, AccountState, AuditorAppointment, OfficeHolding
+from conductdesk.people.queries import audits_of, offices_of
+from conductdesk.refusal import Refused
+
+
+def give_office(
+    db: Session, account: Account, *, scheme: str, office: str, actor: str, place: int | None = None
+) -> OfficeHolding:
+    """Put an officer into an office; *place* is their turn among its holders, or the last."""
+    _check_can_read(account, "fill an office")
+    if any(held.scheme == scheme and held.office == office for held in offices_of(db, account)):
+        raise Refused(f"{account.name} holds this office already.")
+    if any(appointed.scheme == scheme for appointed in audits_of(db, account)):
+        raise Refused("An auditor looks at the scheme from outside, and cannot hold its offices.")
+    holding = OfficeHolding(
+        account=account,
+        scheme=scheme,
+        office=office,
+        place=place or _last_place(db, scheme, office) + 1,
+        since=clock.now(),
+    )
+    db.add(holding)
+    facts: dict[str, Pub] = {"scheme": scheme, "office": office, "place": holding.place}
+    record(db, "office.given", actor, account, facts)
+    return holding
+
+
+def end_office(
+    db: Session, holding: OfficeHolding, *, actor: str, blockers: Blockers = no_blockers
+) -> None:
+    """End a holding now, unless an open case would be left without a holder."""
+    if holding.until is not None:
+        raise Refused("This office was given up already.")
+    refuse_while_needed(holding.account, blockers)
+    holding.until = clock.now()
+    facts = {"scheme": holding.scheme, "office": holding.office}
+    record(db, "office.ended", actor, holding.account, facts)
+
+
+def appoint_auditor(
+    db: Session, account: Account, *, scheme: str, actor: str
+) -> AuditorAppointment:
+    """Let an account audit the closed cases of a scheme."""
+    _check_can_read(account, "audit")
+    if any(appointed.scheme == scheme for appointed in audits_of(db, account)):
+        raise Refused(f"{account.name} audits this scheme already.")
+    if any(held.scheme == scheme for held in offices_of(db, account)):
+        raise Refused("An auditor looks at the scheme from outside, and cannot hold its offices.")
+    appointment = AuditorAppointment(account=account, scheme=scheme, since=clock.now())
+    db.add(appointment)
+    record(db, "auditor.appointed", actor, account, {"scheme": scheme})
+    return appointment
+
+
+def end_auditor(db: Session, appointment: AuditorAppointment, *, actor: str) -> None:
+    """End an auditor's appointment now."""
+    if appointment.until is not None:
+        raise Refused("This appointment has ended already.")
+    appointment.until = clock.now()
+    record(db, "auditor.ended", actor, appointment.account, {"scheme": appointment.scheme})
+
+
+def refuse_while_needed(account: Account, blockers: Blockers) -> None:
+    """Raise `Refused` with the reasons why *account* cannot leave yet."""
+    reasons = blockers(account.id)
+    if reasons:
+        raise Refused(" ".join([f"{account.name} cannot leave yet.", *reasons]))
+
+
+def _check_can_read(account: Account, what: str) -> None:
+    if account.administrator:
+        raise Refused(
+            f"An administrator never reads a case, so they cannot {what}. "
+            "The person needs a second account, with another address."
+        )
+    if account.state != AccountState.ACTIVE or account.principal_id is None:
+        raise Refused(f"Only an officer with a published key can {what}. They must activate first.")
+
+
+def _last_place(db: Session, scheme: str, office: str) -> int:
+    places = select(func.max(OfficeHolding.place)).where(
+        OfficeHolding.scheme == scheme,
+        OfficeHolding.office == office,
+        OfficeHolding.until.is_(None),
+    )
+    return db.scalar(places) or 0
