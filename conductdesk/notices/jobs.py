@@ -1,0 +1,109 @@
+"""Sending what is due: claim one row, ask again whether the person may know, send, record."""
+
+from __future__ import annotations
+
+import smtplib
+from collections.abc import Callable
+from functools import partial
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from conductdesk.db import Database
+from conductdesk.notices.actions import (
+    claim_next,
+    forget_old,
+    mark_failed,
+    mark_sent,
+    mark_withdrawn,
+    open_link,
+)
+from conductdesk.notices.mail import Letter, compose, send
+from conductdesk.notices.models import OutboxRow
+from conductdesk.people.models import Account, AccountState
+from conductdesk.settings import Settings
+from conductdesk.vault.keystore import Keystore
+
+MayStillKnow = Callable[[Session, OutboxRow], bool]
+"""Asks policy, at the moment of sending, whether the row's account may know of its case (EM-08)."""
+
+
+def send_due(
+    database: Database, keystore: Keystore, settings: Settings, may_still_know: MayStillKnow
+) -> int:
+    """Send every mail that is due; return how many the server accepted.
+
+    No transaction is open while the server is spoken to, and a row is marked after it was sent: a
+    crash in between sends it twice, never not at all. A server that cannot be reached ends the
+    round, so that the other jobs have their turn.
+    """
+    sent = 0
+    while row_id := _claim(database):
+        try:
+            letter = _letter(database, keystore, settings, row_id, may_still_know)
+            if letter is not None:
+                send(settings, letter)
+        except Exception as error:  # whatever it is, this mail must be tried again or given up
+            _settle(database, row_id, partial(mark_failed, error=_named(error)))
+            if isinstance(error, OSError) and not _is_answer(error):
+                break
+            continue
+        _settle(database, row_id, mark_sent if letter else mark_withdrawn)
+        sent += letter is not None
+    return sent
+
+
+def tidy_outbox(database: Database) -> None:
+    """Forget mail that was sent or withdrawn long ago."""
+    with database.writing() as db:
+        forget_old(db)
+        db.commit()
+
+
+def _claim(database: Database) -> UUID | None:
+    with database.writing() as db:
+        row = claim_next(db)
+        row_id = row.id if row else None
+        db.commit()
+    return row_id
+
+
+def _letter(
+    database: Database,
+    keystore: Keystore,
+    settings: Settings,
+    row_id: UUID,
+    may_still_know: MayStillKnow,
+) -> Letter | None:
+    """Return the letter to send, or None when the person may not know any more."""
+    with database.reading() as db:
+        row = db.get_one(OutboxRow, row_id)
+        account = db.get(Account, row.account_id)
+        if account is None or account.state == AccountState.ENDED or not may_still_know(db, row):
+            return None
+        token = open_link(keystore, row)
+        return compose(settings, row.notice, account.email, row.made_at, token)
+
+
+def _settle(database: Database, row_id: UUID, mark: Callable[[OutboxRow], None]) -> None:
+    with database.writing() as db:
+        row = db.get(OutboxRow, row_id)
+        if row is not None:  # a destroyed case takes its rows with it
+            mark(row)
+        db.commit()
+
+
+def _named(error: Exception) -> str:
+    """Return the error's class name and the server's code; its text can hold an address."""
+    code = getattr(error, "smtp_code", None)
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        code = next(iter(error.recipients.values()))[0]
+    return f"{type(error).__name__} {code}" if code else type(error).__name__
+
+
+def _is_answer(error: OSError) -> bool:
+    """Say whether the server is there and refused this one mail."""
+    return isinstance(
+        error,
+        smtplib.SMTPRecipientsRefused | smtplib.SMTPSenderRefused | smtplib.SMTPDataError,
+    )
