@@ -219,4 +219,4 @@ class Keystore:
 
 def _some_shred_keys(db: Session, case_ids: list[UUID]) -> dict[UUID, bytes]:
     found = select(ShredKey.case_id, ShredKey.key).where(ShredKey.case_id.in_(case_ids))
-    return dict(db.execute(found).tuples())
+    return {row.case_id: row.key for row in db.execute(found)}
