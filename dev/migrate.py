@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from alembic import command
-from alembic.script import ScriptDirectory
+from alembic.script import Script, ScriptDirectory
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from conductdesk.db import Database
 from conductdesk.schema import MIGRATIONS, migrate, migration_config
+
+FORMATTER = str(Path(sys.executable).with_name("ruff"))
 
 
 def write_migration(message: str) -> None:
@@ -21,8 +24,10 @@ def write_migration(message: str) -> None:
         engine = Database(f"sqlite:///{folder}/scratch.db").engine
         migrate(engine)
         config = migration_config(engine)
-        command.revision(config, message, autogenerate=True)
+        written = command.revision(config, message, autogenerate=True)
         engine.dispose()
+    if isinstance(written, Script):
+        subprocess.run([FORMATTER, "format", "--quiet", written.path], check=True)
     head = ScriptDirectory.from_config(config).get_current_head()
     (MIGRATIONS / "HEAD").write_text(f"{head}\n", encoding="ascii")
 

@@ -11,7 +11,7 @@ from alembic.autogenerate.api import AutogenContext
 from alembic.operations import MigrationScript
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, TypeDecorator, inspect
+from sqlalchemy import Connection, Engine, Enum, TypeDecorator, inspect
 
 from conductdesk.audit.triggers import GUARDED, create_triggers
 from conductdesk.db import Base, Database
@@ -83,6 +83,8 @@ def render_item(kind: str, item: Any, _context: AutogenContext) -> str | Literal
     """Write our own column types as the plain ones below them: a migration must not change later."""
     if kind == "type" and isinstance(item, TypeDecorator):
         return f"sa.{item.impl!r}"
+    if kind == "type" and isinstance(item, Enum) and not item.native_enum:
+        return f"sa.String(length={item.length})"
     return False
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,10 @@ from sqlalchemy.orm import Session
 
 from conductdesk.db import Database
 from conductdesk.schema import create_schema
+from conductdesk.settings import Settings
 from conductdesk.vault.keystore import Keystore
+from conductdesk.web.state import Services
+from tests.cast import Cast, make_cast
 from tests.postgres import PostgresServer
 
 BACKENDS = ("sqlite", "postgresql")
@@ -80,15 +83,29 @@ def database_url(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -
 
 
 @pytest.fixture
-def keystore_url(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of an empty database for the keystore."""
+def new_empty_url(
+    backend: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[Callable[[str], str]]:
+    """Make a database without any table by a name, and return its address."""
     if backend == "sqlite":
-        yield f"sqlite:///{tmp_path / 'keystore.db'}"
+        yield lambda name: f"sqlite:///{tmp_path / name}.db"
     else:
         server: PostgresServer = request.getfixturevalue("postgres")
-        url = server.new_empty_database()
-        yield url
-        server.drop(url)
+        made: list[str] = []
+
+        def make(_name: str) -> str:
+            made.append(server.new_empty_database())
+            return made[-1]
+
+        yield make
+        for url in made:
+            server.drop(url)
+
+
+@pytest.fixture
+def keystore_url(new_empty_url: Callable[[str], str]) -> str:
+    """The address of an empty database for the keystore."""
+    return new_empty_url("keystore")
 
 
 @pytest.fixture
@@ -119,3 +136,38 @@ def db(database: Database) -> Iterator[Session]:
     """A writing session on `database`; what the test does not commit is rolled back."""
     with database.writing() as session:
         yield session
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database_url: str, keystore_url: str) -> Settings:
+    """The settings of an installation that keeps everything in this test's own folder."""
+    return Settings(
+        data=tmp_path,
+        database_url=database_url,
+        keystore_url=keystore_url,
+        url="https://conduct.example.org",
+        public_secret="p" * 64,
+        desk_secret="d" * 64,
+        service_name="ConductDesk",
+        mail_server="127.0.0.1",
+        mail_port=1,
+        mail_sender="conduct@example.org",
+        mail_username=None,
+        mail_password=None,
+        mail_tls=False,
+        proxies=0,
+        demo=False,
+        production=False,
+    )
+
+
+@pytest.fixture
+def services(settings: Settings, database: Database, keystore: Keystore) -> Services:
+    """What an application is made of: `settings`, `database` and `keystore` of this test."""
+    return Services(settings, database, keystore)
+
+
+@pytest.fixture
+def cast(db: Session, keystore: Keystore) -> Cast:
+    """The fixed cast, with real keys, in the offices of the `wcc` pack."""
+    return make_cast(db, keystore)
