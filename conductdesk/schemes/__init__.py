@@ -1,0 +1,1 @@
+"""Schemes: one mentoring programme under one code, described by a scheme pack."""

@@ -1,0 +1,192 @@
+"""A scheme pack as frozen values: everything that one code of conduct asks for.
+
+The file format is TOML; `reading.py` turns a file into these values, and `checking.py` refuses a
+pack that contradicts itself or the kernel.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import TypeVar
+
+
+class Unit(StrEnum):
+    """What a span of time is counted in."""
+
+    DAYS = "days"
+    WORKING_DAYS = "working days"
+    MONTHS = "months"
+    YEARS = "years"
+
+
+@dataclass(frozen=True)
+class Span:
+    """A length of time, such as *10 working days*."""
+
+    amount: int
+    unit: Unit
+
+    def __str__(self) -> str:
+        """Return the words for a person: `1 working day`, `3 months`."""
+        unit = self.unit.value
+        return f"{self.amount} {unit.removesuffix('s') if self.amount == 1 else unit}"
+
+
+@dataclass(frozen=True)
+class Clause:
+    """One numbered rule of a code, in our own words."""
+
+    number: str
+    title: str
+    text: str
+    in_force_from: date
+    in_force_to: date | None
+
+    def in_force_on(self, day: date) -> bool:
+        """Answer whether the clause held on *day*."""
+        return self.in_force_from <= day and (self.in_force_to is None or day <= self.in_force_to)
+
+
+@dataclass(frozen=True)
+class Office:
+    """A post that receives or decides."""
+
+    key: str
+    name: str
+    plain: str
+    """How a public page names it, such as *the mentoring liaison officer*."""
+    ours: bool
+    """True where the code names no such post, and the pack adds it."""
+    outside: bool
+    """True for the contact outside the organisation."""
+    takes: frozenset[str]
+    """What its holders may be appointed to: investigate, decide, appeal, second."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of intake that the public form offers."""
+
+    key: str
+    name: str
+    hint: str
+
+
+@dataclass(frozen=True)
+class OutcomeKind:
+    """What may follow a finding."""
+
+    key: str
+    name: str
+    hours: bool
+    """True where a number of hours is part of it, as in retraining."""
+    waits_for_appeal: bool
+    """True where it takes no effect until the time for an appeal has ended."""
+    adverse: bool
+    """True where it weighs on the respondent, so that it needs an upheld finding."""
+
+
+@dataclass(frozen=True)
+class RetentionClass:
+    """How long a closed case of one class is kept."""
+
+    key: str
+    name: str
+    keep: Span
+
+
+@dataclass(frozen=True)
+class Appeal:
+    """How a decision can be appealed."""
+
+    grounds: tuple[str, ...]
+    lodge: Span
+    decide: Span
+
+
+@dataclass(frozen=True)
+class HelpLine:
+    """A number that a public page always shows."""
+
+    who: str
+    number: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Wording:
+    """What the public pages say in the scheme's own words."""
+
+    intro: str
+    limit: str
+    limit_clause: str
+    outside_route: str
+    help_lines: tuple[HelpLine, ...]
+
+
+Keyed = TypeVar("Keyed", Office, OutcomeKind, Kind, RetentionClass)
+
+
+@dataclass(frozen=True)
+class Pack:
+    """One version of one scheme."""
+
+    key: str
+    version: int
+    name: str
+    organisation: str
+    nation: str
+    child_age: int
+    participants: tuple[str, ...]
+    """What a participant may be: mentor, co-mentor, mentee."""
+    clauses: tuple[Clause, ...]
+    offices: tuple[Office, ...]
+    kinds: tuple[Kind, ...]
+    chain: tuple[str, ...]
+    """The offices that receive, in their order of succession."""
+    safeguarding: tuple[str, ...]
+    """The offices that a risk reaches in parallel, in their order of succession."""
+    clocks: dict[str, Span]
+    outcomes: tuple[OutcomeKind, ...]
+    appeal: Appeal
+    retention: tuple[RetentionClass, ...]
+    left_out: frozenset[str]
+    """The moves of the kernel that this scheme does not use."""
+    wording: Wording
+
+    def office(self, key: str) -> Office:
+        """Return the office called *key*; `KeyError` if there is none."""
+        return _named(self.offices, key)
+
+    def outcome(self, key: str) -> OutcomeKind:
+        """Return the outcome called *key*; `KeyError` if there is none."""
+        return _named(self.outcomes, key)
+
+    def kind(self, key: str) -> Kind:
+        """Return the intake kind called *key*; `KeyError` if there is none."""
+        return _named(self.kinds, key)
+
+    def retention_class(self, key: str) -> RetentionClass:
+        """Return the retention class called *key*; `KeyError` if there is none."""
+        return _named(self.retention, key)
+
+    def clause(self, number: str) -> Clause:
+        """Return the clause with *number*; `KeyError` if there is none."""
+        for clause in self.clauses:
+            if clause.number == number:
+                return clause
+        raise KeyError(number)
+
+    @property
+    def log_id(self) -> str:
+        """The audit log that the scheme writes to."""
+        return self.key
+
+
+def _named(things: tuple[Keyed, ...], key: str) -> Keyed:
+    for thing in things:
+        if thing.key == key:
+            return thing
+    raise KeyError(key)
