@@ -1,0 +1,1 @@
+"""Routing: which office receives a concern, who is kept away, and why."""

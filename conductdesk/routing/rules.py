@@ -1,0 +1,181 @@
+"""Decide who receives a concern, from the pack, the people in office, and the answers alone.
+
+The same facts always give the same answer. Whoever is named, tied or recused is taken out of the
+lists before anybody is chosen, so nothing that follows can put them back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from uuid import UUID
+
+from conductdesk.policy import Capacity
+from conductdesk.schemes.pack import Pack
+
+
+class Why(StrEnum):
+    """Why somebody is kept away from a case."""
+
+    NAMED = "named"
+    TIED = "tied"
+    RECUSED = "recused"
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Somebody who holds an office today; *place* is their turn in its order of succession."""
+
+    account_id: UUID
+    office: str
+    place: int = 1
+
+
+@dataclass(frozen=True)
+class ConcernFacts:
+    """What routing needs to know of a concern."""
+
+    danger_now: bool = False
+    at_risk: bool = False
+    """True where a child, an adult at risk or a risk of harm was mentioned, or "not sure"."""
+    wants_outside: bool = False
+    """True where the reporter asked for the contact outside."""
+    offices_named: frozenset[str] = frozenset()
+    """The offices whose holder the reporter named, or did not say no to."""
+    barriers: tuple[tuple[UUID, Why], ...] = ()
+    """Those who are tied, or recused, or named as a person."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One rule that was applied, in words that an officer understands."""
+
+    rule: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Seat:
+    """Somebody who receives the concern, in which capacity, and from which office."""
+
+    account_id: UUID
+    office: str
+    capacity: Capacity
+
+
+@dataclass(frozen=True)
+class Routing:
+    """Who receives a concern, who does not, and the trace of rules."""
+
+    seats: tuple[Seat, ...]
+    kept_away: tuple[tuple[UUID, Why], ...]
+    trace: tuple[Step, ...]
+
+    @property
+    def has_handler(self) -> bool:
+        """Answer whether anybody is in charge; if not, the recovery key's custodians are told."""
+        return any(seat.capacity is Capacity.HANDLER for seat in self.seats)
+
+
+@dataclass
+class _Working:
+    pack: Pack
+    holders: Sequence[Holder]
+    kept_away: dict[UUID, Why]
+    seats: list[Seat] = field(default_factory=list)
+    trace: list[Step] = field(default_factory=list)
+
+    def note(self, rule: str, words: str) -> None:
+        self.trace.append(Step(rule, words))
+
+    def clear(self, offices: Sequence[str]) -> list[Holder]:
+        """Return those who hold one of *offices* and are not kept away, in their order."""
+        return [
+            holder
+            for office in offices
+            for holder in sorted(self.holders, key=lambda holder: holder.place)
+            if holder.office == office and holder.account_id not in self.kept_away
+        ]
+
+    def seat(self, holder: Holder, capacity: Capacity) -> None:
+        self.seats.append(Seat(holder.account_id, holder.office, capacity))
+
+
+def route(pack: Pack, holders: Sequence[Holder], facts: ConcernFacts) -> Routing:
+    """Return who receives a concern with these *facts*, and why."""
+    working = _Working(pack, holders, _keep_away(holders, facts))
+    _explain_kept_away(working)
+    _choose_handlers(working, facts)
+    _choose_safeguarding(working, facts)
+    _choose_outside(working, facts)
+    return Routing(tuple(working.seats), tuple(working.kept_away.items()), tuple(working.trace))
+
+
+def _keep_away(holders: Sequence[Holder], facts: ConcernFacts) -> dict[UUID, Why]:
+    kept = {
+        holder.account_id: Why.NAMED for holder in holders if holder.office in facts.offices_named
+    }
+    for account_id, why in facts.barriers:
+        kept.setdefault(account_id, why)
+    return kept
+
+
+def _explain_kept_away(working: _Working) -> None:
+    for holder in working.holders:
+        why = working.kept_away.get(holder.account_id)
+        if why:
+            name = working.pack.office(holder.office).name
+            working.note(f"kept-away-{why}", f"{name}: kept away, because they are {why}.")
+
+
+def _choose_handlers(working: _Working, facts: ConcernFacts) -> None:
+    clear = working.clear(working.pack.chain)
+    if not clear:
+        working.note(
+            "recovery",
+            "Nobody in the chain is clear. The custodians of the recovery key are told.",
+        )
+        return
+    first = clear[0]
+    working.seat(first, Capacity.HANDLER)
+    working.note(
+        "handler", f"{_name(working, first)}: in charge, the first in the chain who is clear."
+    )
+    others = [holder for holder in clear if holder.account_id != first.account_id]
+    if not others:
+        working.note("no-alternate", "Nobody else in the chain is clear, so there is no alternate.")
+        return
+    working.seat(others[0], Capacity.ALTERNATE)
+    working.note("alternate", f"{_name(working, others[0])}: alternate, the next who is clear.")
+
+
+def _choose_safeguarding(working: _Working, facts: ConcernFacts) -> None:
+    if not (facts.at_risk or facts.danger_now):
+        working.note("no-risk", "No risk, child or adult at risk was mentioned.")
+        return
+    clear = working.clear(working.pack.safeguarding)
+    if not clear:
+        working.note("recovery", "No safeguarding officer is clear. The custodians are told.")
+        return
+    working.seat(clear[0], Capacity.SAFEGUARDING)
+    working.note(
+        "safeguarding",
+        f"{_name(working, clear[0])}: in parallel, because a risk was mentioned or is not ruled out.",
+    )
+
+
+def _choose_outside(working: _Working, facts: ConcernFacts) -> None:
+    if not facts.wants_outside:
+        return
+    outside = [office.key for office in working.pack.offices if office.outside]
+    seated = {seat.account_id for seat in working.seats}
+    for holder in working.clear(outside):
+        if holder.account_id not in seated:
+            working.seat(holder, Capacity.OUTSIDE)
+            working.note("outside", f"{_name(working, holder)}: the reporter asked for them.")
+            return
+
+
+def _name(working: _Working, holder: Holder) -> str:
+    return working.pack.office(holder.office).name
