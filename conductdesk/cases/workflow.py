@@ -178,9 +178,7 @@ ALL_FOUND = Need(
     "Give a finding, with its standard of proof and reasons, for every allegation.",
 )
 APPEAL_BODY = Need(lambda facts: facts.appeal_body is not None, "Appoint an appeal body first.")
-WINDOW_OPEN = Need(
-    lambda facts: facts.appeal_window_open, "The time for an appeal has ended."
-)
+WINDOW_OPEN = Need(lambda facts: facts.appeal_window_open, "The time for an appeal has ended.")
 APPEAL_RECORDED = Need(
     lambda facts: facts.appeal_recorded, "Record the appeal and the reasons for each ground first."
 )
@@ -203,9 +201,11 @@ FEEDBACK = Need(
 LEARNING = Need(lambda facts: facts.learning_noted, "Note what there is to learn from this first.")
 RETENTION = Need(lambda facts: facts.retention_set, "Choose how long the case is kept first.")
 TWO_PEOPLE = Need(
-    lambda facts: facts.second_person is not None
-    and facts.first_person is not None
-    and facts.second_person != facts.first_person,
+    lambda facts: (
+        facts.second_person is not None
+        and facts.first_person is not None
+        and facts.second_person != facts.first_person
+    ),
     "A second person must agree. You cannot agree to your own proposal.",
 )
 NOT_INVOLVED = Need(
@@ -295,9 +295,7 @@ MOVES: Mapping[Move, Rule] = {
         (NOTHING_OPEN, NO_HOLD, FEEDBACK, LEARNING, RETENTION, TWO_PEOPLE),
     ),
     Move.FOLLOW_UP: Rule(_from(State.CLOSED), State.AFTERCARE, Permission.HANDLE),
-    Move.END_FOLLOW_UP: Rule(
-        _from(State.AFTERCARE), State.CLOSED, Permission.HANDLE, (REASON,)
-    ),
+    Move.END_FOLLOW_UP: Rule(_from(State.AFTERCARE), State.CLOSED, Permission.HANDLE, (REASON,)),
     Move.REOPEN: Rule(
         _from(State.CLOSED, State.AFTERCARE),
         State.TRIAGED,

@@ -1,0 +1,121 @@
+"""Appoint somebody to a case: to investigate, decide, hear an appeal, or agree as a second."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from conductdesk.cases.actions.recording import record
+from conductdesk.cases.actions.rerouting import seat
+from conductdesk.cases.models import Appointment, Case
+from conductdesk.cases.queries import facts_of
+from conductdesk.people.models import Account
+from conductdesk.people.queries import officers
+from conductdesk.policy import Capacity, Viewer
+from conductdesk.refusal import Refused
+from conductdesk.routing.rules import Holder
+from conductdesk.schemes.pack import Pack
+from conductdesk.vault.keys import CaseKeys
+from conductdesk.vault.models import GrantReason
+
+TAKES: Mapping[Capacity, str] = {
+    Capacity.INVESTIGATOR: "investigate",
+    Capacity.DECISION_MAKER: "decide",
+    Capacity.APPEAL_BODY: "appeal",
+    Capacity.SECOND: "second",
+}
+"""Which word in an office's `takes` allows which capacity."""
+
+SEPARATE = frozenset({Capacity.INVESTIGATOR, Capacity.DECISION_MAKER, Capacity.APPEAL_BODY})
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Somebody who could be appointed."""
+
+    account_id: UUID
+    name: str
+    office: str
+
+
+def candidates(db: Session, case: Case, pack: Pack, capacity: Capacity) -> list[Candidate]:
+    """Return who may be appointed to *capacity*: in a fitting office, clear, and not yet apart."""
+    barred = facts_of(db, case).barred
+    apart = _who_must_stay_apart(db, case, capacity)
+    offices = {
+        office.key: office.name for office in pack.offices if _fits(pack, office.key, capacity)
+    }
+    found: dict[UUID, Candidate] = {}
+    for office, account in officers(db, pack.key):
+        if office in offices and account.id not in barred | apart and not account.administrator:
+            found.setdefault(account.id, Candidate(account.id, account.name, office))
+    return list(found.values())
+
+
+def appoint(
+    db: Session,
+    case: Case,
+    keys: CaseKeys,
+    *,
+    pack: Pack,
+    actor: Viewer,
+    account_id: UUID,
+    capacity: Capacity,
+) -> None:
+    """Appoint the account to *capacity*; they attest or recuse before they read."""
+    by_id = {one.account_id: one for one in candidates(db, case, pack, capacity)}
+    chosen = by_id.get(account_id)
+    if chosen is None:
+        raise Refused("That person cannot be appointed to this. Choose somebody from the list.")
+    _refuse_second_appointment(db, case, capacity)
+    holder = Holder(chosen.account_id, chosen.office)
+    grants = seat(db, case, keys, holder, capacity, actor, GrantReason.APPOINTED)
+    record(
+        db,
+        case,
+        keys,
+        actor=actor,
+        event="officer.appointed",
+        pub={
+            "capacity": capacity.value,
+            "office": chosen.office,
+            "who": _pseudonym(db, account_id),
+        },
+        detail={"said": f"{chosen.name} was appointed: {capacity.value.replace('_', ' ')}."},
+        grants=grants,
+    )
+
+
+def _fits(pack: Pack, office: str, capacity: Capacity) -> bool:
+    return TAKES[capacity] in pack.office(office).takes
+
+
+def _who_must_stay_apart(db: Session, case: Case, capacity: Capacity) -> frozenset[UUID]:
+    if capacity not in SEPARATE:
+        return frozenset()
+    others = SEPARATE - {capacity}
+    return frozenset(
+        db.scalars(
+            select(Appointment.account_id).where(
+                Appointment.case_id == case.id, Appointment.capacity.in_(others)
+            )
+        )
+    )
+
+
+def _refuse_second_appointment(db: Session, case: Case, capacity: Capacity) -> None:
+    taken = select(Appointment.id).where(
+        Appointment.case_id == case.id,
+        Appointment.capacity == capacity,
+        Appointment.until.is_(None),
+    )
+    if capacity in SEPARATE and db.scalar(taken.limit(1)) is not None:
+        raise Refused("Somebody is appointed to this already.")
+
+
+def _pseudonym(db: Session, account_id: UUID) -> str:
+    return db.get_one(Account, account_id).pseudonym

@@ -1,0 +1,57 @@
+"""The one writer of a case's state."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy.orm import Session
+
+from conductdesk.audit.record import Event, Pub
+from conductdesk.cases.actions.recording import Detail, record
+from conductdesk.cases.models import Case
+from conductdesk.cases.workflow import Move, MoveFacts, State, check
+from conductdesk.policy import Viewer
+from conductdesk.refusal import Stale
+from conductdesk.schemes.pack import Pack
+from conductdesk.vault.keys import CaseKeys
+
+
+def move(  # noqa: PLR0913 - the one writer of state takes everything that its entry says
+    db: Session,
+    case: Case,
+    keys: CaseKeys,
+    which: Move,
+    *,
+    pack: Pack,
+    facts: MoveFacts,
+    actor: Viewer,
+    event: str,
+    pub: Mapping[str, Pub] | None = None,
+    detail: Detail | None = None,
+    grants: Sequence[Event] = (),
+) -> None:
+    """Make a move that the kernel allows, and leave its entry; or raise `Refused`.
+
+    The entry's public facts name both states, so that a verifier can replay the procedure.
+    """
+    came_from = case.state
+    target = check(which, State(case.state), facts, pack.left_out)
+    case.state = target
+    case.version += 1
+    states = {"from": came_from, "to": target.value}
+    record(
+        db,
+        case,
+        keys,
+        actor=actor,
+        event=event,
+        pub={**states, **(pub or {})},
+        detail=detail,
+        grants=grants,
+    )
+
+
+def refuse_stale(case: Case, seen_version: int) -> None:
+    """Raise `Stale` where the case has moved since its page was shown."""
+    if case.version != seen_version:
+        raise Stale

@@ -1,0 +1,340 @@
+"""Take in a concern: exclude whoever is in conflict, seal it, and tell those who receive it."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from conductdesk import clock
+from conductdesk.audit.record import Event
+from conductdesk.cases.actions.moving import move
+from conductdesk.cases.actions.recording import REPORTER
+from conductdesk.cases.codenames import draw_code_name
+from conductdesk.cases.concern import Concern, Mode
+from conductdesk.cases.models import (
+    Appointment,
+    Barrier,
+    Case,
+    CaseClock,
+    Consent,
+    Document,
+    DocumentKind,
+    Message,
+    Party,
+    Reporter,
+)
+from conductdesk.cases.models import Concern as ConcernRow
+from conductdesk.cases.rules import READS, alias
+from conductdesk.cases.workflow import Move, MoveFacts
+from conductdesk.notices.actions import notify
+from conductdesk.notices.rules import Notice
+from conductdesk.people.actions.founding import recovery_key
+from conductdesk.people.models import Account
+from conductdesk.people.queries import custodians, officers
+from conductdesk.policy import Capacity, Viewer
+from conductdesk.routing.rules import Holder, Routing, Why, route
+from conductdesk.schemes.calendar import due
+from conductdesk.schemes.pack import Pack
+from conductdesk.vault.actions import new_case_keys
+from conductdesk.vault.keys import CaseKeys
+from conductdesk.vault.keystore import Keystore
+from conductdesk.vault.models import Compartment, Principal, PrincipalKind
+from conductdesk.vault.principals import key_published, publish_key
+from conductdesk.vault.receipts import Receipt
+from conductdesk.vault.seal import public_key_of
+
+AUTOMATIC_MESSAGE = (
+    "We have what you told us. A person, not a computer, will write to you here by the date above."
+)
+
+
+@dataclass(frozen=True)
+class Intake:
+    """How a concern came in, beside what it says."""
+
+    actor: Viewer = REPORTER
+    linked_to: UUID | None = None
+    barriers: tuple[tuple[UUID, Why], ...] = ()
+
+
+FROM_THE_FORM = Intake()
+
+
+def receive(
+    db: Session,
+    keystore: Keystore,
+    pack: Pack,
+    concern: Concern,
+    receipt: Receipt,
+    intake: Intake = FROM_THE_FORM,
+) -> Case:
+    """Open a case for *concern* and return it; a receipt that is known returns its own case.
+
+    Whoever is named, tied or recused is taken out before anybody is told. Where nobody is left,
+    the custodians of the recovery key are told, and the recovery key alone opens the case.
+    """
+    known = case_of_receipt(db, receipt)
+    if known is not None:
+        return known
+    officials = {account.id: account for _office, account in officers(db, pack.key)}
+    routing = route(pack, holders_of(db, pack.key), concern.facts(intake.barriers))
+    case = _new_case(pack, concern, intake)
+    reporter = publish_key(db, keystore, PrincipalKind.REPORTER, public_key_of(receipt.private_key))
+    db.add(case)
+    db.flush()
+    holders = _compartments(db, routing, officials, reporter)
+    keys, grants = new_case_keys(
+        db, keystore, case.id, holders, case_pseudonym=case.pseudonym, actor=intake.actor.pseudonym
+    )
+    opening = _Opening(db, pack, case, keys, concern)
+    opening.write(routing, reporter, receipt)
+    _tell(db, case, routing)
+    _record_receipt(opening, intake, routing, [key_of(reporter, case, intake), *grants])
+    return case
+
+
+def case_of_receipt(db: Session, receipt: Receipt) -> Case | None:
+    """Return the case that *receipt* opens, or None; an ended receipt opens nothing."""
+    return db.scalars(
+        select(Case)
+        .join(Reporter, Reporter.case_id == Case.id)
+        .where(Reporter.lookup == receipt.lookup, Reporter.ended_at.is_(None))
+    ).first()
+
+
+def holders_of(db: Session, scheme: str) -> list[Holder]:
+    """Return everybody in office in *scheme*, with their place in each order of succession."""
+    places: dict[str, int] = {}
+    found = []
+    for office, account in officers(db, scheme):
+        places[office] = places.get(office, 0) + 1
+        found.append(Holder(account.id, office, places[office]))
+    return found
+
+
+def key_of(reporter: Principal, case: Case, intake: Intake) -> Event:
+    """Return the entry that makes the reporter's public key known to a verifier."""
+    return key_published(reporter, actor=intake.actor.pseudonym, case_pseudonym=case.pseudonym)
+
+
+def _new_case(pack: Pack, concern: Concern, intake: Intake) -> Case:
+    moment = clock.now()
+    return Case(
+        id=uuid4(),
+        scheme=pack.key,
+        pack_version=pack.version,
+        code_name=draw_code_name(),
+        pseudonym=secrets.token_hex(16),
+        kind=concern.kind,
+        channel=concern.channel,
+        reporter_mode=concern.mode,
+        state="draft",
+        version=0,
+        urgent=concern.danger_now != "no",
+        at_risk=concern.mentions_risk,
+        received_at=moment,
+        linked_to=intake.linked_to,
+        next_due_at=due(moment, pack.clocks["acknowledge"], pack.nation),
+        last_activity_at=moment,
+        last_activity="concern.received",
+    )
+
+
+def _compartments(
+    db: Session, routing: Routing, officials: Mapping[UUID, Account], reporter: Principal
+) -> dict[Compartment, list[Principal]]:
+    wanted = {seat.account_id: READS[seat.capacity] for seat in routing.seats}
+    principal_ids = {officials[account_id].principal_id for account_id in wanted}
+    published = {
+        principal.id: principal
+        for principal in db.scalars(select(Principal).where(Principal.id.in_(principal_ids)))
+    }
+    recovery = recovery_key(db)
+    holders: dict[Compartment, list[Principal]] = {
+        part: [recovery] if recovery else [] for part in Compartment
+    }
+    holders[Compartment.INTAKE].append(reporter)
+    for account_id, parts in wanted.items():
+        principal_id = officials[account_id].principal_id
+        for part in parts:
+            if principal_id in published:
+                holders[part].append(published[principal_id])
+    return holders
+
+
+@dataclass
+class _Opening:
+    """The rows of a new case, and the keys that seal them."""
+
+    db: Session
+    pack: Pack
+    case: Case
+    keys: CaseKeys
+    concern: Concern
+    moment: datetime = field(default_factory=clock.now)
+
+    def write(self, routing: Routing, reporter: Principal, receipt: Receipt) -> None:
+        """Add everything that a concern leaves."""
+        rows = [
+            self._concern(),
+            self._reporter(reporter, receipt),
+            self._message(),
+            self._trace(routing),
+            *self._parties(),
+            *self._consents(),
+            *self._clocks(),
+            *self._seats(routing),
+            *self._barriers(routing),
+        ]
+        self.db.add_all(rows)
+
+    def _concern(self) -> ConcernRow:
+        row_id, text = uuid4(), self.concern.to_json()
+        answers = self.keys.seal(ConcernRow.answers, row_id, text)
+        return ConcernRow(id=row_id, case_id=self.case.id, sent_at=self.moment, answers=answers)
+
+    def _reporter(self, principal: Principal, receipt: Receipt) -> Reporter:
+        row_id, identity = uuid4(), self.concern.identity
+        keep = bool(identity) and self.concern.mode is not Mode.ANONYMOUS
+        return Reporter(
+            id=row_id,
+            case_id=self.case.id,
+            lookup=receipt.lookup,
+            principal_id=principal.id,
+            issued_at=self.moment,
+            identity=self.keys.seal(Reporter.identity, row_id, identity.to_json())
+            if keep
+            else None,
+        )
+
+    def _message(self) -> Message:
+        row_id = uuid4()
+        return Message(
+            id=row_id,
+            case_id=self.case.id,
+            from_reporter=False,
+            kind="automatic",
+            sent_at=self.moment,
+            body=self.keys.seal(Message.body, row_id, AUTOMATIC_MESSAGE),
+        )
+
+    def _trace(self, routing: Routing) -> Document:
+        row_id = uuid4()
+        text = json.dumps([[step.rule, step.words] for step in routing.trace])
+        return Document(
+            id=row_id,
+            case_id=self.case.id,
+            kind=DocumentKind.ROUTING,
+            made_at=self.moment,
+            body=self.keys.seal(Document.body, row_id, text),
+        )
+
+    def _parties(self) -> Sequence[Party]:
+        counts: dict[str, int] = {}
+        parties = []
+        for person in self.concern.people:
+            row_id, place = uuid4(), counts.get(person.part, 0)
+            counts[person.part] = place + 1
+            parties.append(
+                Party(
+                    id=row_id,
+                    case_id=self.case.id,
+                    part=person.part,
+                    alias=alias(person.part, place),
+                    name=self.keys.seal(Party.name, row_id, person.name),
+                )
+            )
+        return parties
+
+    def _consents(self) -> Sequence[Consent]:
+        if not self.concern.sharing:
+            return ()
+        row_id = uuid4()
+        terms = self.keys.seal(Consent.terms, row_id, self.concern.sharing)
+        return [Consent(id=row_id, case_id=self.case.id, given_at=self.moment, terms=terms)]
+
+    def _clocks(self) -> Sequence[CaseClock]:
+        names = ["acknowledge"]
+        if self.case.at_risk:
+            names.append("safeguarding_triage")
+        clocks = [
+            CaseClock(
+                case_id=self.case.id,
+                name=name,
+                starts_at=self.moment,
+                due_at=due(self.moment, self.pack.clocks[name], self.pack.nation),
+            )
+            for name in names
+        ]
+        self.case.next_due_at = min(one.due_at for one in clocks)
+        return clocks
+
+    def _seats(self, routing: Routing) -> Sequence[Appointment]:
+        return [
+            Appointment(
+                case_id=self.case.id,
+                account_id=seat.account_id,
+                capacity=seat.capacity,
+                office=seat.office,
+                since=self.moment,
+            )
+            for seat in routing.seats
+        ]
+
+    def _barriers(self, routing: Routing) -> Sequence[Barrier]:
+        barriers = []
+        for account_id, why in routing.kept_away:
+            row_id = uuid4()
+            barriers.append(
+                Barrier(
+                    id=row_id,
+                    case_id=self.case.id,
+                    account_id=account_id,
+                    since=self.moment,
+                    why=self.keys.seal(Barrier.why, row_id, why),
+                )
+            )
+        return barriers
+
+
+def _tell(db: Session, case: Case, routing: Routing) -> None:
+    notice = Notice.URGENT if case.urgent or case.at_risk else Notice.UPDATE
+    for account_id in {seat.account_id for seat in routing.seats}:
+        notify(db, account_id, notice, case_id=case.id)
+    short_of_a_lead = case.at_risk and not any(
+        seat.capacity is Capacity.SAFEGUARDING for seat in routing.seats
+    )
+    if not routing.has_handler or short_of_a_lead:
+        for custodian in custodians(db):
+            notify(db, custodian.id, Notice.CUSTODIANS)
+
+
+def _record_receipt(
+    opening: _Opening, intake: Intake, routing: Routing, grants: Sequence[Event]
+) -> None:
+    case = opening.case
+    move(
+        opening.db,
+        case,
+        opening.keys,
+        Move.RECEIVE,
+        pack=opening.pack,
+        facts=MoveFacts(),
+        actor=intake.actor,
+        event="concern.received",
+        pub={
+            "kind": case.kind,
+            "channel": case.channel,
+            "mode": case.reporter_mode,
+            "at_risk": case.at_risk,
+        },
+        detail={"said": "A concern was received.", "trace": [s.words for s in routing.trace]},
+        grants=grants,
+    )

@@ -1,0 +1,237 @@
+"""When somebody leaves a case: the next who is clear takes the seat, and the keys follow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID, uuid4
+
+from sqlalchemy.orm import Session
+
+from conductdesk import clock
+from conductdesk.audit.record import Event
+from conductdesk.cases.actions.attesting import live_seats
+from conductdesk.cases.actions.receiving import holders_of
+from conductdesk.cases.actions.recording import record
+from conductdesk.cases.models import Appointment, Barrier, Case
+from conductdesk.cases.queries import facts_of, seats_of
+from conductdesk.cases.rules import READS
+from conductdesk.notices.actions import notify
+from conductdesk.notices.rules import Notice
+from conductdesk.people.models import Account
+from conductdesk.people.queries import custodians, principal_of
+from conductdesk.policy import Capacity, Viewer
+from conductdesk.refusal import Refused
+from conductdesk.routing.rules import Holder, Why
+from conductdesk.schemes.pack import Pack
+from conductdesk.vault.actions import grant, open_new_epochs, request_grant, revoke
+from conductdesk.vault.keys import CaseKeys
+from conductdesk.vault.models import Compartment, GrantReason
+
+
+def recuse(db: Session, case: Case, keys: CaseKeys, *, pack: Pack, actor: Viewer) -> None:
+    """Let *actor* step away, without a reason; the next who is clear takes their seats.
+
+    Their keys are wrapped to the successor first, and deleted from them last. The epochs that
+    they knew are marked as ended: the next holder who unlocks opens new ones.
+    """
+    _keep_away(
+        db,
+        case,
+        keys,
+        pack=pack,
+        leaving=_account(db, actor.account_id),
+        why=Why.RECUSED,
+        actor=actor,
+        event="officer.recused",
+    )
+
+
+def find_conflict(
+    db: Session, case: Case, keys: CaseKeys, *, pack: Pack, actor: Viewer, leaving: Account
+) -> None:
+    """Keep *leaving* away from *case*, because an interest in it was found later."""
+    if leaving.id == actor.account_id:
+        raise Refused("To step away yourself, recuse yourself from the case.")
+    if leaving.id in facts_of(db, case).barred:
+        raise Refused("That person is kept away from this case already.")
+    _keep_away(
+        db,
+        case,
+        keys,
+        pack=pack,
+        leaving=leaving,
+        why=Why.TIED,
+        actor=actor,
+        event="conflict.found",
+    )
+
+
+def fill_empty_seats(
+    db: Session, case: Case, keys: CaseKeys, *, pack: Pack, actor: Viewer
+) -> list[Event]:
+    """Seat the next who are clear wherever nobody is in charge, alternate, or safeguarding lead."""
+    barred = facts_of(db, case).barred
+    clear = [one for one in holders_of(db, pack.key) if one.account_id not in barred]
+    events: list[Event] = []
+    _promote_alternate(db, case)
+    taken = {seat.account_id for seat in seats_of(db, case) if seat.capacity in _IN_CHAIN}
+    for capacity in (Capacity.HANDLER, Capacity.ALTERNATE):
+        if not _seated(db, case, capacity):
+            found = _first(clear, pack.chain, besides=taken)
+            if found is not None:
+                taken.add(found.account_id)
+                events += seat(db, case, keys, found, capacity, actor, GrantReason.SUCCEEDED)
+    if case.at_risk and not _seated(db, case, Capacity.SAFEGUARDING):
+        found = _first(clear, pack.safeguarding, besides=set())
+        if found is not None:
+            events += seat(
+                db, case, keys, found, Capacity.SAFEGUARDING, actor, GrantReason.SAFEGUARDING
+            )
+    _tell_custodians_if_deserted(db, case)
+    return events
+
+
+def seat(
+    db: Session,
+    case: Case,
+    keys: CaseKeys,
+    holder: Holder,
+    capacity: Capacity,
+    actor: Viewer,
+    reason: GrantReason,
+) -> list[Event]:
+    """Give *holder* a seat with its keys; what *keys* cannot open is asked of another holder."""
+    db.add(
+        Appointment(
+            case_id=case.id,
+            account_id=holder.account_id,
+            capacity=capacity,
+            office=holder.office,
+            since=clock.now(),
+        )
+    )
+    db.flush()
+    notify(db, holder.account_id, Notice.UPDATE, case_id=case.id)
+    principal = principal_of(db, _account(db, holder.account_id))
+    if principal is None:
+        raise Refused("That person has not set up their account yet, so they have no key.")
+    held = [part for part in _in_order(READS[capacity]) if keys.holds(part)]
+    lacking = [part for part in _in_order(READS[capacity]) if not keys.holds(part)]
+    request_grant(db, case.id, principal, lacking, reason)
+    return grant(
+        db,
+        keys,
+        principal,
+        held,
+        case_pseudonym=case.pseudonym,
+        actor=actor.pseudonym,
+        reason=reason,
+    )
+
+
+_IN_CHAIN = frozenset({Capacity.HANDLER, Capacity.ALTERNATE})
+
+
+def _keep_away(
+    db: Session,
+    case: Case,
+    keys: CaseKeys,
+    *,
+    pack: Pack,
+    leaving: Account,
+    why: Why,
+    actor: Viewer,
+    event: str,
+) -> None:
+    row_id = uuid4()
+    sealed = keys.seal(Barrier.why, row_id, why)
+    db.add(
+        Barrier(id=row_id, case_id=case.id, account_id=leaving.id, since=clock.now(), why=sealed)
+    )
+    capacities = _end_seats(db, case, leaving)
+    db.flush()
+    events = fill_empty_seats(db, case, keys, pack=pack, actor=actor)
+    events += _take_back(db, case, leaving, actor, why)
+    if leaving.id != actor.account_id:
+        events += open_new_epochs(
+            db, keys.keystore, keys, case_pseudonym=case.pseudonym, actor=actor.pseudonym
+        )
+    record(
+        db,
+        case,
+        keys,
+        actor=actor,
+        event=event,
+        pub={"capacities": capacities},
+        detail={"said": f"{leaving.name} is kept away from this case."},
+        grants=events,
+    )
+
+
+def _take_back(db: Session, case: Case, leaving: Account, actor: Viewer, why: Why) -> list[Event]:
+    principal = principal_of(db, leaving)
+    if principal is None:
+        return []
+    return revoke(
+        db,
+        case.id,
+        principal,
+        case_pseudonym=case.pseudonym,
+        actor=actor.pseudonym,
+        reason=GrantReason.RECUSED if why is Why.RECUSED else GrantReason.CONFLICT,
+    )
+
+
+def _end_seats(db: Session, case: Case, leaving: Account) -> list[str]:
+    seats = live_seats(db, case, Viewer(account_id=leaving.id))
+    for one in seats:
+        one.until = clock.now()
+    return sorted(one.capacity for one in seats)
+
+
+def _promote_alternate(db: Session, case: Case) -> None:
+    """Put the alternate in charge where nobody is; they keep their attestation."""
+    alternates = [one for one in seats_of(db, case) if one.capacity == Capacity.ALTERNATE]
+    if _seated(db, case, Capacity.HANDLER) or not alternates:
+        return
+    alternate = alternates[0]
+    alternate.until = clock.now()
+    db.add(
+        Appointment(
+            case_id=case.id,
+            account_id=alternate.account_id,
+            capacity=Capacity.HANDLER,
+            office=alternate.office,
+            since=clock.now(),
+            attested_at=alternate.attested_at,
+        )
+    )
+    db.flush()
+    notify(db, alternate.account_id, Notice.UPDATE, case_id=case.id)
+
+
+def _seated(db: Session, case: Case, capacity: Capacity) -> bool:
+    return any(one.capacity == capacity for one in seats_of(db, case))
+
+
+def _first(clear: Iterable[Holder], offices: Iterable[str], *, besides: set[UUID]) -> Holder | None:
+    by_turn = sorted(clear, key=lambda holder: holder.place)
+    for office in offices:
+        for holder in by_turn:
+            if holder.office == office and holder.account_id not in besides:
+                return holder
+    return None
+
+
+def _tell_custodians_if_deserted(db: Session, case: Case) -> None:
+    if not _seated(db, case, Capacity.HANDLER):
+        for custodian in custodians(db):
+            notify(db, custodian.id, Notice.CUSTODIANS)
+
+
+def _account(db: Session, account_id: UUID | None) -> Account:
+    return db.get_one(Account, account_id)
+
+
+def _in_order(parts: Iterable[Compartment]) -> list[Compartment]:
+    return sorted(parts)

@@ -1,0 +1,99 @@
+"""Start, meet, pause and drop the clocks of a case."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from conductdesk import clock
+from conductdesk.cases.models import Case, CaseClock
+from conductdesk.schemes.calendar import due
+from conductdesk.schemes.pack import Pack
+
+NAMES: Mapping[str, str] = {
+    "acknowledge": "Write to the reporter",
+    "triage": "Triage",
+    "safeguarding_triage": "Safeguarding triage",
+    "referral": "Referral",
+    "reply": "Respondent’s reply",
+    "letters": "Letters to both sides",
+    "feedback": "Feedback to the reporter",
+    "interim_review": "Review of an interim measure",
+    "appeal": "Time to appeal",
+    "appeal_decision": "Decide the appeal",
+    "outcome": "Outcome",
+    "check_in": "Check-in with the reporter",
+}
+
+
+def start_clock(db: Session, case: Case, pack: Pack, name: str, *, at: datetime) -> CaseClock:
+    """Start the clock that the pack sets for *name*, unless it runs already."""
+    return start_clock_until(db, case, name, at=at, until=due(at, pack.clocks[name], pack.nation))
+
+
+def start_clock_until(
+    db: Session, case: Case, name: str, *, at: datetime, until: datetime
+) -> CaseClock:
+    """Start a clock that ends at a moment of its own, such as an outcome's due date."""
+    started = CaseClock(case_id=case.id, name=name, starts_at=at, due_at=until)
+    db.add(started)
+    find_next_due(db, case)
+    return started
+
+
+def meet_clock(db: Session, case: Case, name: str) -> None:
+    """Stop the running clocks called *name*, because what they asked for was done."""
+    for running in running_clocks(db, case):
+        if running.name == name:
+            running.met_at = clock.now()
+    find_next_due(db, case)
+
+
+def drop_clock(db: Session, case: Case, name: str) -> None:
+    """Stop the running clocks called *name*, because they no longer matter."""
+    for running in running_clocks(db, case):
+        if running.name == name:
+            running.dropped_at = clock.now()
+    find_next_due(db, case)
+
+
+def pause_clock(db: Session, case: Case, name: str) -> None:
+    """Pause the running clocks called *name*."""
+    for running in running_clocks(db, case):
+        if running.name == name and running.paused_at is None:
+            running.paused_at = clock.now()
+    find_next_due(db, case)
+
+
+def resume_clock(db: Session, case: Case, name: str) -> None:
+    """Let a paused clock run on, later by as long as it stood still."""
+    for running in running_clocks(db, case):
+        if running.name == name and running.paused_at is not None:
+            running.due_at += clock.now() - running.paused_at
+            running.paused_at = None
+    find_next_due(db, case)
+
+
+def running_clocks(db: Session, case: Case) -> list[CaseClock]:
+    """Return the clocks of *case* that are neither met nor dropped, the nearest first."""
+    return list(
+        db.scalars(
+            select(CaseClock)
+            .where(
+                CaseClock.case_id == case.id,
+                CaseClock.met_at.is_(None),
+                CaseClock.dropped_at.is_(None),
+            )
+            .order_by(CaseClock.due_at)
+        )
+    )
+
+
+def find_next_due(db: Session, case: Case) -> None:
+    """Keep the case's nearest due date, by which the caseload is sorted."""
+    db.flush()
+    dues = [running.due_at for running in running_clocks(db, case) if running.paused_at is None]
+    case.next_due_at = min(dues, default=None)

@@ -1,0 +1,43 @@
+"""Tables of a case: what came in, who is on it, what was found, and what follows."""
+
+from __future__ import annotations
+
+from conductdesk.cases.models.case import Appointment, Barrier, Case, CaseClock, CaseRead, Party
+from conductdesk.cases.models.closure import AuditCopy, CheckIn, Proposal
+from conductdesk.cases.models.correspondence import Concern, Consent, Message, Reporter
+from conductdesk.cases.models.inquiry import (
+    Allegation,
+    Document,
+    DocumentKind,
+    Evidence,
+    Finding,
+    RespondentPaper,
+)
+from conductdesk.cases.models.outcome import Appeal, InterimMeasure, Outcome, Override, Referral
+
+__all__ = [
+    "Allegation",
+    "Appeal",
+    "Appointment",
+    "AuditCopy",
+    "Barrier",
+    "Case",
+    "CaseClock",
+    "CaseRead",
+    "CheckIn",
+    "Concern",
+    "Consent",
+    "Document",
+    "DocumentKind",
+    "Evidence",
+    "Finding",
+    "InterimMeasure",
+    "Message",
+    "Outcome",
+    "Override",
+    "Party",
+    "Proposal",
+    "Referral",
+    "Reporter",
+    "RespondentPaper",
+]

@@ -1,0 +1,115 @@
+"""The case itself, who is on it, who is kept from it, its parties and its clocks."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from conductdesk.db import Base, LoggedRow
+from conductdesk.vault.models import Compartment, sealed
+
+
+class Case(LoggedRow, Base):
+    """What an officer handles. Nothing in this row says what the case is about."""
+
+    __tablename__ = "cases"
+    __table_args__ = (Index("ix_cases_scheme_state", "scheme", "state"),)
+
+    scheme: Mapped[str]
+    pack_version: Mapped[int]
+    code_name: Mapped[str] = mapped_column(unique=True)
+    pseudonym: Mapped[str] = mapped_column(unique=True)
+    """How the audit log calls the case: 32 random hex digits."""
+    kind: Mapped[str]
+    channel: Mapped[str]
+    reporter_mode: Mapped[str]
+    state: Mapped[str] = mapped_column(default="draft")
+    version: Mapped[int] = mapped_column(default=0)
+    """Counts the moves, so that the second of two deciders loses cleanly."""
+    route: Mapped[str | None]
+    urgent: Mapped[bool] = mapped_column(default=False)
+    at_risk: Mapped[bool] = mapped_column(default=False)
+    received_at: Mapped[datetime]
+    acknowledged_at: Mapped[datetime | None]
+    decided_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    appeal_until: Mapped[datetime | None]
+    safeguarding_hold_since: Mapped[datetime | None]
+    police_pause_since: Mapped[datetime | None]
+    legal_hold_since: Mapped[datetime | None]
+    retention_class: Mapped[str | None]
+    keep_until: Mapped[datetime | None]
+    linked_to: Mapped[UUID | None] = mapped_column(ForeignKey("cases.id"))
+    next_due_at: Mapped[datetime | None] = mapped_column(index=True)
+    """The nearest running clock; the caseload is sorted by it."""
+    last_activity_at: Mapped[datetime]
+    last_activity: Mapped[str]
+    """The type of the newest log entry that is not a read, such as `case.triaged`."""
+
+
+class Appointment(LoggedRow, Base):
+    """Somebody's seat on a case, from a date, to a date."""
+
+    __tablename__ = "appointment"
+    __table_args__ = (Index("ix_appointment_account_id_case_id", "account_id", "case_id"),)
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    capacity: Mapped[str]
+    office: Mapped[str]
+    since: Mapped[datetime]
+    until: Mapped[datetime | None]
+    attested_at: Mapped[datetime | None]
+    """When they said that they have no conflict of interest."""
+
+
+class Barrier(LoggedRow, Base):
+    """Somebody who is kept away from a case; why is sealed, so that a copy does not tell."""
+
+    __tablename__ = "barrier"
+    __table_args__ = (UniqueConstraint("case_id", "account_id"),)
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    since: Mapped[datetime]
+    why: Mapped[bytes] = sealed(Compartment.INTERNAL)
+
+
+class Party(LoggedRow, Base):
+    """Somebody whom a case is about: respondent, affected person, witness or supporter."""
+
+    __tablename__ = "party"
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    part: Mapped[str]
+    alias: Mapped[str]
+    """The stable pseudonym, such as *Respondent A*."""
+    name: Mapped[bytes] = sealed(Compartment.INTAKE)
+
+
+class CaseClock(LoggedRow, Base):
+    """One clock of a case: by when something must be done."""
+
+    __tablename__ = "case_clock"
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    name: Mapped[str]
+    starts_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    paused_at: Mapped[datetime | None]
+    met_at: Mapped[datetime | None]
+    dropped_at: Mapped[datetime | None]
+    """When the clock ceased to matter, because the case went another way."""
+
+
+class CaseRead(Base):
+    """That one sign-in has already left its read entry for a case."""
+
+    __tablename__ = "case_read"
+
+    session_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    read_at: Mapped[datetime]

@@ -1,0 +1,54 @@
+"""What two people agree on, what the auditor gets, and the check-ins after closure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from conductdesk.db import Base, LoggedRow
+from conductdesk.vault.models import Compartment, sealed
+
+
+class Proposal(LoggedRow, Base):
+    """Something that one person proposed and a second person must agree to."""
+
+    __tablename__ = "proposal"
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    kind: Mapped[str]
+    """`close`, `waive`, `destroy`, `reopen` or `no_referral`."""
+    subject_id: Mapped[UUID | None]
+    """The outcome or referral that it is about."""
+    proposed_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    proposed_at: Mapped[datetime]
+    settled_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    settled_at: Mapped[datetime | None]
+    agreed: Mapped[bool | None]
+    reason: Mapped[bytes] = sealed(Compartment.RECORD)
+
+
+class AuditCopy(LoggedRow, Base):
+    """The masked copy of a closed case, as its handler checked it."""
+
+    __tablename__ = "audit_copy"
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    made_at: Mapped[datetime]
+    body: Mapped[bytes] = sealed(Compartment.RECORD)
+    """JSON: sections of text in which the parties go by their pseudonyms."""
+
+
+class CheckIn(LoggedRow, Base):
+    """A question to the reporter after closure: are you being treated badly for telling us?"""
+
+    __tablename__ = "check_in"
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    days: Mapped[int]
+    due_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    treated_badly: Mapped[bool | None]

@@ -1,0 +1,91 @@
+"""What follows a decision, what steps are taken before one, and what leaves the organisation."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from conductdesk.db import Base, LoggedRow
+from conductdesk.vault.models import Compartment, sealed, sealed_optional
+
+
+class Outcome(LoggedRow, Base):
+    """An obligation: who must do what, by when, and proof that it was done."""
+
+    __tablename__ = "outcome"
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    kind: Mapped[str]
+    party_id: Mapped[UUID | None] = mapped_column(ForeignKey("party.id"))
+    hours: Mapped[int | None]
+    due_at: Mapped[datetime]
+    effective_from: Mapped[datetime | None]
+    """Where it waits for an appeal: the end of the window, or None until that is known."""
+    state: Mapped[str] = mapped_column(default="open")
+    """`open`, `done`, `waived`, or `set_aside` by an appeal."""
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    what: Mapped[bytes] = sealed(Compartment.INTERNAL)
+    owner: Mapped[bytes] = sealed(Compartment.INTERNAL)
+    proof: Mapped[bytes | None] = sealed_optional(Compartment.INTERNAL)
+
+
+class InterimMeasure(LoggedRow, Base):
+    """A temporary, non-punitive step before any finding."""
+
+    __tablename__ = "interim_measure"
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    imposed_at: Mapped[datetime]
+    review_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    what: Mapped[bytes] = sealed(Compartment.INTERNAL)
+    reason: Mapped[bytes] = sealed(Compartment.INTERNAL)
+
+
+class Referral(LoggedRow, Base):
+    """Something taken to another body, or the reasoned decision not to."""
+
+    __tablename__ = "referral"
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    referred: Mapped[bool]
+    made_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    body: Mapped[bytes] = sealed(Compartment.INTERNAL)
+    """JSON: agency, what was shared, ground, reference; or why nothing was referred."""
+    answer: Mapped[bytes | None] = sealed_optional(Compartment.INTERNAL)
+
+
+class Override(LoggedRow, Base):
+    """A recorded breach of confidentiality."""
+
+    __tablename__ = "override"
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    made_at: Mapped[datetime]
+    told_beforehand: Mapped[bool]
+    body: Mapped[bytes] = sealed(Compartment.INTERNAL)
+    """JSON: what, to whom, on what ground, and why the person was not told."""
+
+
+class Appeal(LoggedRow, Base):
+    """An appeal against a decision."""
+
+    __tablename__ = "appeal"
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    lodged_by: Mapped[str]
+    """`respondent` or `reporter`."""
+    lodged_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    result: Mapped[str | None]
+    """`dismissed`, `varied` or `remitted`."""
+    grounds: Mapped[bytes] = sealed(Compartment.INTERNAL)
+    reasons: Mapped[bytes | None] = sealed_optional(Compartment.INTERNAL)

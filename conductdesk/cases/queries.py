@@ -1,0 +1,126 @@
+"""Read cases: always from what the viewer may see."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, exists, false, func, select
+from sqlalchemy.orm import Session
+
+from conductdesk.cases.models import Appointment, Barrier, Case
+from conductdesk.cases.workflow import CLOSED_STATES
+from conductdesk.policy import Capacity, CaseFacts, Permission, Viewer, may_enter
+from conductdesk.schemes.pack import Pack
+from conductdesk.schemes.queries import pack_version
+
+
+def pack_of(db: Session, case: Case) -> Pack:
+    """Return the pack version under which *case* began."""
+    return pack_version(db, case.scheme, case.pack_version)
+
+
+def facts_of(db: Session, case: Case) -> CaseFacts:
+    """Return what the policy needs to know of *case*."""
+    return facts_of_many(db, [case])[case.id]
+
+
+def facts_of_many(db: Session, cases: Sequence[Case]) -> dict[UUID, CaseFacts]:
+    """Return the policy's facts of several cases, in two queries."""
+    ids = [case.id for case in cases]
+    seats: dict[UUID, dict[UUID, set[Capacity]]] = {case_id: {} for case_id in ids}
+    attested: dict[UUID, set[UUID]] = {case_id: set() for case_id in ids}
+    barred: dict[UUID, set[UUID]] = {case_id: set() for case_id in ids}
+    for seat in db.scalars(
+        select(Appointment).where(Appointment.case_id.in_(ids), Appointment.until.is_(None))
+    ):
+        seats[seat.case_id].setdefault(seat.account_id, set()).add(Capacity(seat.capacity))
+        if seat.attested_at is not None:
+            attested[seat.case_id].add(seat.account_id)
+    for case_id, account_id in db.execute(
+        select(Barrier.case_id, Barrier.account_id).where(Barrier.case_id.in_(ids))
+    ):
+        barred[case_id].add(account_id)
+    return {
+        case.id: CaseFacts(
+            case_id=case.id,
+            scheme=case.scheme,
+            closed=case.state in CLOSED_STATES,
+            seats={who: frozenset(what) for who, what in seats[case.id].items()},
+            attested=frozenset(attested[case.id]),
+            barred=frozenset(barred[case.id]),
+        )
+        for case in cases
+    }
+
+
+def visible_cases(viewer: Viewer) -> Select[Case]:
+    """Select the cases of which *viewer* may know: the twin of `may(SEE)`."""
+    return select(Case).where(_may_see(viewer))
+
+
+def readable_cases(viewer: Viewer) -> Select[Case]:
+    """Select the cases that *viewer* may read: the twin of `may(READ)`."""
+    return select(Case).where(_may_see(viewer), _attested_by(viewer))
+
+
+def reviewable_cases(viewer: Viewer) -> Select[Case]:
+    """Select the closed cases that *viewer* audits: the twin of `may(REVIEW)`."""
+    if not may_enter(viewer, Permission.REVIEW):
+        return select(Case).where(false())
+    return select(Case).where(
+        Case.scheme.in_(viewer.audits), Case.state.in_(CLOSED_STATES), _not_barred(viewer)
+    )
+
+
+def visible_by_id(db: Session, viewer: Viewer, case_id: UUID) -> Case | None:
+    """Return the case if *viewer* may know of it."""
+    return db.scalars(visible_cases(viewer).where(Case.id == case_id)).first()
+
+
+def seats_of(db: Session, case: Case) -> list[Appointment]:
+    """Return the live appointments of *case*, the oldest first."""
+    return list(
+        db.scalars(
+            select(Appointment)
+            .where(Appointment.case_id == case.id, Appointment.until.is_(None))
+            .order_by(Appointment.since, Appointment.capacity)
+        )
+    )
+
+
+def seated_as(db: Session, case: Case, capacity: Capacity) -> UUID | None:
+    """Return who has served last in *capacity* on *case*, or None."""
+    return db.scalars(
+        select(Appointment.account_id)
+        .where(Appointment.case_id == case.id, Appointment.capacity == capacity)
+        .order_by(Appointment.until.is_(None).desc(), Appointment.since.desc())
+        .limit(1)
+    ).first()
+
+
+def count_visible(db: Session, viewer: Viewer) -> int:
+    """Count the cases of which *viewer* may know."""
+    counted = select(func.count()).select_from(visible_cases(viewer).subquery())
+    return db.scalar(counted) or 0
+
+
+def _may_see(viewer: Viewer) -> ColumnElement[bool]:
+    if not may_enter(viewer, Permission.SEE):
+        return false()
+    return exists().where(Appointment.case_id == Case.id).where(
+        Appointment.account_id == viewer.account_id, Appointment.until.is_(None)
+    ) & _not_barred(viewer)
+
+
+def _attested_by(viewer: Viewer) -> ColumnElement[bool]:
+    return (
+        exists()
+        .where(Appointment.case_id == Case.id)
+        .where(Appointment.account_id == viewer.account_id)
+        .where(Appointment.until.is_(None), Appointment.attested_at.is_not(None))
+    )
+
+
+def _not_barred(viewer: Viewer) -> ColumnElement[bool]:
+    return ~exists().where(Barrier.case_id == Case.id, Barrier.account_id == viewer.account_id)

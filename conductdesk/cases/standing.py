@@ -1,0 +1,175 @@
+"""Where a case stands: the kernel's facts, gathered from its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from conductdesk import clock
+from conductdesk.cases.models import (
+    Allegation,
+    Appeal,
+    Appointment,
+    Case,
+    Document,
+    DocumentKind,
+    Evidence,
+    Finding,
+    InterimMeasure,
+    Message,
+    Outcome,
+    Proposal,
+    Referral,
+    RespondentPaper,
+)
+from conductdesk.cases.queries import seated_as
+from conductdesk.cases.workflow import MoveFacts, Route
+from conductdesk.policy import IN_CHARGE, Capacity
+
+Row = TypeVar("Row")
+
+
+def move_facts(db: Session, case: Case) -> MoveFacts:
+    """Return what the kernel needs to know of *case* now.
+
+    What only the act itself can say (a reason given, the second person) is left at its default,
+    and is put in by the action with `dataclasses.replace`.
+    """
+    kinds = set(db.scalars(select(Document.kind).where(Document.case_id == case.id)))
+    allegations = _count(db, Allegation, case)
+    papers = _rows(db, RespondentPaper, case)
+    return MoveFacts(
+        handler_attested=_handler_attested(db, case),
+        human_message_sent=_human_message_sent(db, case),
+        triage_answered=DocumentKind.TRIAGE in kinds,
+        route=Route(case.route) if case.route else None,
+        agreement_recorded=DocumentKind.AGREEMENT in kinds,
+        allegations=allegations,
+        terms_set=DocumentKind.TERMS in kinds,
+        investigator=seated_as(db, case, Capacity.INVESTIGATOR),
+        decision_maker=seated_as(db, case, Capacity.DECISION_MAKER),
+        appeal_body=seated_as(db, case, Capacity.APPEAL_BODY),
+        on_safeguarding_hold=case.safeguarding_hold_since is not None,
+        on_police_pause=case.police_pause_since is not None,
+        on_legal_hold=case.legal_hold_since is not None,
+        notice_served=_all_served(db, case, papers),
+        both_sides_heard=_all_heard(db, case, papers),
+        evidence_weighed=_evidence_weighed(db, case),
+        report_locked=_report_is_current(db, case),
+        findings=_count_findings(db, case),
+        both_sides_told=case.appeal_until is not None,
+        appeal_window_open=case.appeal_until is None or clock.now() <= case.appeal_until,
+        appeal_recorded=bool(_open_appeals(db, case)),
+        open_items=open_items(db, case),
+        feedback_settled=_feedback_settled(db, case, kinds),
+        learning_noted=DocumentKind.LEARNING in kinds,
+        retention_set=case.retention_class is not None,
+        retention_ended=case.keep_until is not None and clock.now() > case.keep_until,
+    )
+
+
+def open_items(db: Session, case: Case) -> tuple[str, ...]:
+    """Return, in words, what keeps *case* from closing."""
+    outcomes = [row for row in _rows(db, Outcome, case) if row.state == "open"]
+    measures = [row for row in _rows(db, InterimMeasure, case) if row.ended_at is None]
+    waiting = [row for row in _rows(db, Referral, case) if row.referred and row.answered_at is None]
+    proposals = [
+        row
+        for row in _rows(db, Proposal, case)
+        if row.settled_at is None and row.kind in ("waive", "no_referral")
+    ]
+    found = [
+        (len(outcomes), "outcome not done yet", "outcomes not done yet"),
+        (len(measures), "interim measure still in force", "interim measures still in force"),
+        (len(waiting), "referral without an answer", "referrals without an answer"),
+        (len(proposals), "proposal waiting for agreement", "proposals waiting for agreement"),
+        (len(_open_appeals(db, case)), "appeal not decided yet", "appeals not decided yet"),
+    ]
+    items = [f"{count} {one if count == 1 else many}" for count, one, many in found if count]
+    missing = _count(db, Allegation, case) - _count_findings(db, case)
+    if missing:
+        items.append(f"{missing} allegation{'s' * (missing > 1)} without a finding")
+    if case.appeal_until is not None and clock.now() <= case.appeal_until:
+        items.append("the time to appeal has not ended")
+    return tuple(items)
+
+
+def _rows(db: Session, model: type[Row], case: Case) -> Sequence[Row]:
+    return db.scalars(select(model).where(model.case_id == case.id)).all()  # type: ignore[attr-defined]  # every table here has a case_id
+
+
+def _count(db: Session, model: type[Row], case: Case) -> int:
+    counted = select(func.count()).select_from(model).where(model.case_id == case.id)  # type: ignore[attr-defined]  # every table here has a case_id
+    return db.scalar(counted) or 0
+
+
+def _handler_attested(db: Session, case: Case) -> bool:
+    found = select(Appointment.id).where(
+        Appointment.case_id == case.id,
+        Appointment.capacity.in_(IN_CHARGE),
+        Appointment.until.is_(None),
+        Appointment.attested_at.is_not(None),
+    )
+    return db.scalar(found.limit(1)) is not None
+
+
+def _human_message_sent(db: Session, case: Case) -> bool:
+    found = select(Message.id).where(Message.case_id == case.id, Message.account_id.is_not(None))
+    return db.scalar(found.limit(1)) is not None
+
+
+def _accused(db: Session, case: Case) -> set[object]:
+    return set(db.scalars(select(Allegation.party_id).where(Allegation.case_id == case.id)))
+
+
+def _all_served(db: Session, case: Case, papers: Sequence[RespondentPaper]) -> bool:
+    accused = _accused(db, case)
+    served = {paper.party_id for paper in papers if paper.kind == "notice"}
+    return bool(accused) and accused <= served
+
+
+def _all_heard(db: Session, case: Case, papers: Sequence[RespondentPaper]) -> bool:
+    accused = _accused(db, case)
+    heard = {paper.party_id for paper in papers if paper.kind in ("reply", "no_reply")}
+    return bool(accused) and accused <= heard
+
+
+def _evidence_weighed(db: Session, case: Case) -> bool:
+    """Answer whether each item was considered, and evidence against was looked for.
+
+    A locked report that says what was looked for and not found stands for an item against.
+    """
+    items = _rows(db, Evidence, case)
+    return bool(items) and all(item.considered_at is not None for item in items)
+
+
+def _report_is_current(db: Session, case: Case) -> bool:
+    """Answer whether a report was locked after the terms of reference were last set."""
+    rows = db.execute(
+        select(Document.kind, func.max(Document.made_at))
+        .where(Document.case_id == case.id)
+        .where(Document.kind.in_([DocumentKind.REPORT, DocumentKind.TERMS]))
+        .group_by(Document.kind)
+    )
+    newest = {kind: made_at for kind, made_at in rows}  # noqa: C416 - a Row is no pair to mypy
+    report, terms = newest.get(DocumentKind.REPORT), newest.get(DocumentKind.TERMS)
+    return report is not None and terms is not None and report >= terms
+
+
+def _count_findings(db: Session, case: Case) -> int:
+    counted = select(func.count(Finding.allegation_id.distinct())).where(
+        Finding.case_id == case.id, Finding.superseded_at.is_(None)
+    )
+    return db.scalar(counted) or 0
+
+
+def _open_appeals(db: Session, case: Case) -> Sequence[Appeal]:
+    return [appeal for appeal in _rows(db, Appeal, case) if appeal.decided_at is None]
+
+
+def _feedback_settled(db: Session, case: Case, kinds: set[str]) -> bool:
+    given = select(Message.id).where(Message.case_id == case.id, Message.kind == "feedback")
+    return DocumentKind.NO_FEEDBACK in kinds or db.scalar(given.limit(1)) is not None

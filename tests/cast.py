@@ -1,0 +1,235 @@
+"""The fixed cast: invented people with real keys in the offices of the `wcc` pack.
+
+Every member was made by the actions that make real people, so that a test sees what users see.
+"""
+
+from __future__ import annotations
+
+import importlib.resources
+from dataclasses import dataclass, field, replace
+from functools import cache
+from uuid import UUID
+
+import pyotp
+from sqlalchemy.orm import Session
+
+from conductdesk import clock
+from conductdesk.audit.models import INSTALLATION
+from conductdesk.cases.actions.attesting import attest
+from conductdesk.cases.actions.receiving import receive
+from conductdesk.cases.actions.triaging import QUESTIONS, Triage, TriageAnswer, triage
+from conductdesk.cases.actions.writing import acknowledge
+from conductdesk.cases.concern import Answer, Concern, Identity, Mode, Part, PersonNamed
+from conductdesk.cases.models import Case
+from conductdesk.cases.queries import seats_of
+from conductdesk.cases.workflow import Route
+from conductdesk.people.actions.founding import found
+from conductdesk.people.actions.inviting import Setup, activate, add_custodian, invite
+from conductdesk.people.actions.offices import appoint_auditor, give_office
+from conductdesk.people.models import Account
+from conductdesk.people.queries import viewer_of
+from conductdesk.people.rules import NewPerson
+from conductdesk.policy import Viewer
+from conductdesk.schemes.actions import load_scheme
+from conductdesk.schemes.pack import Pack
+from conductdesk.vault.keys import CaseKeys
+from conductdesk.vault.keystore import Keystore
+from conductdesk.vault.models import Keyring
+from conductdesk.vault.receipts import Receipt
+from conductdesk.vault.recovery import RecoveryKey, keygen
+from conductdesk.vault.unlocking import Argon2Cost
+
+HOST = "conduct.example"
+CHEAP = Argon2Cost(memory_kib=8, passes=1)
+"""Tests have no secrets to protect from guessing."""
+
+PASSWORD = "correct-otter-battery-lantern"
+
+OFFICERS = {
+    "liaison": ("liaison", "Isolde Brackenthwaite"),
+    "chair": ("chair", "Caspian Underhollow"),
+    "lead": ("safeguarding", "Philippa Yarborough"),
+    "deputy": ("safeguarding", "Tobias Wrexingham"),
+    "investigator": ("committee", "Rosalind Pettifer"),
+    "decision_maker": ("committee", "Ambrose Kettlewick"),
+    "appeal_body": ("committee", "Henrietta Silverdale"),
+    "outside": ("outside", "Leopold Featherstone"),
+}
+"""Each member's office and invented name."""
+
+
+@cache
+def wcc_source() -> str:
+    """Return the TOML text of the `wcc` pack."""
+    return (importlib.resources.files("conductdesk.schemes") / "packs" / "wcc.toml").read_text(
+        "utf-8"
+    )
+
+
+@dataclass
+class Member:
+    """One member of the cast: an account, its unlocked keys, and its sign-in."""
+
+    account: Account
+    keyring: Keyring
+    totp_secret: str
+    recovery_code: Receipt
+
+    @property
+    def id(self) -> UUID:
+        """The account's id."""
+        return self.account.id
+
+
+@dataclass
+class Cast:
+    """Everybody, and the shortest way to a case in some state."""
+
+    db: Session
+    keystore: Keystore
+    pack: Pack
+    recovery: RecoveryKey
+    members: dict[str, Member] = field(default_factory=dict)
+    receipts: dict[UUID, Receipt] = field(default_factory=dict)
+
+    def __getitem__(self, who: str) -> Member:
+        """Return a member by name: `cast["liaison"]`."""
+        return self.members[who]
+
+    def viewer(self, who: str) -> Viewer:
+        """Return what the policy knows of a member."""
+        return viewer_of(self.db, self.members[who].account)
+
+    def keys(self, case: Case, who: str | None = None) -> CaseKeys:
+        """Return the case's keys in a member's hands; without one they only seal."""
+        keyring = self.members[who].keyring if who else None
+        return CaseKeys.load(self.db, self.keystore, case.id, keyring)
+
+    def reporter_keys(self, case: Case) -> CaseKeys:
+        """Return the case's keys in the hands of whoever has the receipt."""
+        from conductdesk.cases.models import Reporter  # noqa: PLC0415 - one use, in a helper
+
+        reporter = self.db.query(Reporter).filter_by(lookup=self.receipts[case.id].lookup).one()
+        keyring = Keyring(reporter.principal_id, self.receipts[case.id].private_key)
+        return CaseKeys.load(self.db, self.keystore, case.id, keyring)
+
+    def received(self, concern: Concern | None = None) -> Case:
+        """Return a case that has just been received."""
+        receipt = Receipt.mint()
+        case = receive(self.db, self.keystore, self.pack, concern or a_concern(), receipt)
+        self.receipts[case.id] = receipt
+        self.db.commit()
+        return case
+
+    def attested(self, concern: Concern | None = None) -> Case:
+        """Return a case in which everybody seated has attested that they have no conflict."""
+        case = self.received(concern)
+        for seat in seats_of(self.db, case):
+            self.let_attest(case, self.who(seat.account_id))
+        return case
+
+    def let_attest(self, case: Case, who: str) -> None:
+        """Let a member attest that they have no conflict."""
+        attest(self.db, case, self.keys(case, who), actor=self.viewer(who))
+        self.db.commit()
+
+    def acknowledged(self, concern: Concern | None = None) -> Case:
+        """Return a case whose handler has written to the reporter."""
+        case = self.attested(concern)
+        acknowledge(
+            self.db,
+            case,
+            self.keys(case, "liaison"),
+            pack=self.pack,
+            actor=self.viewer("liaison"),
+            seen_version=case.version,
+            text="Thank you for telling us. I have read it.",
+        )
+        self.db.commit()
+        return case
+
+    def triaged(self, route: Route = Route.FORMAL, concern: Concern | None = None) -> Case:
+        """Return a case that was triaged to *route*."""
+        case = self.acknowledged(concern)
+        triage(
+            self.db,
+            case,
+            self.keys(case, "liaison"),
+            pack=self.pack,
+            actor=self.viewer("liaison"),
+            seen_version=case.version,
+            given=a_triage(route),
+        )
+        self.db.commit()
+        return case
+
+    def who(self, account_id: UUID) -> str:
+        """Return the name in the cast of the account's member."""
+        for name, member in self.members.items():
+            if member.id == account_id:
+                return name
+        raise KeyError(account_id)
+
+
+def a_concern(**changes: object) -> Concern:
+    """Return an invented concern about a mentor, with some things changed."""
+    concern = Concern(
+        kind="concern",
+        mode=Mode.CONFIDENTIAL,
+        account="He passed on what I had said in private.",
+        happened="Since the summer",
+        people=(PersonNamed("Barnaby Thistlewood", Part.RESPONDENT),),
+        identity=Identity(name="Marigold Ashdown", contact="marigold@reporter.example"),
+        sharing="You may ask him about it.",
+        wish="Another mentor",
+    )
+    return replace(concern, **changes)  # type: ignore[arg-type]  # each test names real fields
+
+
+def a_triage(route: Route, risk: Answer = Answer.NO) -> Triage:
+    """Return a complete triage that chooses *route*."""
+    answers = {key: TriageAnswer(Answer.NO, "Nothing points to it.") for key in QUESTIONS}
+    answers["at_risk"] = TriageAnswer(risk, "As the reporter said.")
+    return Triage(answers, "medium", "It went on for months.", route, "It fits the code.")
+
+
+def make_cast(db: Session, keystore: Keystore) -> Cast:
+    """Make the installation, load the scheme, and let everybody set up their account."""
+    recovery = keygen()
+    first = found(
+        db,
+        keystore,
+        host=HOST,
+        recovery_public_key=recovery.public_key,
+        administrator=NewPerson("admin@cast.example", "Quentin Marlowby", administrator=True),
+    )
+    pack = load_scheme(db, wcc_source(), file_name="wcc.toml", actor="system", host=HOST)
+    cast = Cast(db, keystore, pack, recovery)
+    cast.members["administrator"] = _set_up(db, keystore, first.token)
+    for who, (office, name) in OFFICERS.items():
+        member = _join(db, keystore, who, name)
+        give_office(db, member.account, scheme=pack.key, office=office, actor="system")
+        cast.members[who] = member
+    cast.members["auditor"] = _join(db, keystore, "auditor", "Euphemia Longbarrow")
+    appoint_auditor(db, cast["auditor"].account, scheme=pack.key, actor="system")
+    cast.members["outsider"] = _join(db, keystore, "outsider", "Gwendolen Farthingale")
+    for place in (1, 2, 3):
+        person = NewPerson(f"custodian{place}@cast.example", f"Custodian Number {place}")
+        add_custodian(db, person, actor="system")
+    db.commit()
+    return cast
+
+
+def _join(db: Session, keystore: Keystore, who: str, name: str) -> Member:
+    person = NewPerson(f"{who.replace('_', '-')}@cast.example", name)
+    return _set_up(db, keystore, invite(db, person, actor="system").token)
+
+
+def _set_up(db: Session, keystore: Keystore, token: str) -> Member:
+    secret = pyotp.random_base32()
+    setup = Setup(PASSWORD, secret, pyotp.TOTP(secret).at(clock.now()))
+    done = activate(db, keystore, token, setup, cost=CHEAP)
+    return Member(done.account, done.keyring, secret, done.recovery_code)
+
+
+__all__ = ["INSTALLATION", "Cast", "Member", "a_concern", "a_triage", "make_cast"]
