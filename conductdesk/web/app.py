@@ -21,7 +21,7 @@ from conductdesk.web.sessions import install_sessions
 from conductdesk.web.state import Services, install_state
 from conductdesk.web.surroundings import SurroundingsLoader, install_surroundings
 from conductdesk.web.templating import install_templates
-from conductdesk.web.uploads import install_uploads, refuse_uploads
+from conductdesk.web.uploads import install_uploads, limit_plain_forms, refuse_uploads
 from conductdesk.web.words import install_words
 
 LARGEST_REQUEST = 26 * 1024 * 1024
@@ -54,6 +54,7 @@ def create_face(
     _configure(app, face, services.settings)
     Htmx(app)
     install_uploads(app, refuse_uploads)
+    limit_plain_forms(app, LARGEST_FORM)
     install_state(app, services)
     install_sessions(app, _secret(face, services.settings))
     install_gate(app, load_viewer, sign_in)

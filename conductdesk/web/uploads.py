@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import IO
 
-from flask import Flask
+from flask import Flask, request
 from werkzeug.exceptions import BadRequest
 
 SinkMaker = Callable[[], IO[bytes]]
@@ -29,6 +29,19 @@ def install_uploads(app: Flask, make_sink: SinkMaker) -> None:
             return make_sink()
 
     app.request_class = SealingRequest
+
+
+def limit_plain_forms(app: Flask, length: int) -> None:
+    """Refuse (413) a form without files that is longer than *length* bytes.
+
+    Werkzeug limits the fields of a multipart form only, and would read this one as a whole.
+    """
+
+    def limit() -> None:
+        if request.mimetype != "multipart/form-data":
+            request.max_content_length = length
+
+    app.before_request(limit)
 
 
 def refuse_uploads() -> IO[bytes]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -50,6 +51,11 @@ def paragraphs(text: str) -> Markup:
     )
 
 
+def slug(text: str) -> str:
+    """Return *text* as an id: lower-case letters and digits, joined by hyphens."""
+    return "-".join(re.findall(r"[a-z0-9]+", text.lower()))
+
+
 def size(length: int) -> str:
     """Return a number of bytes as “340 KB” or “2.4 MB”."""
     if length < THOUSAND:
@@ -61,7 +67,7 @@ def size(length: int) -> str:
 
 def install_words(app: Flask) -> None:
     """Make the functions above filters of the templates of *app*."""
-    for words in (day, short_day, hour, moment, iso, paragraphs, size):
+    for words in (day, short_day, hour, moment, iso, paragraphs, size, slug):
         app.jinja_env.filters[words.__name__] = words
 
 
