@@ -201,8 +201,9 @@ def _first_bad_hash(db: Session, log_id: str, level: int, idx: int, hashes: byte
 
 
 def _stream(db: Session, query: Select[Any]) -> Iterator[Any]:
-    for rows in db.connection().execute(query.execution_options(yield_per=BATCH)).partitions():
-        yield from rows
+    with db.connection().execute(query.execution_options(yield_per=BATCH)) as found:
+        for rows in found.partitions():
+            yield from rows
 
 
 def _raw(column: Column[Any]) -> ColumnElement[bytes]:

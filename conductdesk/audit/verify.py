@@ -102,8 +102,12 @@ def _see_one_moment(db: Session) -> None:
 
 
 def _notes(db: Session, log_id: str) -> list[str]:
-    query = select(LogCheckpoint.note).where(LogCheckpoint.log_id == log_id)
-    return list(db.scalars(query.order_by(LogCheckpoint.size)))
+    query = select(LogCheckpoint.size, LogCheckpoint.note).where(LogCheckpoint.log_id == log_id)
+    kept = db.execute(query.order_by(LogCheckpoint.size)).all()
+    for size, note in kept:
+        if parse_checkpoint(note).size != size:
+            raise MismatchError(f"the checkpoint kept for {size} entries is of another size")
+    return [note for _size, note in kept]
 
 
 def _checkpoint_in(text: str) -> str:
@@ -191,8 +195,9 @@ def _logged_tables() -> list[Table]:
 def _stored_rows(db: Session, table: Table) -> Iterator[tuple[UUID, bytes]]:
     query = select(table).order_by(table.c.id).execution_options(yield_per=BATCH)
     try:
-        for row in db.connection().execute(query).mappings():
-            yield row["id"], row_mac(table, dict(row))
+        with db.connection().execute(query) as found:
+            for row in found.mappings():
+                yield row["id"], row_mac(table, dict(row))
     except UNREADABLE as error:
         raise MismatchError(_first_unreadable(db, table)) from error
 
