@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from threading import Event
+from typing import Protocol
 
 from sqlalchemy import delete
 from sqlalchemy.exc import SQLAlchemyError
@@ -23,6 +23,8 @@ from conductdesk.notices.models import JobTrouble, WorkerBeat
 log = logging.getLogger(__name__)
 
 BEAT = timedelta(seconds=20)
+GLANCE = 0.25
+"""Seconds between two looks at the stop sign."""
 BEAT_FORGOTTEN_AFTER = timedelta(days=1)
 
 
@@ -38,8 +40,20 @@ class Job:
     run: Callable[[], object]
 
 
-def run_worker(database: Database, jobs: Sequence[Job], *, until: Event) -> None:
-    """Run each job at its interval, one at a time, until *until* is set.
+class StopSign(Protocol):
+    """What tells the worker to stop; a `threading.Event` is one."""
+
+    def is_set(self) -> bool:
+        """Say whether it is time to stop."""
+        ...
+
+    def wait(self, timeout: float) -> object:
+        """Wait for that, at most *timeout* seconds."""
+        ...
+
+
+def run_worker(database: Database, jobs: Sequence[Job], *, until: StopSign) -> None:
+    """Run each job at its interval, one at a time, until *until* says stop.
 
     A job that crashes is logged without the error's text, and runs again at its next turn. A job
     that has begun is not interrupted.
@@ -57,12 +71,31 @@ def run_worker(database: Database, jobs: Sequence[Job], *, until: Event) -> None
         until.wait(max(0.0, min(due.values()) - time.monotonic()))
 
 
-def stop_on_signal() -> Event:
-    """Return an event that SIGTERM and SIGINT set; call it in the main thread."""
-    stop = Event()
+def stop_on_signal() -> StopSign:
+    """Return a sign that SIGTERM and SIGINT put up; call it in the main thread."""
+    stop = _Stop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+        signal.signal(number, stop.put_up)
     return stop
+
+
+class _Stop:
+    """A sign without a lock: `Event.set` in a signal handler can wait for itself for ever."""
+
+    def __init__(self) -> None:
+        self._up = False
+
+    def put_up(self, *_signal: object) -> None:
+        self._up = True
+
+    def is_set(self) -> bool:
+        return self._up
+
+    def wait(self, timeout: float) -> object:
+        end = time.monotonic() + timeout
+        while not self._up and (left := end - time.monotonic()) > 0:
+            time.sleep(min(left, GLANCE))
+        return self._up
 
 
 def _run(database: Database, job: Job, trouble: set[str]) -> None:

@@ -52,7 +52,7 @@ def administrators(db: Session) -> list[Account]:
 def names_by_pseudonym(db: Session, pseudonyms: Iterable[str]) -> dict[str, str]:
     """Return the names behind the actors of log entries; unknown pseudonyms are left out."""
     wanted = select(Account.pseudonym, Account.name).where(Account.pseudonym.in_(set(pseudonyms)))
-    return dict(db.execute(wanted).tuples().all())
+    return dict(db.execute(wanted).all())
 
 
 def principal_of(db: Session, account: Account) -> Principal | None:

@@ -47,7 +47,7 @@ WALKS = (
     '!"£$%^&*()',
 )
 STEPS = frozenset(pair for walk in WALKS for way in (walk, walk[::-1]) for pair in pairwise(way))
-CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 EMAIL = re.compile(r"[a-z0-9!#$%&'*+/=?^_`{|}~.-]+@[a-z0-9-]+(\.[a-z0-9-]+)+")
 
 TOO_SHORT = (
