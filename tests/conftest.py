@@ -5,10 +5,13 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
+from flask import Flask
 from sqlalchemy.orm import Session
 
+from conductdesk import create_app, services_for
 from conductdesk.db import Database
 from conductdesk.schema import create_schema
 from conductdesk.settings import Settings
@@ -19,6 +22,13 @@ from tests.postgres import PostgresServer
 
 BACKENDS = ("sqlite", "postgresql")
 TESTS = Path(__file__).parent
+
+
+class Faces(NamedTuple):
+    """Both applications of one installation."""
+
+    public: Flask
+    desk: Flask
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -165,6 +175,16 @@ def settings(tmp_path: Path, database_url: str, keystore_url: str) -> Settings:
 def services(settings: Settings, database: Database, keystore: Keystore) -> Services:
     """What an application is made of: `settings`, `database` and `keystore` of this test."""
     return Services(settings, database, keystore)
+
+
+@pytest.fixture
+def faces(settings: Settings, database: Database, keystore: Keystore) -> Iterator[Faces]:
+    """The two real applications on this test's `database` and `keystore`."""
+    yield Faces(public=create_app("public", settings), desk=create_app("desk", settings))
+    opened = services_for(settings)
+    opened.database.engine.dispose()
+    opened.keystore.close()
+    services_for.cache_clear()
 
 
 @pytest.fixture

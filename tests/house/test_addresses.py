@@ -5,16 +5,15 @@ from __future__ import annotations
 import ast
 import re
 
-from conductdesk import create_app
-from conductdesk.web.state import Services
+from tests.conftest import Faces
 from tests.house.sources import modules, templates
 
 NAMED = re.compile(r"""url_for\(\s*["']([\w.]+)["']""")
 NAMING = {"url_for", "see_other"}
+"""Functions whose first argument is an endpoint."""
 
 
-def test_every_named_endpoint_exists(services: Services) -> None:
-    faces = [create_app(face, services) for face in ("public", "desk")]
+def test_every_named_endpoint_exists(faces: Faces) -> None:
     known = {endpoint for app in faces for endpoint in app.view_functions}
     named = {name for source in templates().values() for name in NAMED.findall(source)}
     named |= {name for module in modules().values() for name in _named_in(module)}
