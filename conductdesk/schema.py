@@ -11,16 +11,16 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Engine
 
-import conductdesk
 from conductdesk.audit.triggers import create_triggers
 from conductdesk.db import Base
 
-MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+PACKAGE = Path(__file__).resolve().parent
+MIGRATIONS = PACKAGE.parent / "migrations"
 
 
 def import_all_models() -> None:
     """Import the `models` of every capability, so that `Base.metadata` holds every table."""
-    for package in pkgutil.iter_modules(conductdesk.__path__, "conductdesk."):
+    for package in pkgutil.iter_modules([str(PACKAGE)], "conductdesk."):
         models = f"{package.name}.models"
         if package.ispkg and find_spec(models) is not None:
             importlib.import_module(models)
