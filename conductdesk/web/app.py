@@ -52,6 +52,7 @@ def create_face(
     """Return the application of *face*; *sign_in* is the endpoint that strangers are sent to."""
     app = FaceApp("conductdesk", static_folder="static", template_folder=None)
     _configure(app, face, services.settings)
+    install_templates(app)  # first: the environment is made when it is first asked for
     Htmx(app)
     install_uploads(app, refuse_uploads)
     limit_plain_forms(app, LARGEST_FORM)
@@ -60,7 +61,6 @@ def create_face(
     install_gate(app, load_viewer, sign_in)
     install_headers(app, services.settings)
     install_errors(app)
-    install_templates(app)
     install_words(app)
     install_surroundings(app, surroundings)
     _add_globals(app, services.settings)

@@ -19,7 +19,8 @@ class PageForm(FlaskForm):
 
         csrf = False
 
-        def render_field(self, field: Any, render_kw: dict[str, Any]) -> Any:
-            """Render *field* without the `required` attribute."""
-            render_kw.setdefault("required", False)
-            return super().render_field(field, render_kw)
+        def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
+            """Make the field of one form, without the `required` attribute."""
+            field = super().bind_field(form, unbound_field, options)
+            field.flags.required = None
+            return field
