@@ -1,0 +1,74 @@
+"""Informal resolution: what was agreed, by whom, by when, and that they consent."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from conductdesk import clock
+from conductdesk.cases.actions.asking import keep_document, refuse_unless_in, require
+from conductdesk.cases.actions.moving import move, refuse_stale
+from conductdesk.cases.actions.recording import record
+from conductdesk.cases.clocks import start_clock_until
+from conductdesk.cases.closing_acts import Agreement
+from conductdesk.cases.days import end_of, in_words, refuse_past
+from conductdesk.cases.models import Case, DocumentKind
+from conductdesk.cases.standing import move_facts
+from conductdesk.cases.workflow import Move, State, check
+from conductdesk.policy import Permission, Viewer
+from conductdesk.schemes.pack import Pack
+from conductdesk.vault.keys import CaseKeys
+
+SAID = "What was agreed informally was recorded."
+
+
+def record_agreement(
+    db: Session,
+    case: Case,
+    keys: CaseKeys,
+    *,
+    pack: Pack,
+    actor: Viewer,
+    agreement: Agreement,
+    seen_version: int,
+) -> None:
+    """Record what was agreed; the first agreement takes the case to informal resolution."""
+    refuse_stale(case, seen_version)
+    require(db, case, actor, Permission.HANDLE)
+    refuse_unless_in(case, State.TRIAGED, State.INFORMAL)
+    refuse_past(agreement.by_when)
+    first = case.state == State.TRIAGED
+    if first:
+        facts = move_facts(db, case)
+        check(Move.SETTLE_INFORMALLY, State(case.state), facts, pack.left_out)
+    _keep(db, case, keys, actor, agreement)
+    pub = {"by_when": agreement.by_when.isoformat()}
+    event, detail = "agreement.recorded", {"said": SAID}
+    if not first:
+        record(db, case, keys, actor=actor, event=event, pub=pub, detail=detail)
+        return
+    move(
+        db,
+        case,
+        keys,
+        Move.SETTLE_INFORMALLY,
+        pack=pack,
+        facts=facts,
+        actor=actor,
+        event=event,
+        pub=pub,
+        detail=detail,
+    )
+
+
+def _keep(db: Session, case: Case, keys: CaseKeys, actor: Viewer, agreement: Agreement) -> None:
+    until = end_of(agreement.by_when)
+    text = "\n\n".join(
+        [
+            f"What was agreed: {agreement.what}",
+            f"Who does it: {agreement.who}",
+            f"By: {in_words(until)}",
+            f"Consent: {agreement.consent}",
+        ]
+    )
+    keep_document(db, case, keys, DocumentKind.AGREEMENT, actor=actor, body=text)
+    start_clock_until(db, case, "outcome", at=clock.now(), until=until)
