@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import LargeBinary, MetaData, Uuid, delete, select, text
+from sqlalchemy import LargeBinary, MetaData, Uuid, delete, insert, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
@@ -120,7 +120,7 @@ class Keystore:
         """Make, commit and return the shred key of a new case."""
         key = new_key()
         with self._database.writing() as db:
-            db.add(ShredKey(case_id=case_id, key=key))
+            db.connection().execute(insert(ShredKey), {"case_id": case_id, "key": key})
             db.commit()
         return key
 
