@@ -1,7 +1,11 @@
 // Starts the GOV.UK components, and keeps focus and title right after a part of the page is exchanged.
 import { initAll } from "./govuk-frontend-6.3.0.min.js";
+import { watchIdle } from "./idle.js";
 
 initAll();
+
+const notice = document.getElementById("idle");
+if (notice) watchIdle(notice);
 
 const PROBLEM = "Error: ";
 

@@ -17,6 +17,7 @@ from conductdesk.web.errors import install_errors
 from conductdesk.web.face import Face
 from conductdesk.web.gate import ViewerLoader, install_gate
 from conductdesk.web.headers import csp_nonce, install_headers
+from conductdesk.web.idle import install_idle
 from conductdesk.web.sessions import install_sessions
 from conductdesk.web.state import Services, install_state
 from conductdesk.web.surroundings import SurroundingsLoader, install_surroundings
@@ -63,6 +64,7 @@ def create_face(
     install_errors(app)
     install_words(app)
     install_surroundings(app, surroundings)
+    install_idle(app)
     _add_globals(app, services.settings)
     return app
 

@@ -129,5 +129,5 @@ def _check_permission() -> Response | None:
 def _send_to(sign_in: str) -> Response:
     if is_fragment_request() or request.method not in READING:
         return go_to(url_for(sign_in))
-    back = request.full_path.rstrip("?") if request.path != "/" else None
-    return go_to(url_for(sign_in, back=back))
+    here = request.script_root + request.full_path.rstrip("?")
+    return go_to(url_for(sign_in, back=here if request.path != "/" else None))

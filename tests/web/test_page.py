@@ -180,6 +180,12 @@ def test_a_stranger_to_the_desk_is_sent_to_sign_in_and_back(desk: FlaskClient) -
     assert answer.headers["Location"] == "/sign-in?back=/caseload?page%3D2"
 
 
+def test_the_way_back_knows_where_the_desk_is_mounted(desk: FlaskClient) -> None:
+    answer = desk.get("/caseload", base_url=f"{SITE}/desk")
+
+    assert answer.headers["Location"] == "/desk/sign-in?back=/desk/caseload"
+
+
 def test_an_expired_session_never_puts_sign_in_into_a_panel(desk: FlaskClient) -> None:
     answer = desk.post("/caseload", base_url=SITE, headers=FRAGMENT)
 

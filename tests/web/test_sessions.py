@@ -135,6 +135,18 @@ def test_a_session_ends_at_its_absolute_limit_however_busy(
     assert _content(client) == {}
 
 
+def test_a_page_with_a_session_can_ask_to_stay(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert client.get("/still-here", base_url=SITE).status_code == 401
+    assert 'data-seconds="3600"' in post(client, "/form", account="").text
+
+    _wait(monkeypatch, timedelta(minutes=50))
+    assert client.get("/still-here", base_url=SITE).status_code == 204
+    _wait(monkeypatch, timedelta(minutes=100))
+    assert client.get("/still-here", base_url=SITE).status_code == 204
+
+
 def test_the_cookie_of_a_session_that_is_over_is_expired(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

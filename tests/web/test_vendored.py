@@ -8,7 +8,7 @@ import pytest
 from conductdesk.web.assets import STATIC
 
 NOTICE = (STATIC / "VENDORED.md").read_text(encoding="utf-8")
-OURS = {"brand.css", "early.js", "mark.svg", "start.js"}
+OURS = {"brand.css", "early.js", "idle.js", "mark.svg", "start.js"}
 VENDORED = dict(re.findall(r"^\| `([^`]+)` \|.*`([0-9a-f]{64})` \|", NOTICE, re.MULTILINE))
 
 
@@ -31,7 +31,7 @@ def test_no_style_sheet_asks_for_another_file_or_names_what_is_not_ours(path: ob
         assert word not in text
 
 
-@pytest.mark.parametrize("name", ["early.js", "start.js"])
+@pytest.mark.parametrize("name", ["early.js", "idle.js", "start.js"])
 def test_our_scripts_need_neither_eval_nor_inline_code(name: str) -> None:
     text = (STATIC / name).read_text(encoding="utf-8")
 
