@@ -17,7 +17,7 @@ from conductdesk.audit.note import (
     verifier_key_of,
 )
 from conductdesk.audit.queries import latest_checkpoint, prove_inclusion, stored_tiles
-from conductdesk.audit.record import HEADS, Event, Head, Pub, append, lock_head
+from conductdesk.audit.record import HEADS, Event, Head, Pub, append, lock_head, read_head
 from conductdesk.audit.tree import ProofError, root_at, root_of
 from conductdesk.refusal import Refused
 
@@ -62,7 +62,7 @@ def proof_for(
 
 def signing_problem(db: Session, keystore: SigningKeys, log_id: str) -> str | None:
     """Return why this log cannot be signed now, in a sentence that says what to do, or None."""
-    return _problem(db, keystore, lock_head(db, log_id))
+    return _problem(db, keystore, read_head(db, log_id))
 
 
 def mark_restored(db: Session) -> None:
@@ -92,7 +92,7 @@ def new_origin(db: Session, keystore: SigningKeys, log_id: str) -> LogCheckpoint
 
 def verifier_key(db: Session, keystore: SigningKeys, log_id: str) -> str:
     """Return the text of the public key under which this log's checkpoints verify."""
-    return str(verifier_key_of(lock_head(db, log_id).origin, keystore.log_seed(log_id)))
+    return str(verifier_key_of(read_head(db, log_id).origin, keystore.log_seed(log_id)))
 
 
 def _problem(db: Session, keystore: SigningKeys, head: Head) -> str | None:

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import hmac
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cache
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Table, bindparam, insert, inspect, select, update
-from sqlalchemy.orm import Mapper, Session
+from sqlalchemy import Select, Table, bindparam, insert, select, update
+from sqlalchemy.orm import Session
 
 from conductdesk import clock
 from conductdesk.audit.models import CaseCounter, EntryDetail, LogEntry, LogHead, LogTile
 from conductdesk.audit.note import valid_name
+from conductdesk.audit.rows import RowCode, row_codes
 from conductdesk.audit.tree import TILE_WIDTH, hash_leaf, push, split_hashes
-from conductdesk.db import Base, LoggedRow, changed_rows, stored_bytes
+from conductdesk.db import changed_rows
 
 Pub = str | int | bool | None | Sequence[str]
 """A fact that a verifier can replay and that carries no personal data."""
-
-RowCode = tuple[str, str, str]
-"""A table, the hex of a row's id, and the hex of the HMAC over the row; empty once deleted."""
 
 ENTRY_LIMIT = 16 * 1024
 """The longest entry, in bytes."""
@@ -64,7 +60,7 @@ class Event:
 
 @dataclass(frozen=True)
 class Head:
-    """Where a log ends, read under its lock."""
+    """Where a log ends, as it was read."""
 
     log_id: str
     origin: str
@@ -89,8 +85,16 @@ def create_log(db: Session, log_id: str, origin: str) -> None:
 
 def lock_head(db: Session, log_id: str) -> Head:
     """Return the head of a log and keep every other writer waiting until the transaction ends."""
-    query = select(HEADS).where(HEADS.c.log_id == log_id).with_for_update()
-    row = db.connection().execute(query).one_or_none()
+    return _head(db, log_id, select(HEADS).with_for_update())
+
+
+def read_head(db: Session, log_id: str) -> Head:
+    """Return the head of a log without keeping anybody waiting."""
+    return _head(db, log_id, select(HEADS))
+
+
+def _head(db: Session, log_id: str, query: Select[Any]) -> Head:
+    row = db.connection().execute(query.where(HEADS.c.log_id == log_id)).one_or_none()
     if row is None:
         raise LookupError(f"there is no log named {log_id}")
     return Head(row.log_id, row.origin, row.size, tuple(split_hashes(row.frontier)), row.restored)
@@ -103,8 +107,8 @@ def append(db: Session, log_id: str, events: Sequence[Event]) -> list[int]:
     all rows changed so far. A transaction that writes to two logs writes to its scheme's first.
     """
     db.flush()
-    drafts = [_fit(event, rows) for event, rows in _cover(db, events)]
     head = lock_head(db, log_id)
+    drafts = [_fit(event, rows) for event, rows in _cover(db, events)]
     indexes, at = [], head.size
     for parts in drafts:
         indexes.append(at)
@@ -133,11 +137,6 @@ def encode(event: Event, moment: datetime, n: int | None, rows: Sequence[RowCode
     return json.dumps(entry, separators=(",", ":")).encode("ascii")
 
 
-def row_mac(table: Table, values: Mapping[str, Any]) -> bytes:
-    """Return HMAC-SHA256 over the stored bytes of a row, keyed with the row's own salt."""
-    return hmac.digest(values["row_salt"], stored_bytes(table, values), "sha256")
-
-
 def _plain(value: Pub) -> object:
     if value is None or isinstance(value, str | int):
         return value
@@ -150,39 +149,11 @@ def _cover(db: Session, events: Sequence[Event]) -> Iterator[tuple[Event, list[R
     """Share the changed rows among *events*."""
     named = {row for event in events for row in event.rows}
     rest = [row for row in changed_rows(db) if row not in named]
+    codes = row_codes(db, [*named, *rest])
     for position, event in enumerate(events):
         rows = {*event.rows, *(rest if position == 0 else ())}
         in_order = sorted(rows, key=lambda row: (row[0], row[1].hex))
-        yield event, [_row_code(db, table, row_id) for table, row_id in in_order]
-
-
-def _row_code(db: Session, table: str, row_id: UUID) -> RowCode:
-    changed = changed_rows(db)
-    if (table, row_id) in changed:
-        row = changed[table, row_id]
-        values = None if row is None else _values(row)
-    else:
-        values = _read_row(db, Base.metadata.tables[table], row_id)
-    code = "" if values is None else row_mac(Base.metadata.tables[table], values).hex()
-    return table, row_id.hex, code
-
-
-def _values(row: LoggedRow) -> dict[str, Any]:
-    kind: Any = type(row)
-    return {column: getattr(row, attribute) for column, attribute in _attributes(kind)}
-
-
-@cache
-def _attributes(kind: type[Any]) -> list[tuple[str, str]]:
-    """Return the column names of a mapped class, each with the name of its attribute."""
-    mapper: Mapper[Any] = inspect(kind)
-    columns = cast(Table, mapper.local_table).columns
-    return [(column.name, mapper.get_property_by_column(column).key) for column in columns]
-
-
-def _read_row(db: Session, table: Table, row_id: UUID) -> dict[str, Any] | None:
-    found = db.connection().execute(select(table).where(table.c.id == row_id)).mappings().first()
-    return None if found is None else dict(found)
+        yield event, [(table, row_id.hex, codes[table, row_id]) for table, row_id in in_order]
 
 
 def _fit(event: Event, rows: Sequence[RowCode]) -> list[_Draft]:

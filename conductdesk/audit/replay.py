@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Container, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, NamedTuple
@@ -19,6 +18,11 @@ from conductdesk.audit.tree import TILE_WIDTH, hash_leaf, push, root_of, split_h
 BATCH = 5_000
 """Rows fetched at a time, so that the memory needed does not grow with the log."""
 
+
+UNREADABLE = (ValueError, KeyError, TypeError, AttributeError)
+"""What an entry raises that is not of the form in which entries are written."""
+
+_DECODER = json.JSONDecoder()
 
 TIME_LENGTH = len("2026-11-22T10:00:00Z")
 
@@ -89,10 +93,12 @@ class Replay:
             raise MismatchError(f"entry {self.size} is missing")
         if hash_leaf(entry) != leaf_hash:
             raise MismatchError(f"entry {idx}: its bytes do not match its leaf hash")
-        with _naming(idx):
-            body = json.loads(entry)
+        try:
+            body = _parse(entry)
             self._follow_case(idx, body, case)
             self.read(idx, body)
+        except UNREADABLE as error:
+            raise MismatchError(f"entry {idx} cannot be read") from error
         self._grow(leaf_hash)
 
     def read(self, idx: int, body: dict[str, Any]) -> None:
@@ -154,8 +160,10 @@ def read_rows(db: Session, log_id: str) -> Replay:
     query = select(ENTRIES.c.idx, _raw(ENTRIES.c.entry)).where(ENTRIES.c.log_id == log_id)
     for idx, entry in _stream(db, query.order_by(ENTRIES.c.idx)):
         if b'"rows":' in entry:
-            with _naming(idx):
-                replay.read(idx, json.loads(entry))
+            try:
+                replay.read(idx, _parse(entry))
+            except UNREADABLE as error:
+                raise MismatchError(f"entry {idx} of the log {log_id} cannot be read") from error
     return replay
 
 
@@ -206,17 +214,18 @@ def _stream(db: Session, query: Select[Any]) -> Iterator[Any]:
             yield from rows
 
 
+def _parse(entry: bytes) -> dict[str, Any]:
+    """Read an entry; the decoder is used directly because `json.loads` takes twice as long."""
+    text = entry.decode("ascii")
+    body, end = _DECODER.raw_decode(text)
+    if end != len(text) or not isinstance(body, dict):
+        raise ValueError("an entry is one JSON object and nothing behind it")
+    return body
+
+
 def _raw(column: Column[Any]) -> ColumnElement[bytes]:
     """Read bytes as bytes, whatever type somebody's SQLite shell has left them in."""
     return cast(column, LargeBinary).label(column.name)
-
-
-@contextmanager
-def _naming(idx: int) -> Iterator[None]:
-    try:
-        yield
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise MismatchError(f"entry {idx} cannot be read") from error
 
 
 def _unpack(packed: bytes) -> Recorded:

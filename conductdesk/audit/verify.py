@@ -23,7 +23,7 @@ from conductdesk.audit.note import (
     parse_proof,
 )
 from conductdesk.audit.queries import log_ids
-from conductdesk.audit.record import HEADS, row_mac
+from conductdesk.audit.record import HEADS
 from conductdesk.audit.replay import (
     MismatchError,
     Recorded,
@@ -33,6 +33,7 @@ from conductdesk.audit.replay import (
     read_rows,
     replay_log,
 )
+from conductdesk.audit.rows import row_mac
 from conductdesk.audit.tree import EMPTY_ROOT, root_of
 from conductdesk.db import Base, LoggedRow
 

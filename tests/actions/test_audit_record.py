@@ -37,8 +37,8 @@ from conductdesk.audit.record import (
     create_log,
     encode,
     lock_head,
-    row_mac,
 )
+from conductdesk.audit.rows import row_mac
 from conductdesk.audit.tree import (
     hash_leaf,
     root_at,
@@ -184,6 +184,24 @@ def test_recorded_rows_are_forgotten_and_rolled_back_ones_too(log: Session) -> N
     log.rollback()
     assert not changed_rows(log)
     assert lock_head(log, LOG).size == 1
+
+
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
+def test_a_row_that_somebody_else_changed_meanwhile_is_recorded_as_it_stands(
+    log: Session, database: Database, keystore: Keystore
+) -> None:
+    row = publish_key(log)
+    log.commit()
+    assert row.pub_mac != bytes(32)
+    with database.writing() as other:
+        same = other.get_one(Principal, row.id)
+        same.pub_mac = bytes(32)
+        append(other, LOG, [Event("key.changed", ACTOR)])
+        other.commit()
+    row.public_key = bytes(32)
+    append(log, LOG, [Event("key.changed", ACTOR)])
+    log.commit()
+    assert_verifies(database, keystore)
 
 
 @pytest.mark.both_backends
