@@ -1,0 +1,163 @@
+"""What the holder of a receipt can do: write, add a file, stop, answer, say they are treated badly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from conductdesk import clock
+from conductdesk.cases.actions.receiving import Intake, receive
+from conductdesk.cases.actions.recording import REPORTER, record
+from conductdesk.cases.concern import Answer, Concern, Mode, PersonNamed
+from conductdesk.cases.models import Barrier, Case, CheckIn, Message
+from conductdesk.cases.queries import seats_of
+from conductdesk.notices.actions import notify
+from conductdesk.notices.rules import Notice
+from conductdesk.policy import IN_CHARGE, Capacity
+from conductdesk.refusal import Refused
+from conductdesk.routing.rules import Why
+from conductdesk.schemes.pack import Pack
+from conductdesk.vault.files import attach, keep_chunks
+from conductdesk.vault.keys import CaseKeys
+from conductdesk.vault.keystore import Keystore
+from conductdesk.vault.models import Compartment
+from conductdesk.vault.receipts import Receipt
+from conductdesk.vault.streams import FileSealer
+
+TOLD = IN_CHARGE | {Capacity.SAFEGUARDING}
+"""Who hears that the reporter wrote."""
+
+WITHDRAWN = "I do not want to go on."
+TREATED_BADLY = (
+    "Someone is treating me badly for telling you. I have written about it separately, "
+    "with a receipt of its own."
+)
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file that was sealed while it arrived."""
+
+    sealer: FileSealer
+    name: str
+    media_type: str
+
+
+def write_as_reporter(
+    db: Session, case: Case, keys: CaseKeys, *, text: str, upload: Upload | None = None
+) -> Message:
+    """Add a message, with a file or without; raises `FileTooLarge`."""
+    if not text and upload is None:
+        raise Refused("Write a message, or choose a file.")
+    file_id = add_file(db, keys, upload) if upload else None
+    message = _message(db, case, keys, "message", text or "I added a file.", file_id)
+    record(
+        db,
+        case,
+        keys,
+        actor=REPORTER,
+        event="reporter.wrote",
+        pub={"file": upload is not None},
+    )
+    _tell(db, case, Notice.UPDATE)
+    return message
+
+
+def add_file(db: Session, keys: CaseKeys, upload: Upload) -> UUID:
+    """Store a sealed upload as it is; the caller's entry covers its row."""
+    facts = keep_chunks(db, upload.sealer)
+    return attach(
+        db, keys, facts, Compartment.INTAKE, name=upload.name, media_type=upload.media_type
+    ).id
+
+
+def withdraw(db: Session, case: Case, keys: CaseKeys, *, reason: str) -> Message:
+    """Record that the reporter does not want to go on: an event, and somebody decides."""
+    message = _message(db, case, keys, "withdrawal", reason or WITHDRAWN)
+    record(db, case, keys, actor=REPORTER, event="reporter.withdrew")
+    _tell(db, case, Notice.UPDATE)
+    return message
+
+
+def answer_check_in(
+    db: Session, case: Case, keys: CaseKeys, check_in: CheckIn, *, treated_badly: bool
+) -> None:
+    """Record the answer to a check-in; a *yes* is then told in a linked case."""
+    if check_in.answered_at is not None:
+        raise Refused("You have answered this already. Thank you.")
+    check_in.answered_at, check_in.treated_badly = clock.now(), treated_badly
+    record(
+        db,
+        case,
+        keys,
+        actor=REPORTER,
+        event="check_in.answered",
+        pub={"days": check_in.days},
+        detail={"treated_badly": treated_badly},
+    )
+    _tell(db, case, Notice.URGENT if treated_badly else Notice.UPDATE)
+
+
+def report_bad_treatment(
+    db: Session,
+    keystore: Keystore,
+    pack: Pack,
+    case: Case,
+    keys: CaseKeys,
+    *,
+    account: str,
+    by: Iterable[PersonNamed],
+    receipt: Receipt,
+) -> Case:
+    """Open a linked case about how the reporter is treated, with a receipt of its own.
+
+    Whoever is kept away from the first case is kept away from this one too. The first case's
+    officers hear of it, unless the reporter named one of their offices.
+    """
+    people = tuple(by)
+    concern = Concern(
+        kind="concern",
+        mode=Mode(case.reporter_mode),
+        account=account,
+        at_risk=Answer.YES if case.at_risk else Answer.NO,
+        people=people,
+        channel="mailbox",
+    )
+    intake = Intake(linked_to=case.id, barriers=_barriers(db, case))
+    linked = receive(db, keystore, pack, concern, receipt, intake)
+    if not any(person.offices for person in people):
+        _message(db, case, keys, "treated_badly", TREATED_BADLY)
+        record(db, case, keys, actor=REPORTER, event="treatment.reported")
+        _tell(db, case, Notice.URGENT)
+    return linked
+
+
+def _message(
+    db: Session, case: Case, keys: CaseKeys, kind: str, text: str, file_id: UUID | None = None
+) -> Message:
+    row_id = uuid4()
+    message = Message(
+        id=row_id,
+        case_id=case.id,
+        from_reporter=True,
+        kind=kind,
+        sent_at=clock.now(),
+        file_id=file_id,
+        body=keys.seal(Message.body, row_id, text),
+    )
+    db.add(message)
+    return message
+
+
+def _tell(db: Session, case: Case, notice: Notice) -> None:
+    for account_id in {seat.account_id for seat in seats_of(db, case) if seat.capacity in TOLD}:
+        notify(db, account_id, notice, case_id=case.id)
+
+
+def _barriers(db: Session, case: Case) -> tuple[tuple[UUID, Why], ...]:
+    kept = db.scalars(select(Barrier.account_id).where(Barrier.case_id == case.id))
+    return tuple((account_id, Why.TIED) for account_id in kept)

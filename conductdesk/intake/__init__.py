@@ -1,0 +1,1 @@
+"""The public face: saying what happened, the receipt, and the mailbox that it opens."""

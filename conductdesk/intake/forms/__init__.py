@@ -1,0 +1,1 @@
+"""What is typed on the public face, made into frozen values."""

@@ -1,0 +1,97 @@
+"""Who was involved: several people on one page, added and removed without a script."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from govuk_frontend_wtf.wtforms_widgets import GovSelect, GovTextInput
+from wtforms import SelectField, StringField
+
+from conductdesk.cases.concern import Part
+from conductdesk.intake.answers import NO_POST, POST_UNKNOWN, PersonTyped, tidy_line
+from conductdesk.intake.forms.fields import AtMost
+from conductdesk.intake.rules import LONGEST_LINE, MOST_PEOPLE
+from conductdesk.schemes.pack import Pack
+from conductdesk.web.form import PageForm
+
+PARTS = (
+    ("", "Choose one"),
+    (Part.RESPONDENT.value, "I am worried about what they did"),
+    (Part.AFFECTED.value, "It happened to them"),
+    (Part.WITNESS.value, "They saw or heard it"),
+    (Part.SUPPORTER.value, "They are helping"),
+)
+
+
+class PeopleForm(PageForm):
+    """As many people as there are rows; `people_form` adds the fields of each."""
+
+    rows = 0
+
+    def people(self) -> tuple[PersonTyped, ...]:
+        """Return every row as typed, the blank ones too."""
+        return tuple(
+            PersonTyped(
+                self[f"name_{row}"].data,
+                self[f"part_{row}"].data or "",
+                self[f"holds_{row}"].data or NO_POST,
+            )
+            for row in range(self.rows)
+        )
+
+    def named(self) -> tuple[PersonTyped, ...]:
+        """Return the people of the rows that are not blank."""
+        return tuple(person for person in self.people() if not person.is_blank)
+
+    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
+        """Check each row that is not blank."""
+        sound = bool(super().validate(extra_validators))
+        for row, person in enumerate(self.people()):
+            if not person.is_blank and person.part not in list(Part):
+                self[f"part_{row}"].errors = [_ask_for_part(person)]
+                sound = False
+        return sound
+
+
+def people_form(pack: Pack, rows: int) -> type[PeopleForm]:
+    """Return the form for this many *rows*."""
+    fields: dict[str, Any] = {"rows": rows}
+    for row in range(rows):
+        fields[f"name_{row}"] = StringField(
+            "Name, or how you would describe them",
+            widget=GovTextInput(),
+            filters=[tidy_line],
+            validators=[AtMost(LONGEST_LINE)],
+        )
+        fields[f"part_{row}"] = _choice("Their part in it", PARTS)
+        fields[f"holds_{row}"] = _choice("Do they hold a post here?", _posts(pack))
+    return type("PeopleOfSomeRows", (PeopleForm,), fields)
+
+
+def how_many_rows(typed: str | None) -> int:
+    """Return the number of rows that a posted page says it had, within bounds."""
+    text = typed or ""
+    number = int(text) if text.isascii() and text.isdigit() and len(text) <= len("10") else 1
+    return max(1, min(number, MOST_PEOPLE))
+
+
+def _choice(label: str, choices: Sequence[tuple[str, str]]) -> SelectField:
+    # What is not a choice counts as nothing chosen, so that no forged value is stored.
+    known = {value for value, _words in choices}
+    return SelectField(
+        label,
+        widget=GovSelect(),
+        choices=list(choices),
+        validate_choice=False,
+        filters=[lambda value: value if value in known else choices[0][0]],
+    )
+
+
+def _posts(pack: Pack) -> list[tuple[str, str]]:
+    offices = [(office.key, f"Yes: {office.plain}") for office in pack.offices]
+    return [(NO_POST, "No"), (POST_UNKNOWN, "I am not sure"), *offices]
+
+
+def _ask_for_part(person: PersonTyped) -> str:
+    return f"Choose what part {person.name or 'this person'} had"

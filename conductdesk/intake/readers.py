@@ -1,0 +1,114 @@
+"""Who will read a concern, in words for the reporter: from offices and answers alone; pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from conductdesk.cases.concern import Concern, Mode, Part
+from conductdesk.policy import Capacity
+from conductdesk.routing.rules import Routing
+from conductdesk.schemes.pack import Pack
+
+
+@dataclass(frozen=True)
+class Reader:
+    """One line of “who will read this”; *reads* is `all`, `part` or `none`."""
+
+    who: str
+    reads: str
+    says: str
+
+
+SEATED = {
+    Capacity.HANDLER: "Reads all of it. This person is in charge.",
+    Capacity.ALTERNATE: "Reads all of it. This person stands in when the first is away.",
+    Capacity.OUTSIDE: "Reads all of it. You asked for them.",
+}
+NOBODY_CLEAR = Reader(
+    "Somebody with no part in it",
+    "all",
+    "Nobody who normally takes concerns can take this one. "
+    "The keepers of the spare key find a person who can. They do not read it themselves.",
+)
+
+
+def readers_of(pack: Pack, routing: Routing, concern: Concern) -> tuple[Reader, ...]:
+    """Return who reads *concern*, who reads part of it, and who does not."""
+    return (
+        *_seated(pack, routing, concern),
+        *(() if routing.has_handler else (NOBODY_CLEAR,)),
+        *_respondents(concern),
+        *_kept_away(pack, concern),
+    )
+
+
+def readers_in_general(pack: Pack) -> tuple[Reader, ...]:
+    """Return who reads a concern when nobody in office is named: what the first page says."""
+    first = Reader(
+        capital(pack.office(pack.chain[0]).plain),
+        "all",
+        "Reads all of it. This is the person in charge of concerns.",
+    )
+    deputies = (
+        Reader(capital(pack.office(key).plain), "all", "Reads it too, and can step in.")
+        for key in pack.chain[1:2]
+    )
+    safeguarding = Reader(
+        capital(pack.office(pack.safeguarding[0]).plain),
+        "all",
+        f"Reads all of it, if someone may be at risk of harm or under {pack.child_age}.",
+    )
+    return (first, *deputies, safeguarding, _RESPONDENT, _ANYONE_CLOSE)
+
+
+def capital(words: str) -> str:
+    """Return *words* with a capital first letter, and the rest as it is."""
+    return words[:1].upper() + words[1:]
+
+
+_RESPONDENT = Reader(
+    "The person you are worried about",
+    "part",
+    "Reads part of it, only if we need to ask them about it. We tell you first.",
+)
+_ANYONE_CLOSE = Reader(
+    "Anyone close to that person",
+    "none",
+    "Does not read it. If an officer knows them, we keep that officer out.",
+)
+_NAME_KEPT = {
+    Mode.NAMED: "We ask you before we give them your name.",
+    Mode.CONFIDENTIAL: "We leave your name out, but they may guess.",
+    Mode.ANONYMOUS: "We do not know your name, but they may guess.",
+}
+
+
+def _seated(pack: Pack, routing: Routing, concern: Concern) -> list[Reader]:
+    found: dict[str, Reader] = {}
+    for seat in routing.seats:
+        who = capital(pack.office(seat.office).plain)
+        says = SEATED.get(seat.capacity) or _why_safeguarding(concern)
+        found.setdefault(who, Reader(who, "all", says))
+    return list(found.values())
+
+
+def _why_safeguarding(concern: Concern) -> str:
+    if concern.kind == "safeguarding":
+        return "Reads all of it, because you said that someone may be at risk."
+    return "Reads all of it, because of what you said about danger or risk."
+
+
+def _respondents(concern: Concern) -> tuple[Reader, ...]:
+    if not any(person.part is Part.RESPONDENT for person in concern.people):
+        return ()
+    says = f"{_RESPONDENT.says} {_NAME_KEPT[concern.mode]}"
+    return (Reader(_RESPONDENT.who, "part", says),)
+
+
+def _kept_away(pack: Pack, concern: Concern) -> list[Reader]:
+    named = concern.facts().offices_named
+    return [
+        Reader(capital(office.plain), "none", "Does not read it. You named them.")
+        for office in pack.offices
+        if office.key in named
+    ]

@@ -1,0 +1,232 @@
+"""Saying what happened: the page before the first question, and one question a page."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flask import Response, abort, request, url_for
+
+from conductdesk.cases.concern import Answer
+from conductdesk.intake.answers import PersonTyped
+from conductdesk.intake.forms.people import PeopleForm, how_many_rows, people_form
+from conductdesk.intake.forms.questions import (
+    FORMS,
+    CallForm,
+    KindForm,
+    MatchForm,
+    OutsideForm,
+    QuestionForm,
+)
+from conductdesk.intake.queries import resembling_offices
+from conductdesk.intake.rules import (
+    CALL_ME,
+    MOST_PEOPLE,
+    Ask,
+    Question,
+    first_unanswered,
+    next_number,
+    number_of,
+    questions,
+)
+from conductdesk.intake.views.blueprint import bp, pack_or_404
+from conductdesk.intake.views.draft import Draft, begin_draft, draft_of, keep_draft
+from conductdesk.policy import Permission
+from conductdesk.schemes.pack import Pack
+from conductdesk.web.gate import gate, without_token
+from conductdesk.web.page import page, see_other
+from conductdesk.web.state import db
+
+PAGES = {
+    Ask.KIND: "intake/ask/kind.html",
+    Ask.DANGER: "intake/ask/danger.html",
+    Ask.AT_RISK: "intake/ask/at_risk.html",
+    Ask.ACCOUNT: "intake/ask/account.html",
+    Ask.WHEN: "intake/ask/when.html",
+    Ask.PEOPLE: "intake/ask/people.html",
+    Ask.MATCH: "intake/ask/match.html",
+    Ask.KNOWN: "intake/ask/known.html",
+    Ask.CONTACT: "intake/ask/contact.html",
+    Ask.SHARING: "intake/ask/sharing.html",
+    Ask.WISH: "intake/ask/wish.html",
+    Ask.OUTSIDE: "intake/ask/outside.html",
+}
+
+
+@bp.get("/<scheme>/start")
+@gate(Permission.TELL)
+def start(scheme: str) -> Response:
+    pack = pack_or_404(scheme)
+    back = url_for("intake.landing", scheme=scheme)
+    return page("intake/start.html", pack=pack, ongoing=draft_of(scheme), back_url=back)
+
+
+@bp.post("/<scheme>/start")
+@without_token
+@gate(Permission.TELL)
+def begin(scheme: str) -> Response:
+    pack_or_404(scheme)
+    if draft_of(scheme) is None or "anew" in request.form:
+        begin_draft(scheme)
+    return see_other("intake.question", scheme=scheme, number=1)
+
+
+@bp.get("/<scheme>/question/<int:number>")
+@gate(Permission.TELL)
+def question(scheme: str, number: int) -> Response:
+    pack, draft = pack_or_404(scheme), draft_of(scheme)
+    if draft is None:
+        return see_other("intake.start", scheme=scheme)
+    asked = _asked(draft, number)
+    if isinstance(asked, int):
+        return see_other("intake.question", scheme=scheme, number=asked)
+    form = _blank_form(pack, draft, asked)
+    return _shown(pack, draft, asked, number, form)
+
+
+@bp.post("/<scheme>/question/<int:number>")
+@gate(Permission.TELL)
+def answer(scheme: str, number: int) -> Response:
+    pack, draft = pack_or_404(scheme), draft_of(scheme)
+    if draft is None:
+        return see_other("intake.start", scheme=scheme)
+    asked = _asked(draft, number)
+    if isinstance(asked, int):
+        return see_other("intake.question", scheme=scheme, number=asked)
+    if asked.ask is Ask.PEOPLE:
+        return _answer_people(pack, draft, asked, number)
+    form = _posted_form(pack, draft, asked)
+    if not form.validate():
+        return _shown(pack, draft, asked, number, form, status=422)
+    return _go_on(draft.with_answers(form.answered(draft.answers)), asked, number)
+
+
+@bp.get("/<scheme>/help-now")
+@gate(Permission.TELL)
+def help_now(scheme: str) -> Response:
+    pack, draft = pack_or_404(scheme), draft_of(scheme)
+    if draft is None:
+        return see_other("intake.start", scheme=scheme)
+    path = questions(draft.answers.kind, draft.answers)
+    number = number_of(path, Ask.DANGER) or 1
+    return page(
+        "intake/help_now.html",
+        pack=pack,
+        onward=_address(scheme, next_number(path, draft.answers, number, checked=draft.checked)),
+        back_url=_address(scheme, number),
+    )
+
+
+def _asked(draft: Draft, number: int) -> Question | int:
+    """Return the question with this number, or the number of the one that comes first."""
+    path = questions(draft.answers.kind, draft.answers)
+    missing = first_unanswered(path, draft.answers)
+    if missing is not None and number > missing:
+        return missing
+    if not 1 <= number <= len(path):
+        abort(404)
+    return path[number - 1]
+
+
+def _form_class(draft: Draft, asked: Question) -> type[QuestionForm]:
+    calls = asked.ask is Ask.CONTACT and draft.answers.kind == CALL_ME
+    return CallForm if calls else FORMS[asked.ask]
+
+
+def _posted_form(pack: Pack, draft: Draft, asked: Question) -> QuestionForm:
+    return _fitted(_form_class(draft, asked)(), pack, asked)
+
+
+def _blank_form(pack: Pack, draft: Draft, asked: Question) -> QuestionForm | PeopleForm:
+    if asked.ask is Ask.PEOPLE:
+        return _people_shown(pack, draft.rows or draft.answers.people or ())
+    form = _fitted(_form_class(draft, asked)(formdata=None), pack, asked)
+    form.show(draft.answers)
+    return form
+
+
+def _fitted(form: QuestionForm, pack: Pack, asked: Question) -> QuestionForm:
+    if isinstance(form, KindForm):
+        form.kind.choices = [(kind.key, kind.name) for kind in pack.kinds]
+    if isinstance(form, MatchForm):
+        form.index = asked.match or 0
+    if isinstance(form, OutsideForm):
+        form.outside.label.text = f"Should someone outside {pack.organisation} take part?"
+    return form
+
+
+def _shown(
+    pack: Pack,
+    draft: Draft,
+    asked: Question,
+    number: int,
+    form: QuestionForm | PeopleForm,
+    status: int = 200,
+) -> Response:
+    path = questions(draft.answers.kind, draft.answers)
+    match = None if asked.match is None else draft.answers.matches[asked.match]
+    return page(
+        PAGES[asked.ask],
+        status=status,
+        pack=pack,
+        form=form,
+        number=number,
+        total=len(path),
+        action=_address(draft.scheme, number),
+        back_url=_address(draft.scheme, number - 1),
+        kind=draft.answers.kind,
+        match=match,
+        most_people=MOST_PEOPLE,
+    )
+
+
+def _go_on(draft: Draft, asked: Question, number: int) -> Response:
+    keep_draft(draft)
+    if asked.ask is Ask.DANGER and draft.answers.danger is Answer.YES:
+        return see_other("intake.help_now", scheme=draft.scheme)
+    path = questions(draft.answers.kind, draft.answers)
+    following = next_number(path, draft.answers, number, checked=draft.checked)
+    if following is None:
+        return see_other("intake.check", scheme=draft.scheme)
+    return see_other("intake.question", scheme=draft.scheme, number=following)
+
+
+def _address(scheme: str, number: int | None) -> str:
+    if number is None:
+        return url_for("intake.check", scheme=scheme)
+    if number < 1:
+        return url_for("intake.start", scheme=scheme)
+    return url_for("intake.question", scheme=scheme, number=number)
+
+
+def _people_shown(pack: Pack, people: tuple[PersonTyped, ...]) -> PeopleForm:
+    rows = people or (PersonTyped(),)
+    values: dict[str, str] = {}
+    for row, person in enumerate(rows):
+        values[f"name_{row}"] = person.name
+        values[f"part_{row}"] = person.part
+        values[f"holds_{row}"] = person.holds
+    return people_form(pack, len(rows))(formdata=None, data=values)
+
+
+def _answer_people(pack: Pack, draft: Draft, asked: Question, number: int) -> Response:
+    form = people_form(pack, how_many_rows(request.form.get("rows")))()
+    changed = _rows_changed(form.people(), request.form.get("act", ""))
+    if changed is not None:
+        keep_draft(replace(draft, rows=changed))
+        return see_other("intake.question", scheme=draft.scheme, number=number, _anchor="people")
+    if not form.validate():
+        return _shown(pack, draft, asked, number, form, status=422)
+    people = form.named()
+    answers = replace(draft.answers, people=people)
+    answers = answers.with_matches(resembling_offices(db(), pack.key, people))
+    return _go_on(draft.with_answers(answers), asked, number)
+
+
+def _rows_changed(rows: tuple[PersonTyped, ...], act: str) -> tuple[PersonTyped, ...] | None:
+    """Return the rows after “add” or “remove”; None when *act* is neither."""
+    if act == "add":
+        return (*rows, PersonTyped())[:MOST_PEOPLE]
+    removed = act.removeprefix("remove-")
+    if act.startswith("remove-") and removed in [str(row) for row in range(len(rows))]:
+        return rows[: int(removed)] + rows[int(removed) + 1 :]
+    return None

@@ -1,0 +1,32 @@
+"""The blueprint, and how a view finds the scheme that its address names."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from flask import Blueprint, abort, g
+
+from conductdesk.schemes.pack import Pack
+from conductdesk.schemes.queries import pack_in_force
+from conductdesk.web.state import services
+
+bp = Blueprint("intake", __name__)
+
+
+def pack_or_404(scheme: str) -> Pack:
+    """Return the pack in force of *scheme*."""
+    pack = known_pack(scheme)
+    if pack is None:
+        abort(404)
+    return pack
+
+
+def known_pack(scheme: str) -> Pack | None:
+    """Return the pack in force of *scheme*, or None; read once for each request.
+
+    It has a session of its own: a page that only asks for words takes no write lock.
+    """
+    if "pack" not in g:
+        with services().database.reading() as db:
+            g.pack = pack_in_force(db, scheme)
+    return cast("Pack | None", g.pack)

@@ -1,0 +1,261 @@
+"""The mailbox: what a receipt opens."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from flask import Response, abort, request, url_for
+from werkzeug.datastructures import FileStorage
+
+from conductdesk.cases.actions.corresponding import (
+    Upload,
+    answer_check_in,
+    report_bad_treatment,
+    withdraw,
+    write_as_reporter,
+)
+from conductdesk.cases.actions.receiving import case_of_receipt
+from conductdesk.cases.concern import Mode, Part, PersonNamed
+from conductdesk.cases.faces.reporter import (
+    ThreadMessage,
+    file_of,
+    for_reporter,
+    open_check_in,
+)
+from conductdesk.cases.models import Case
+from conductdesk.intake.answers import PersonTyped, tidy_line
+from conductdesk.intake.forms.mailbox import (
+    CheckInForm,
+    MessageForm,
+    ReceiptForm,
+    StopForm,
+    TreatedBadlyForm,
+)
+from conductdesk.intake.queries import keyring_of, resembling_offices
+from conductdesk.intake.views.blueprint import bp, pack_or_404
+from conductdesk.intake.views.draft import keep_sent, open_mailbox, shown_receipt
+from conductdesk.policy import CaseFacts, Permission, may
+from conductdesk.refusal import Refused
+from conductdesk.schemes.pack import Pack
+from conductdesk.vault.files import name_of, open_file
+from conductdesk.vault.keys import CaseKeys
+from conductdesk.vault.receipts import Receipt
+from conductdesk.vault.streams import FileSealer
+from conductdesk.web import sessions
+from conductdesk.web.gate import gate, permission, viewer, without_token
+from conductdesk.web.limits import allow
+from conductdesk.web.page import download, page, see_other
+from conductdesk.web.state import db, keystore
+
+WRONG_TRIES = 300
+"""How many wrong receipts all visitors together may show in each window of `TRY_AGAIN_AFTER`.
+
+At 120 bits nobody guesses one; the limit spares the server. Right receipts are never counted, so
+that nobody can lock reporters out.
+"""
+TRY_AGAIN_AFTER = timedelta(minutes=10)
+
+UNKNOWN = (
+    "We do not know this receipt. Check each group, or each word. "
+    "Capitals and spaces do not matter."
+)
+TOO_MANY = "Too many wrong receipts were tried just now. Try again in 10 minutes."
+
+
+@bp.get("/<scheme>/messages")
+@gate(Permission.VISIT)
+def messages(scheme: str) -> Response:
+    pack = pack_or_404(scheme)
+    if viewer().reporter_of is None:
+        return _door(pack, ReceiptForm(formdata=None))
+    return _mailbox(pack, MessageForm(formdata=None))
+
+
+@bp.post("/<scheme>/messages/open")
+@without_token
+@gate(Permission.VISIT)
+def open_messages(scheme: str) -> Response:
+    pack, form = pack_or_404(scheme), ReceiptForm()
+    if not form.validate():
+        return _door(pack, form, status=422)
+    receipt = Receipt.parse(form.receipt.data)
+    # What is no receipt at all is looked up like one: the time tells nothing.
+    case = case_of_receipt(db(), receipt or Receipt.mint())
+    if receipt is None or case is None or case.scheme != scheme:
+        return _unknown_receipt(pack, form)
+    sessions.rotate()
+    open_mailbox(receipt)
+    db().commit()
+    return see_other("intake.messages", scheme=scheme)
+
+
+@bp.post("/<scheme>/messages")
+@gate(Permission.CORRESPOND)
+def message(scheme: str) -> Response:
+    pack, form = pack_or_404(scheme), MessageForm()
+    if not form.validate():
+        return _mailbox(pack, form, status=422)
+    case, keys = _my_case(scheme)
+    try:
+        write_as_reporter(db(), case, keys, text=form.message.data, upload=_upload())
+        db().commit()
+    except Refused as refused:
+        db().rollback()
+        return _mailbox(pack, form, refusal=str(refused), status=422)
+    return see_other("intake.messages", scheme=scheme, _anchor="thread")
+
+
+@bp.get("/<scheme>/messages/files/<uuid:file_id>")
+@gate(Permission.CORRESPOND)
+def message_file(scheme: str, file_id: UUID) -> Response:
+    case, keys = _my_case(scheme)
+    file = file_of(db(), case, file_id)
+    if file is None:
+        abort(404)
+    clear = b"".join(open_file(db(), keys, file))
+    return download(clear, name_of(keys, file).name, "application/octet-stream")
+
+
+@bp.get("/<scheme>/messages/treated-badly")
+@gate(Permission.CORRESPOND)
+def treated_badly(scheme: str) -> Response:
+    _my_case(scheme)
+    return _treated_badly_page(pack_or_404(scheme), TreatedBadlyForm(formdata=None))
+
+
+@bp.post("/<scheme>/messages/treated-badly")
+@gate(Permission.CORRESPOND)
+def tell_treated_badly(scheme: str) -> Response:
+    pack, form = pack_or_404(scheme), TreatedBadlyForm()
+    case, keys = _my_case(scheme)
+    if not form.validate():
+        return _treated_badly_page(pack, form, status=422)
+    receipt, by = Receipt.mint(), _by_whom(pack, form.by.data)
+    linked = report_bad_treatment(
+        db(), keystore(), pack, case, keys, account=form.account.data, by=by, receipt=receipt
+    )
+    keep_sent(scheme, receipt, Mode(linked.reporter_mode))
+    db().commit()
+    return see_other("intake.receipt", scheme=scheme)
+
+
+@bp.get("/<scheme>/messages/stop")
+@gate(Permission.CORRESPOND)
+def stop(scheme: str) -> Response:
+    _my_case(scheme)
+    return _stop_page(pack_or_404(scheme), StopForm(formdata=None))
+
+
+@bp.post("/<scheme>/messages/stop")
+@gate(Permission.CORRESPOND)
+def tell_stop(scheme: str) -> Response:
+    pack, form = pack_or_404(scheme), StopForm()
+    case, keys = _my_case(scheme)
+    if not form.validate():
+        return _stop_page(pack, form, status=422)
+    withdraw(db(), case, keys, reason=form.reason.data)
+    db().commit()
+    return see_other("intake.messages", scheme=scheme, _anchor="thread")
+
+
+@bp.post("/<scheme>/messages/check-in")
+@gate(Permission.CORRESPOND)
+def check_in(scheme: str) -> Response:
+    pack, form = pack_or_404(scheme), CheckInForm()
+    case, keys = _my_case(scheme)
+    asked = open_check_in(db(), case)
+    if asked is None:
+        return see_other("intake.messages", scheme=scheme)
+    if not form.validate():
+        return _mailbox(pack, MessageForm(formdata=None), check_in_form=form, status=422)
+    answer_check_in(db(), case, keys, asked, treated_badly=form.says_yes)
+    db().commit()
+    return see_other("intake.treated_badly" if form.says_yes else "intake.messages", scheme=scheme)
+
+
+@bp.post("/<scheme>/messages/leave")
+@gate(Permission.VISIT)
+def leave_messages(scheme: str) -> Response:
+    pack_or_404(scheme)
+    sessions.end()
+    return see_other("intake.landing", scheme=scheme)
+
+
+def _my_case(scheme: str) -> tuple[Case, CaseKeys]:
+    """Return the case of the receipt that was shown, and its keys; the policy is asked again."""
+    receipt = shown_receipt()
+    case = case_of_receipt(db(), receipt) if receipt else None
+    if receipt is None or case is None or case.scheme != scheme:
+        abort(404)
+    if not may(viewer(), permission(), CaseFacts(case.id, case.scheme)):
+        abort(404)
+    return case, CaseKeys.load(db(), keystore(), case.id, keyring_of(db(), receipt))
+
+
+def _unknown_receipt(pack: Pack, form: ReceiptForm) -> Response:
+    within = allow(db(), "wrong-receipt", limit=WRONG_TRIES, window=TRY_AGAIN_AFTER)
+    form.receipt.errors = [UNKNOWN if within else TOO_MANY]
+    return _door(pack, form, status=422 if within else 429)
+
+
+def _door(pack: Pack, form: ReceiptForm, status: int = 200) -> Response:
+    return page("intake/messages_door.html", status=status, pack=pack, form=form)
+
+
+def _mailbox(
+    pack: Pack,
+    form: MessageForm,
+    *,
+    check_in_form: CheckInForm | None = None,
+    refusal: str = "",
+    status: int = 200,
+) -> Response:
+    case, keys = _my_case(pack.key)
+    view = for_reporter(db(), case, keys)
+    return page(
+        "intake/messages.html",
+        status=status,
+        pack=pack,
+        view=view,
+        thread=[_message_shown(pack, one) for one in view.thread],
+        form=form,
+        check_in_form=check_in_form or CheckInForm(formdata=None),
+        refusal=refusal,
+    )
+
+
+def _message_shown(pack: Pack, one: ThreadMessage) -> dict[str, object]:
+    files: tuple[tuple[str, str], ...] = ()
+    if one.file:
+        address = url_for("intake.message_file", scheme=pack.key, file_id=one.file.file_id)
+        files = ((one.file.name, address),)
+    return {"mine": one.mine, "sender": one.sender, "at": one.at, "text": one.text, "files": files}
+
+
+def _treated_badly_page(pack: Pack, form: TreatedBadlyForm, status: int = 200) -> Response:
+    back = url_for("intake.messages", scheme=pack.key)
+    return page("intake/treated_badly.html", status=status, pack=pack, form=form, back_url=back)
+
+
+def _stop_page(pack: Pack, form: StopForm, status: int = 200) -> Response:
+    back = url_for("intake.messages", scheme=pack.key)
+    return page("intake/stop.html", status=status, pack=pack, form=form, back_url=back)
+
+
+def _upload() -> Upload | None:
+    sent: FileStorage | None = request.files.get("file")
+    if sent is None or not sent.filename:
+        return None
+    if not isinstance(sent.stream, FileSealer):
+        abort(400)
+    kind = tidy_line(sent.mimetype)[:100] or "application/octet-stream"
+    return Upload(sent.stream, tidy_line(sent.filename)[:200] or "file", kind)
+
+
+def _by_whom(pack: Pack, name: str) -> tuple[PersonNamed, ...]:
+    if not name:
+        return ()
+    typed = PersonTyped(name, Part.RESPONDENT)
+    offices = tuple(office for _name, office in resembling_offices(db(), pack.key, (typed,)))
+    return (PersonNamed(name, Part.RESPONDENT, offices),)
