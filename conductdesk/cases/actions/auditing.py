@@ -1,0 +1,103 @@
+"""Let the auditors of a scheme read the record of a closed case, and shut them out again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from conductdesk.audit.record import Event
+from conductdesk.cases.actions.recording import SYSTEM, record
+from conductdesk.cases.models import Appointment, Case
+from conductdesk.cases.queries import facts_of
+from conductdesk.people.models import Account, AuditorAppointment
+from conductdesk.people.queries import auditors, viewer_of
+from conductdesk.policy import Permission, Viewer, may
+from conductdesk.vault.actions import grant, request_grant, revoke
+from conductdesk.vault.keys import CaseKeys
+from conductdesk.vault.models import Compartment, GrantReason, Principal
+from conductdesk.vault.queries import grants_of, waiting_requests
+
+
+def let_auditors_in(db: Session, case: Case, keys: CaseKeys, *, actor: Viewer) -> list[Event]:
+    """Grant `record` to each auditor who is clear and never had a seat on the case."""
+    return [
+        event
+        for principal in clear_auditors(db, case)
+        for event in grant(
+            db,
+            keys,
+            principal,
+            [Compartment.RECORD],
+            case_pseudonym=case.pseudonym,
+            actor=actor.pseudonym,
+            reason=GrantReason.AUDIT,
+        )
+    ]
+
+
+def shut_auditors_out(db: Session, case: Case, *, actor: Viewer) -> list[Event]:
+    """Take back what auditors were granted, because the case is open again."""
+    ever = (
+        select(Principal)
+        .join(Account, Account.principal_id == Principal.id)
+        .join(AuditorAppointment, AuditorAppointment.account_id == Account.id)
+        .where(AuditorAppointment.scheme == case.scheme, Account.id.not_in(_ever_seated(db, case)))
+        .distinct()
+    )
+    return [
+        event
+        for principal in db.scalars(ever).all()
+        for event in revoke(
+            db,
+            case.id,
+            principal,
+            case_pseudonym=case.pseudonym,
+            actor=actor.pseudonym,
+            reason=GrantReason.AUDIT,
+        )
+    ]
+
+
+def ask_for_auditors(db: Session, case: Case, keys: CaseKeys) -> bool:
+    """Ask a holder to let in those who became auditors after closure; tell whether any did."""
+    waiting = {request.principal_id for request in waiting_requests(db, case.id)}
+    lacking = [
+        principal
+        for principal in clear_auditors(db, case)
+        if principal.id not in waiting and not grants_of(db, case.id, principal.id)
+    ]
+    for principal in lacking:
+        request_grant(db, case.id, principal, [Compartment.RECORD], GrantReason.AUDIT)
+    if lacking:
+        said = "A key to the record was asked for on behalf of auditors."
+        record(db, case, keys, actor=SYSTEM, event="grant.requested", detail={"said": said})
+    return bool(lacking)
+
+
+def may_audit(db: Session, case: Case, principal_id: UUID) -> bool:
+    """Answer whether *principal_id* is an auditor who may read the record of *case* now."""
+    return case_is_closed(db, case) and principal_id in {one.id for one in clear_auditors(db, case)}
+
+
+def case_is_closed(db: Session, case: Case) -> bool:
+    """Answer whether *case* is open to its auditors."""
+    return facts_of(db, case).closed
+
+
+def clear_auditors(db: Session, case: Case) -> Iterator[Principal]:
+    """Yield the keys of the scheme's auditors who are neither barred nor ever had a seat."""
+    facts = replace(facts_of(db, case), closed=True)
+    seated = _ever_seated(db, case)
+    for account in auditors(db, case.scheme):
+        if account.id not in seated and may(viewer_of(db, account), Permission.REVIEW, facts):
+            principal = db.get(Principal, account.principal_id) if account.principal_id else None
+            if principal is not None:
+                yield principal
+
+
+def _ever_seated(db: Session, case: Case) -> set[UUID]:
+    return set(db.scalars(select(Appointment.account_id).where(Appointment.case_id == case.id)))
