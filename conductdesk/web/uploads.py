@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import IO
+from typing import IO, Protocol, cast
 
 from flask import Flask, request
 from werkzeug.exceptions import BadRequest
 
-SinkMaker = Callable[[], IO[bytes]]
-"""Makes the file object that one upload is written to; what it keeps must be sealed already."""
+
+class Sink(Protocol):
+    """What an upload is written to; all that it keeps must be sealed already."""
+
+    def write(self, data: bytes, /) -> int:
+        """Take the next bytes."""
+
+    def seek(self, offset: int, whence: int = 0, /) -> int:
+        """Bear being rewound when the upload is complete."""
+
+    def close(self) -> None:
+        """Forget everything."""
+
+
+SinkMaker = Callable[[], Sink]
 
 
 def install_uploads(app: Flask, make_sink: SinkMaker) -> None:
@@ -26,7 +39,7 @@ def install_uploads(app: Flask, make_sink: SinkMaker) -> None:
             filename: str | None = None,
             content_length: int | None = None,
         ) -> IO[bytes]:
-            return make_sink()
+            return cast(IO[bytes], make_sink())  # werkzeug writes, rewinds and closes it
 
     app.request_class = SealingRequest
 
@@ -44,6 +57,6 @@ def limit_plain_forms(app: Flask, length: int) -> None:
     app.before_request(limit)
 
 
-def refuse_uploads() -> IO[bytes]:
+def refuse_uploads() -> Sink:
     """Take no file: the sink of an application that expects none (400)."""
     raise BadRequest("this page takes no files")

@@ -131,6 +131,14 @@ def _views(layout: str) -> Blueprint:  # noqa: C901, PLR0915  # a list of small 
         db().commit()
         return see_other("small.landing")
 
+    @post("/send-once")
+    def send_once() -> Response:
+        sessions.refresh(db())
+        session["sendings"] = session.get("sendings", 0) + ("account" in session)
+        session.pop("account", None)
+        db().commit()
+        return see_other("small.landing")
+
     @post("/fail")
     def fail() -> Response:
         session["account"] = "a change that must not be kept"

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
@@ -92,6 +93,23 @@ def test_sent_and_wiped_commit_together(client: FlaskClient) -> None:
     with client.session_transaction(base_url=SITE) as kept:
         assert kept["sent"] == MARK
         assert "account" not in kept
+
+
+def test_a_second_send_at_the_same_moment_sees_what_the_first_left(client: FlaskClient) -> None:
+    post(client, "/form", account=MARK)
+    data = {"csrf_token": token(client)}
+    cookie = client.get_cookie("__Host-cd_public")
+    assert cookie is not None
+
+    def send(_number: int) -> int:
+        browser = client.application.test_client()
+        browser.set_cookie(cookie.key, cookie.value, secure=True)
+        return browser.post("/send-once", base_url=SITE, data=data).status_code
+
+    with ThreadPoolExecutor(6) as pool:
+        assert set(pool.map(send, range(6))) == {303}
+
+    assert _content(client)["sendings"] == 1
 
 
 def test_a_view_that_fails_leaves_the_answers_of_before(client: FlaskClient) -> None:
