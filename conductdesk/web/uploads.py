@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import IO, Protocol, cast
 
-from flask import Flask, request
+from flask import Flask, g, request
 from werkzeug.exceptions import BadRequest
 
 
@@ -39,9 +39,12 @@ def install_uploads(app: Flask, make_sink: SinkMaker) -> None:
             filename: str | None = None,
             content_length: int | None = None,
         ) -> IO[bytes]:
-            return cast(IO[bytes], make_sink())  # werkzeug writes, rewinds and closes it
+            sink = make_sink()
+            g.setdefault("sinks", []).append(sink)
+            return cast(IO[bytes], sink)  # werkzeug writes and rewinds it
 
     app.request_class = SealingRequest
+    app.teardown_request(_close_sinks)
 
 
 def limit_plain_forms(app: Flask, length: int) -> None:
@@ -60,3 +63,8 @@ def limit_plain_forms(app: Flask, length: int) -> None:
 def refuse_uploads() -> Sink:
     """Take no file: the sink of an application that expects none (400)."""
     raise BadRequest("this page takes no files")
+
+
+def _close_sinks(_error: BaseException | None) -> None:
+    for sink in g.pop("sinks", ()):
+        sink.close()
