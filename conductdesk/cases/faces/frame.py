@@ -1,0 +1,104 @@
+"""What stands around every page of a case: its name, state, clocks and sub-pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from conductdesk import clock
+from conductdesk.cases.clocks import NAMES
+from conductdesk.cases.models import Case, CaseClock
+from conductdesk.schemes.calendar import local_day
+
+SOON = timedelta(days=3)
+
+PAGES: tuple[tuple[str, str], ...] = (
+    ("Overview", "cases.overview"),
+    ("Concern", "cases.concern"),
+    ("People", "cases.people"),
+    ("Inquiry", "cases.inquiry"),
+    ("Messages", "cases.messages"),
+    ("Outcomes", "cases.outcomes"),
+    ("Closing", "cases.closing"),
+    ("History", "cases.history"),
+)
+"""The pages of a case: words and endpoint."""
+
+
+@dataclass(frozen=True)
+class ClockFace:
+    """One clock as a page shows it."""
+
+    name: str
+    when: str
+    look: str
+
+
+@dataclass(frozen=True)
+class CaseFrame:
+    """The identity bar of one case."""
+
+    id: UUID
+    name: str
+    state: str
+    version: int
+    tags: tuple[tuple[str, str], ...]
+    clocks: tuple[ClockFace, ...]
+
+
+def frame_of(case: Case, clocks: Sequence[CaseClock]) -> CaseFrame:
+    """Return the identity bar of *case*."""
+    return CaseFrame(
+        id=case.id,
+        name=case.code_name,
+        state=case.state,
+        version=case.version,
+        tags=_tags(case),
+        clocks=tuple(clock_face(one) for one in clocks[:4]),
+    )
+
+
+def clock_face(one: CaseClock) -> ClockFace:
+    """Return a running clock in words: its name, its date, and how near it is."""
+    return ClockFace(NAMES.get(one.name, one.name), *_when(one.due_at, one.paused_at))
+
+
+def due_words(due_at: datetime) -> tuple[str, str]:
+    """Return when something is due, in words, and how it looks."""
+    return _when(due_at, None)
+
+
+def _when(due_at: datetime, paused_at: datetime | None) -> tuple[str, str]:
+    if paused_at is not None:
+        return f"Paused since {_short(paused_at)}", "paused"
+    left = (local_day(due_at) - local_day(clock.now())).days
+    if left < 0:
+        return f"{-left} day{'s' * (left < -1)} overdue", "over"
+    if left == 0:
+        return "Due today", "soon"
+    look = "soon" if timedelta(days=left) <= SOON else ""
+    return f"Due {_short(due_at)}, {left} day{'s' * (left > 1)} left", look
+
+
+def _short(moment: datetime) -> str:
+    day = local_day(moment)
+    return f"{day:%a} {day.day} {day:%b}"
+
+
+def _tags(case: Case) -> tuple[tuple[str, str], ...]:
+    tags = [(case.state.replace("_", " ").capitalize(), _tone(case.state))]
+    holds = (
+        (case.urgent, "Urgent"),
+        (case.at_risk, "Safeguarding"),
+        (case.safeguarding_hold_since, "Safeguarding hold"),
+        (case.police_pause_since, "Police pause"),
+        (case.legal_hold_since, "Legal hold"),
+    )
+    tags += [(words, "yellow") for holds_now, words in holds if holds_now]
+    return tuple(tags)
+
+
+def _tone(state: str) -> str:
+    return "grey" if state in ("received", "acknowledged", "closed") else ""

@@ -1,0 +1,110 @@
+"""What a case needs next, in words, with the page where it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from conductdesk.cases.workflow import MoveFacts, State
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """The one thing to do next."""
+
+    heading: str
+    words: str
+    button: str
+    endpoint: str
+
+
+STEPS: Mapping[str, NextStep] = {
+    "acknowledge": NextStep(
+        "write to the reporter",
+        "The first message from a person acknowledges the case. The automatic one does not count.",
+        "Write to the reporter",
+        "cases.acknowledgement",
+    ),
+    "triage": NextStep(
+        "triage",
+        "Answer each question with a reason, and choose what happens with this concern.",
+        "Begin the triage",
+        "cases.triage",
+    ),
+    "terms": NextStep(
+        "set the terms of reference",
+        "Write the allegations, each under one clause, and appoint an investigator.",
+        "Set the terms",
+        "cases.inquiry",
+    ),
+    "investigate": NextStep(
+        "find the facts",
+        "Serve notice, gather evidence for and against, hear both sides, and lock the report.",
+        "Go to the inquiry",
+        "cases.inquiry",
+    ),
+    "decide": NextStep(
+        "a decision",
+        "The decision maker gives a finding, with reasons, on every allegation.",
+        "Go to the decision",
+        "cases.decision",
+    ),
+    "tell": NextStep(
+        "tell both sides what was decided",
+        "Both letters go out on the same day, and say how to appeal.",
+        "Record the letters",
+        "cases.outcomes",
+    ),
+    "agreement": NextStep(
+        "record what was agreed",
+        "Write down what was agreed, by whom and by when, and that those who take part consent.",
+        "Record the agreement",
+        "cases.outcomes",
+    ),
+    "carry_out": NextStep(
+        "carry it out",
+        "Each outcome needs proof that it was done.",
+        "Go to the outcomes",
+        "cases.outcomes",
+    ),
+    "close": NextStep(
+        "close the case",
+        "Give feedback, note what there is to learn, and propose closing to a second person.",
+        "Go to closing",
+        "cases.closing",
+    ),
+    "appeal": NextStep(
+        "decide the appeal",
+        "The appeal body answers each ground with reasons.",
+        "Go to the appeal",
+        "cases.outcomes",
+    ),
+    "closed": NextStep(
+        "nothing to do",
+        "The case is closed. Check-ins with the reporter go on as aftercare.",
+        "Go to aftercare",
+        "cases.closing",
+    ),
+}
+
+
+def next_step(state: State, facts: MoveFacts) -> NextStep:
+    """Return what the case needs next."""
+    return STEPS[_key(state, facts)]
+
+
+def _key(state: State, facts: MoveFacts) -> str:
+    if state is State.TRIAGED:
+        return {"formal": "terms", "informal": "agreement"}.get(facts.route or "", "carry_out")
+    if state is State.CARRYING_OUT and not facts.open_items:
+        return "close"
+    return {
+        State.RECEIVED: "acknowledge",
+        State.ACKNOWLEDGED: "triage",
+        State.INFORMAL: "agreement",
+        State.INVESTIGATING: "investigate",
+        State.REPORTED: "decide",
+        State.DECIDED: "tell",
+        State.APPEALED: "appeal",
+        State.CARRYING_OUT: "carry_out",
+    }.get(state, "closed")

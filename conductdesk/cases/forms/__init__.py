@@ -1,0 +1,1 @@
+"""Forms of the desk; each ends in a frozen value."""

@@ -1,0 +1,79 @@
+"""The list of cases."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+
+from flask import Response, request, url_for
+
+from conductdesk.cases.faces.caseload import Caseload, Filter, caseload, schemes_seen
+from conductdesk.cases.views.blueprint import bp
+from conductdesk.cases.workflow import State
+from conductdesk.policy import Permission
+from conductdesk.schemes.queries import packs_in_force
+from conductdesk.web.gate import gate, viewer
+from conductdesk.web.page import page
+from conductdesk.web.state import db
+from conductdesk.web.surroundings import Link
+
+SHOWN = {"open": "Open", "mine": "Mine", "new": "Not taken yet", "closed": "Closed"}
+STATES = [state for state in State if state not in (State.DRAFT, State.DESTROYED)]
+
+
+@bp.get("/cases")
+@gate(Permission.CASELOAD)
+def caseload_page() -> Response:
+    """Show one page of the viewer's caseload."""
+    wanted = _wanted()
+    load = caseload(db(), viewer(), wanted)
+    names = {pack.key: pack.name for pack in packs_in_force(db())}
+    schemes = {key: names.get(key, key) for key in schemes_seen(db(), viewer())}
+    return page(
+        "cases/caseload.html",
+        "caseload",
+        wanted=wanted,
+        load=load,
+        schemes=schemes,
+        views=_views(wanted, load.counts),
+        selects=_selects(schemes),
+        older=_older(wanted, load),
+        filtered=bool(wanted.scheme or wanted.state or wanted.clock),
+    )
+
+
+def _views(wanted: Filter, counts: dict[str, int]) -> list[Link]:
+    return [
+        Link(
+            f"{words} ({counts[show]})",
+            url_for("cases.caseload_page", show=show),
+            here=wanted.show == show,
+        )
+        for show, words in SHOWN.items()
+    ]
+
+
+def _selects(schemes: dict[str, str]) -> list[tuple[str, str, str, list[tuple[str, str]]]]:
+    states = [(state.value, state.value.replace("_", " ").capitalize()) for state in STATES]
+    return [
+        ("Scheme", "scheme", "All schemes", list(schemes.items())),
+        ("State", "state", "All states", states),
+        ("Clock", "clock", "Any", [("overdue", "Overdue"), ("soon", "Due in 3 days")]),
+    ]
+
+
+def _older(wanted: Filter, load: Caseload) -> str | None:
+    if load.next_after is None:
+        return None
+    return url_for("cases.caseload_page", **asdict(replace(wanted, after=load.next_after)))
+
+
+def _wanted() -> Filter:
+    given = request.args
+    show = given.get("show", "open")
+    return Filter(
+        show=show if show in SHOWN else "open",
+        scheme=given.get("scheme", ""),
+        state=given.get("state", ""),
+        clock=given.get("clock", ""),
+        after=given.get("after", ""),
+    )

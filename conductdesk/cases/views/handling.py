@@ -1,0 +1,77 @@
+"""What the handler does first: acknowledge, triage, and write to the reporter."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Response
+
+from conductdesk.cases.actions.triaging import triage as triage_case
+from conductdesk.cases.actions.writing import acknowledge, write_to_reporter
+from conductdesk.cases.forms.handling import AcknowledgementForm, MessageForm, TriageForm
+from conductdesk.cases.queries import pack_of
+from conductdesk.cases.views.access import case_or_404, keys_of
+from conductdesk.cases.views.blueprint import bp
+from conductdesk.cases.views.frame import case_page
+from conductdesk.cases.views.reading import messages
+from conductdesk.policy import Permission
+from conductdesk.web.form import PageForm
+from conductdesk.web.gate import gate, viewer
+from conductdesk.web.page import see_other
+from conductdesk.web.refusing import accepted, or_show
+from conductdesk.web.state import db
+
+
+@bp.get("/cases/<uuid:case_id>/acknowledgement")
+@gate(Permission.HANDLE)
+def acknowledgement(case_id: UUID, refusal: str = "", form: PageForm | None = None) -> Response:
+    """Ask for the first message by a person."""
+    case = case_or_404(case_id)
+    form = form or AcknowledgementForm(version=str(case.version))
+    return case_page(case, "cases/acknowledgement.html", form=form, refusal=refusal)
+
+
+@bp.post("/cases/<uuid:case_id>/acknowledgement")
+@gate(Permission.HANDLE)
+@or_show(acknowledgement)
+def acknowledged(case_id: UUID) -> Response:
+    """Send the first message, which acknowledges the case."""
+    case, form = case_or_404(case_id), accepted(AcknowledgementForm())
+    text, seen = form.text.data or "", form.seen_version
+    pack, keys = pack_of(db(), case), keys_of(case)
+    acknowledge(db(), case, keys, pack=pack, actor=viewer(), seen_version=seen, text=text)
+    db().commit()
+    return see_other("cases.overview", case_id=case_id)
+
+
+@bp.get("/cases/<uuid:case_id>/triage")
+@gate(Permission.HANDLE)
+def triage(case_id: UUID, refusal: str = "", form: PageForm | None = None) -> Response:
+    """Ask the triage questions."""
+    case = case_or_404(case_id)
+    form = form or TriageForm(version=str(case.version))
+    return case_page(case, "cases/triage.html", form=form, refusal=refusal)
+
+
+@bp.post("/cases/<uuid:case_id>/triage")
+@gate(Permission.HANDLE)
+@or_show(triage)
+def triaged(case_id: UUID) -> Response:
+    """Record the triage."""
+    case, form = case_or_404(case_id), accepted(TriageForm())
+    given, seen = form.to_triage(), form.seen_version
+    pack, keys = pack_of(db(), case), keys_of(case)
+    triage_case(db(), case, keys, pack=pack, actor=viewer(), seen_version=seen, given=given)
+    db().commit()
+    return see_other("cases.overview", case_id=case_id)
+
+
+@bp.post("/cases/<uuid:case_id>/messages")
+@gate(Permission.HANDLE)
+@or_show(messages)
+def message(case_id: UUID) -> Response:
+    """Send a message to the reporter."""
+    case, form = case_or_404(case_id), accepted(MessageForm())
+    write_to_reporter(db(), case, keys_of(case), actor=viewer(), text=form.text.data or "")
+    db().commit()
+    return see_other("cases.messages", case_id=case_id)

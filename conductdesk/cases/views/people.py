@@ -1,0 +1,149 @@
+"""The people of a case: its parties, who is on it, and who the reporter is."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Response, abort
+
+from conductdesk.cases.actions.appointing import TAKES, appoint, candidates
+from conductdesk.cases.actions.attesting import live_seats
+from conductdesk.cases.actions.identifying import add_party, reissue_receipt, reveal_identity
+from conductdesk.cases.actions.rerouting import find_conflict
+from conductdesk.cases.faces.parties import parties_of, seats_shown
+from conductdesk.cases.forms.handling import AppointmentForm, PartyForm, ReasonForm
+from conductdesk.cases.models import Case
+from conductdesk.cases.queries import pack_of
+from conductdesk.cases.views.access import case_or_404, keys_of
+from conductdesk.cases.views.blueprint import bp
+from conductdesk.cases.views.frame import case_page
+from conductdesk.cases.words import CAPACITIES
+from conductdesk.people.models import Account
+from conductdesk.policy import Capacity, Permission
+from conductdesk.refusal import Refused
+from conductdesk.vault.models import Compartment
+from conductdesk.web.form import PageForm
+from conductdesk.web.gate import gate, viewer
+from conductdesk.web.page import see_other
+from conductdesk.web.refusing import accepted, or_show
+from conductdesk.web.state import db
+
+
+@bp.get("/cases/<uuid:case_id>/people")
+@gate(Permission.READ)
+def people(case_id: UUID, refusal: str = "", form: PageForm | None = None) -> Response:
+    """Show the parties, who is on the case, and who can read what."""
+    return _page(case_or_404(case_id), refusal=refusal, form=form)
+
+
+@bp.post("/cases/<uuid:case_id>/parties")
+@gate(Permission.HANDLE)
+@or_show(people)
+def party(case_id: UUID) -> Response:
+    """Add a party."""
+    case, form = case_or_404(case_id), accepted(PartyForm())
+    name, part = form.name.data or "", form.to_part()
+    add_party(db(), case, keys_of(case), actor=viewer(), name=name, part=part)
+    db().commit()
+    return see_other("cases.people", case_id=case_id)
+
+
+@bp.post("/cases/<uuid:case_id>/reporter")
+@gate(Permission.HANDLE)
+@or_show(people)
+def reporter(case_id: UUID) -> Response:
+    """Show who the reporter is, for a reason; the next page does not have it any more."""
+    case, form = case_or_404(case_id), accepted(ReasonForm(prefix="reveal"))
+    reason = form.reason.data or ""
+    identity = reveal_identity(db(), case, keys_of(case), actor=viewer(), reason=reason)
+    db().commit()
+    return _page(case, identity=identity)
+
+
+@bp.post("/cases/<uuid:case_id>/receipts")
+@gate(Permission.HANDLE)
+@or_show(people)
+def receipt(case_id: UUID) -> Response:
+    """Issue a new receipt, shown once, to be handed to the reporter."""
+    case, form = case_or_404(case_id), accepted(ReasonForm(prefix="receipt"))
+    checked = form.reason.data or ""
+    issued = reissue_receipt(db(), case, keys_of(case), actor=viewer(), how_checked=checked)
+    db().commit()
+    return _page(case, receipt=issued)
+
+
+@bp.post("/cases/<uuid:case_id>/conflicts/<uuid:account_id>")
+@gate(Permission.HANDLE)
+@or_show(lambda case_id, account_id, **shown: people(case_id, **shown))
+def conflict(case_id: UUID, account_id: UUID) -> Response:
+    """Keep somebody away from the case, because an interest in it was found."""
+    case, leaving = case_or_404(case_id), db().get(Account, account_id)
+    if leaving is None:
+        raise Refused("That person is not on this case.")
+    pack = pack_of(db(), case)
+    find_conflict(db(), case, keys_of(case), pack=pack, actor=viewer(), leaving=leaving)
+    db().commit()
+    return see_other("cases.people", case_id=case_id)
+
+
+@bp.get("/cases/<uuid:case_id>/appointments/<capacity>")
+@gate(Permission.HANDLE)
+def appointment(
+    case_id: UUID, capacity: str, refusal: str = "", form: PageForm | None = None
+) -> Response:
+    """Ask whom to appoint."""
+    case, wanted = case_or_404(case_id), _capacity(capacity)
+    form = form or _appointment_form(case, wanted)
+    words = CAPACITIES[wanted]
+    return case_page(
+        case, "cases/appointment.html", form=form, refusal=refusal, capacity=wanted, words=words
+    )
+
+
+@bp.post("/cases/<uuid:case_id>/appointments/<capacity>")
+@gate(Permission.HANDLE)
+@or_show(appointment)
+def appointed(case_id: UUID, capacity: str) -> Response:
+    """Appoint somebody."""
+    case, wanted = case_or_404(case_id), _capacity(capacity)
+    chosen = UUID(accepted(_appointment_form(case, wanted)).account_id.data)
+    pack, keys = pack_of(db(), case), keys_of(case)
+    appoint(db(), case, keys, pack=pack, actor=viewer(), account_id=chosen, capacity=wanted)
+    db().commit()
+    return see_other("cases.people", case_id=case_id)
+
+
+def _page(case: Case, **added: object) -> Response:
+    keys = keys_of(case)
+    shown: dict[str, object] = {
+        "parties": parties_of(db(), case, keys),
+        "seats": seats_shown(db(), case, viewer()),
+        "mine": {seat.capacity for seat in live_seats(db(), case, viewer())},
+        "mode": case.reporter_mode,
+        "can_reveal": keys.holds(Compartment.IDENTITY),
+        "appointable": [(capacity, CAPACITIES[capacity]) for capacity in TAKES],
+        "party_form": PartyForm(),
+        "reveal_form": ReasonForm(prefix="reveal"),
+        "receipt_form": ReasonForm(prefix="receipt"),
+        "form": None,
+        "refusal": "",
+        "identity": None,
+        "receipt": None,
+    }
+    return case_page(case, "cases/people.html", shown | added)
+
+
+def _appointment_form(case: Case, capacity: Capacity) -> AppointmentForm:
+    pack = pack_of(db(), case)
+    form = AppointmentForm()
+    form.account_id.choices = [
+        (str(one.account_id), f"{one.name}, {pack.office(one.office).name}")
+        for one in candidates(db(), case, pack, capacity)
+    ]
+    return form
+
+
+def _capacity(text: str) -> Capacity:
+    if text not in TAKES:
+        abort(404)
+    return Capacity(text)

@@ -1,0 +1,85 @@
+"""The pages on which a case is read."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Response, request, url_for
+
+from conductdesk.cases.faces.concern import concern_of
+from conductdesk.cases.faces.history import PAGE, history_of
+from conductdesk.cases.faces.next_step import next_step
+from conductdesk.cases.faces.overview import overview_of
+from conductdesk.cases.faces.parties import who_reads
+from conductdesk.cases.faces.thread import thread_of
+from conductdesk.cases.forms.handling import MessageForm
+from conductdesk.cases.queries import pack_of
+from conductdesk.cases.standing import move_facts
+from conductdesk.cases.views.access import case_or_404, keys_of
+from conductdesk.cases.views.blueprint import bp
+from conductdesk.cases.views.frame import case_page
+from conductdesk.cases.workflow import State
+from conductdesk.policy import Permission
+from conductdesk.vault.models import Compartment
+from conductdesk.web.form import PageForm
+from conductdesk.web.gate import gate, viewer
+from conductdesk.web.state import db
+
+ON_THE_OVERVIEW = 6
+"""How many happenings the overview shows."""
+
+
+@bp.get("/cases/<uuid:case_id>")
+@gate(Permission.READ)
+def overview(case_id: UUID) -> Response:
+    """Show where the case stands, and what it needs next."""
+    case = case_or_404(case_id)
+    keys = keys_of(case)
+    facts = move_facts(db(), case)
+    return case_page(
+        case,
+        "cases/overview.html",
+        step=next_step(State(case.state), facts),
+        open_items=facts.open_items,
+        about=overview_of(db(), case, keys, pack_of(db(), case)),
+        happenings=history_of(db(), case, keys, with_keys=False)[:ON_THE_OVERVIEW],
+        who=who_reads(db(), case, viewer()),
+    )
+
+
+@bp.get("/cases/<uuid:case_id>/concern")
+@gate(Permission.READ)
+def concern(case_id: UUID) -> Response:
+    """Show what the reporter sent."""
+    case = case_or_404(case_id)
+    keys = keys_of(case)
+    can_read = keys.holds(Compartment.INTAKE)
+    face = concern_of(db(), case, keys, pack_of(db(), case)) if can_read else None
+    return case_page(case, "cases/concern.html", concern=face)
+
+
+@bp.get("/cases/<uuid:case_id>/messages")
+@gate(Permission.READ)
+def messages(case_id: UUID, refusal: str = "", form: PageForm | None = None) -> Response:
+    """Show the messages, and a box to write one."""
+    case = case_or_404(case_id)
+    keys = keys_of(case)
+    thread = thread_of(db(), case, keys) if keys.holds(Compartment.INTAKE) else None
+    form = form or MessageForm()
+    return case_page(case, "cases/messages.html", thread=thread, form=form, refusal=refusal)
+
+
+@bp.get("/cases/<uuid:case_id>/history")
+@gate(Permission.READ)
+def history(case_id: UUID) -> Response:
+    """Show every log entry of the case, a page at a time."""
+    case = case_or_404(case_id)
+    before = request.args.get("before", type=int)
+    found = history_of(db(), case, keys_of(case), before=before)
+    older = _address(case_id, found[-1].index) if len(found) == PAGE else None
+    newest = url_for("cases.history", case_id=case_id) if before else None
+    return case_page(case, "cases/history.html", happenings=found, older=older, newer=newest)
+
+
+def _address(case_id: UUID, before: int) -> str:
+    return url_for("cases.history", case_id=case_id, before=before)

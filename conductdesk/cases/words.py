@@ -1,0 +1,114 @@
+"""What the desk calls things: states, capacities, routes, and what happened; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+CAPACITIES: Mapping[str, str] = {
+    "handler": "Handler",
+    "alternate": "Alternate",
+    "safeguarding": "Safeguarding lead",
+    "outside": "Outside contact",
+    "investigator": "Investigator",
+    "decision_maker": "Decision maker",
+    "appeal_body": "Appeal body",
+    "second": "Second person",
+}
+
+ROUTES: Mapping[str, str] = {
+    "advice": "Advice",
+    "informal": "Informal resolution",
+    "referral": "Referral to another body",
+    "low_level": "Low-level record",
+    "out_of_scope": "Out of scope",
+    "formal": "Formal investigation",
+}
+
+PARTS: Mapping[str, str] = {
+    "respondent": "Person the concern is about",
+    "affected": "Person affected",
+    "witness": "Saw or heard it",
+    "supporter": "Supports the reporter",
+}
+
+MODES: Mapping[str, str] = {
+    "named": "Named: those on the case may know the name",
+    "confidential": "Confidential: the name is sealed to the handlers",
+    "anonymous": "Anonymous: no name is stored",
+}
+
+EVENTS: Mapping[str, str] = {
+    "concern.received": "Concern received",
+    "parties.shown": "Names of the parties shown",
+    "no_conflict.attested": "No conflict of interest",
+    "officer.recused": "Officer stepped away",
+    "conflict.found": "Officer kept away",
+    "officer.appointed": "Officer appointed",
+    "case.read": "Case read",
+    "party.added": "Party added",
+    "case.acknowledged": "Acknowledged",
+    "case.triaged": "Triaged",
+    "message.sent": "Message to the reporter",
+    "message.received": "Message from the reporter",
+    "identity.revealed": "Reporter’s name shown",
+    "receipt.reissued": "New receipt issued",
+    "terms.set": "Terms of reference set",
+    "case.investigation_opened": "Investigation opened",
+    "notice.served": "Notice served",
+    "reply.recorded": "Reply recorded",
+    "reply.none": "No reply by the date given",
+    "note.added": "Note added",
+    "evidence.added": "Evidence added",
+    "evidence.considered": "Evidence considered",
+    "report.locked": "Report locked",
+    "case.decided": "Findings recorded",
+    "sides.told": "Both sides told",
+    "appeal.lodged": "Appeal lodged",
+    "appeal.concluded": "Appeal decided",
+    "outcomes.begun": "Outcomes being carried out",
+    "outcome.proven": "Outcome proven done",
+    "outcome.waiver_proposed": "Waiver of an outcome proposed",
+    "outcome.waived": "Outcome waived",
+    "hold.begun": "Hold begun",
+    "hold.ended": "Hold ended",
+    "measure.imposed": "Interim measure begun",
+    "measure.reviewed": "Interim measure reviewed",
+    "measure.ended": "Interim measure ended",
+    "referral.made": "Referral made",
+    "referral.answered": "Referral answered",
+    "referral.declined": "Referral decided against",
+    "override.recorded": "Confidence overridden",
+    "agreement.recorded": "Agreement recorded",
+    "learning.noted": "Learning noted",
+    "feedback.given": "Feedback given",
+    "feedback.withheld": "Feedback not given",
+    "retention.chosen": "Retention chosen",
+    "audit_copy.checked": "Audit copy checked",
+    "closure.proposed": "Closing proposed",
+    "case.closed": "Closed",
+    "aftercare.begun": "Aftercare begun",
+    "check_in.asked": "Check-in sent",
+    "check_in.answered": "Check-in answered",
+    "aftercare.ended": "Aftercare ended",
+    "case.reopened": "Reopened",
+    "destruction.proposed": "Destruction proposed",
+    "destruction.ordered": "Destruction ordered",
+    "grant.made": "Key given",
+    "grant.ended": "Key taken back",
+    "request.filled": "Waiting key given",
+    "request.refused": "Waiting key refused",
+    "key.published": "Key published",
+    "keys.tended": "Keys brought up to date",
+    "case.withdrawn_from": "Reporter does not want to go on",
+    "withdrawal.answered": "Decided whether to go on",
+    "treated_badly.reported": "Reporter is being treated badly",
+    "file.added": "File added",
+}
+
+QUIET = frozenset({"grant.made", "grant.ended", "rows.recorded", "request.filled", "key.published"})
+"""Entries that the overview leaves out; the full history has them."""
+
+
+def event_words(event: str) -> str:
+    """Return what the desk calls an entry; an unknown type is shown as it is."""
+    return EVENTS.get(event, event.replace(".", ": ").replace("_", " "))
