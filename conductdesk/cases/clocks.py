@@ -19,6 +19,7 @@ NAMES: Mapping[str, str] = {
     "safeguarding_triage": "Safeguarding triage",
     "referral": "Referral",
     "reply": "Respondent’s reply",
+    "report": "Report of the investigation",
     "letters": "Letters to both sides",
     "feedback": "Feedback to the reporter",
     "interim_review": "Review of an interim measure",

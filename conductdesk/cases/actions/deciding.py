@@ -1,0 +1,169 @@
+"""The decision, by somebody who did not investigate; and the day on which both sides hear of it."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from conductdesk import clock
+from conductdesk.cases.actions.asking import (
+    need_text,
+    refuse_unless_in,
+    refuse_who_served_as,
+    require,
+    tell_seats,
+)
+from conductdesk.cases.actions.moving import move, refuse_stale
+from conductdesk.cases.actions.ordering import (
+    give_findings,
+    order_outcomes,
+    put_off,
+    results_by_letter,
+    upheld_against,
+)
+from conductdesk.cases.actions.recording import record
+from conductdesk.cases.actions.serving import Paper, keep_paper
+from conductdesk.cases.actions.writing import put_message
+from conductdesk.cases.acts import BothSidesTold, Decision
+from conductdesk.cases.clocks import meet_clock, start_clock, start_clock_until
+from conductdesk.cases.days import today
+from conductdesk.cases.inquiry import accused_of, allegations_of, open_outcomes
+from conductdesk.cases.models import Case
+from conductdesk.cases.models.inquiry import PaperKind
+from conductdesk.cases.standing import move_facts
+from conductdesk.cases.workflow import ALL_FOUND, Move, State
+from conductdesk.policy import Capacity, Permission, Viewer
+from conductdesk.refusal import Refused
+from conductdesk.schemes.calendar import due, local_day
+from conductdesk.schemes.pack import Pack
+from conductdesk.vault.keys import CaseKeys
+
+
+def decide(
+    db: Session,
+    case: Case,
+    keys: CaseKeys,
+    *,
+    pack: Pack,
+    actor: Viewer,
+    seen_version: int,
+    decision: Decision,
+) -> None:
+    """Decide every allegation with reasons, and order what follows."""
+    refuse_stale(case, seen_version)
+    require(db, case, actor, Permission.DECIDE)
+    refuse_who_served_as(db, case, actor, Capacity.INVESTIGATOR, Capacity.APPEAL_BODY)
+    refuse_unless_in(case, State.REPORTED)
+    _check_all_found(db, case, decision)
+    give_findings(db, case, keys, actor=actor, findings=decision.findings)
+    _refuse_upheld_without_outcome(db, case, decision)
+    order_outcomes(db, case, keys, pack=pack, actor=actor, ordered=decision.outcomes)
+    case.decided_at = clock.now()
+    start_clock(db, case, pack, "letters", at=case.decided_at)
+    tell_seats(db, case, actor, Capacity.HANDLER, Capacity.ALTERNATE)
+    results = results_by_letter(db, case)
+    move(
+        db,
+        case,
+        keys,
+        Move.DECIDE,
+        pack=pack,
+        facts=move_facts(db, case),
+        actor=actor,
+        event="case.decided",
+        pub={"findings": results, "outcomes": len(decision.outcomes)},
+        detail={
+            "said": "Decided on every allegation.",
+            "findings": results,
+            "standards": sorted({given.standard for given in decision.findings}),
+            "outcomes": [f"{given.kind}, by {given.due_on}" for given in decision.outcomes],
+        },
+    )
+
+
+def tell_both_sides(
+    db: Session,
+    case: Case,
+    keys: CaseKeys,
+    *,
+    pack: Pack,
+    actor: Viewer,
+    seen_version: int,
+    told: BothSidesTold,
+) -> None:
+    """Record the letters and write to the mailbox, both today; the time to appeal begins."""
+    refuse_stale(case, seen_version)
+    require(db, case, actor, Permission.HANDLE)
+    refuse_unless_in(case, State.DECIDED)
+    if case.appeal_until is not None:
+        raise Refused("Both sides have been told already.")
+    _keep_letters(db, case, keys, actor, told)
+    put_message(db, case, keys, actor=actor, text=told.feedback, kind="feedback")
+    for name in ("letters", "feedback"):
+        meet_clock(db, case, name)
+    _open_window(db, case, pack)
+    record(
+        db,
+        case,
+        keys,
+        actor=actor,
+        event="sides.told",
+        pub={"letters": len(told.letters), "appeal_until": _day(case.appeal_until)},
+        detail={
+            "said": "Told both sides of the decision on the same day.",
+            "letters": _digests(db, case, told),
+            "day": today().isoformat(),
+        },
+    )
+
+
+def _check_all_found(db: Session, case: Case, decision: Decision) -> None:
+    found = sorted(given.allegation_id for given in decision.findings)
+    if found != sorted(one.id for one in allegations_of(db, case)):
+        raise Refused(ALL_FOUND.otherwise)
+
+
+def _refuse_upheld_without_outcome(db: Session, case: Case, decision: Decision) -> None:
+    if upheld_against(db, case) and not decision.outcomes:
+        raise Refused(
+            "Say what follows from what you found, even if it is that nothing more is done."
+        )
+
+
+def _keep_letters(
+    db: Session, case: Case, keys: CaseKeys, actor: Viewer, told: BothSidesTold
+) -> None:
+    wanted = sorted(party.id for party in accused_of(db, case))
+    if sorted(letter.party_id for letter in told.letters) != wanted:
+        raise Refused("Record one letter to each respondent.")
+    for letter in told.letters:
+        text = need_text(letter.text, "Record the letter to each respondent, as it was sent.")
+        paper = Paper(PaperKind.LETTER, letter.party_id, clock.now(), text)
+        keep_paper(db, case, keys, actor=actor, paper=paper)
+
+
+def _open_window(db: Session, case: Case, pack: Pack) -> None:
+    """Start the time to appeal; what waits for it takes effect when it ends."""
+    told_at = clock.now()
+    appealable = Move.APPEAL not in pack.left_out
+    until = due(told_at, pack.appeal.lodge, pack.nation) if appealable else told_at
+    case.appeal_until = until
+    if appealable:
+        start_clock_until(db, case, "appeal", at=told_at, until=until)
+    for outcome in open_outcomes(db, case):
+        if pack.outcome(outcome.kind).waits_for_appeal:
+            put_off(db, case, outcome, until)
+
+
+def _digests(db: Session, case: Case, told: BothSidesTold) -> dict[str, str]:
+    aliases = {party.id: party.alias for party in accused_of(db, case)}
+    return {
+        aliases[letter.party_id]: hashlib.sha256(letter.text.strip().encode()).hexdigest()
+        for letter in told.letters
+    }
+
+
+def _day(moment: datetime | None) -> str | None:
+    return None if moment is None else local_day(moment).isoformat()

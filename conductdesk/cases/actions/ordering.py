@@ -1,0 +1,178 @@
+"""Findings and outcomes as rows: what a decision and a varied appeal have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy.orm import Session
+
+from conductdesk import clock
+from conductdesk.cases.actions.asking import need_text, need_word
+from conductdesk.cases.acts import FindingGiven, OutcomeOrdered
+from conductdesk.cases.clocks import find_next_due, running_clocks, start_clock_until
+from conductdesk.cases.days import end_of, refuse_past
+from conductdesk.cases.inquiry import (
+    allegations_of,
+    findings_of,
+    respondent_of,
+    row_of,
+    waiting_waiver,
+)
+from conductdesk.cases.models import Allegation, Case, CaseClock, Finding, Outcome
+from conductdesk.cases.rules import RESULTS, STANDARDS, UPHELD
+from conductdesk.policy import Viewer
+from conductdesk.refusal import Refused
+from conductdesk.schemes.pack import OutcomeKind, Pack
+from conductdesk.vault.keys import CaseKeys
+
+NO_ACTION = "no_action"
+"""The outcome that asks nothing of anybody, so that it is done when it is given."""
+
+MOST_HOURS = 1000
+
+
+def give_findings(
+    db: Session, case: Case, keys: CaseKeys, *, actor: Viewer, findings: Sequence[FindingGiven]
+) -> None:
+    """Add findings; those that stood on the same allegations are superseded."""
+    if len({given.allegation_id for given in findings}) < len(findings):
+        raise Refused("Give one finding for each allegation.")
+    for given in findings:
+        row_of(db, case, Allegation, given.allegation_id)
+        need_word(given.result, RESULTS, "Choose a finding for every allegation.")
+        need_word(given.standard, STANDARDS, "Choose the standard of proof for every finding.")
+        need_text(given.reasons, "Give reasons for every finding.")
+    supersede(db, case, {given.allegation_id for given in findings})
+    db.add_all([_finding(case, keys, actor, given) for given in findings])
+    db.flush()
+
+
+def supersede(db: Session, case: Case, allegation_ids: Iterable[UUID]) -> None:
+    """Let the findings on *allegation_ids* stand no longer; they stay on record."""
+    concerned = set(allegation_ids)
+    for finding in findings_of(db, case):
+        if finding.allegation_id in concerned:
+            finding.superseded_at = clock.now()
+
+
+def order_outcomes(
+    db: Session,
+    case: Case,
+    keys: CaseKeys,
+    *,
+    pack: Pack,
+    actor: Viewer,
+    ordered: Sequence[OutcomeOrdered],
+) -> list[Outcome]:
+    """Add outcomes as dated obligations, each with a clock; findings must stand before them."""
+    for given in ordered:
+        _check_outcome(db, case, pack, given)
+    rows = [_outcome(case, keys, given, actor) for given in ordered]
+    db.add_all(rows)
+    for row in rows:
+        if row.state == "open":
+            start_clock_until(db, case, "outcome", at=clock.now(), until=row.due_at)
+    db.flush()
+    return rows
+
+
+def results_by_letter(db: Session, case: Case) -> list[str]:
+    """Return `A:upheld` and so on, for the public facts of an entry."""
+    results = {finding.allegation_id: finding.result for finding in findings_of(db, case)}
+    return [f"{one.letter}:{results[one.id]}" for one in allegations_of(db, case)]
+
+
+def upheld_against(db: Session, case: Case) -> frozenset[UUID]:
+    """Return the respondents against whom something was found, even in part."""
+    upheld = {one.allegation_id for one in findings_of(db, case) if one.result in UPHELD}
+    return frozenset(one.party_id for one in allegations_of(db, case) if one.id in upheld)
+
+
+def end_outcome(db: Session, case: Case, outcome: Outcome, state: str, *, by: Viewer) -> None:
+    """Close an obligation as *state*, and stop its own clock alone.
+
+    A proposal to give it up, which nobody has answered, has nothing left to be about.
+    """
+    outcome.state, outcome.ended_at, outcome.ended_by = state, clock.now(), by.account_id
+    unanswered = waiting_waiver(db, case, outcome)
+    if unanswered is not None:
+        unanswered.settled_by, unanswered.settled_at = by.account_id, clock.now()
+        unanswered.agreed = False
+    own = clock_of(db, case, outcome)
+    if own is not None:
+        stopped = "met_at" if state == "done" else "dropped_at"
+        setattr(own, stopped, clock.now())
+    find_next_due(db, case)
+
+
+def put_off(db: Session, case: Case, outcome: Outcome, until: datetime) -> None:
+    """Let *outcome* take effect from *until*, and be due no sooner."""
+    own = clock_of(db, case, outcome)
+    outcome.effective_from, outcome.due_at = until, max(outcome.due_at, until)
+    if own is not None:
+        own.due_at = outcome.due_at
+    find_next_due(db, case)
+
+
+def clock_of(db: Session, case: Case, outcome: Outcome) -> CaseClock | None:
+    """Return the running clock of an outcome: outcomes due together have clocks that are alike."""
+    for running in running_clocks(db, case):
+        if running.name == "outcome" and running.due_at == outcome.due_at:
+            return running
+    return None
+
+
+def _finding(case: Case, keys: CaseKeys, actor: Viewer, given: FindingGiven) -> Finding:
+    row_id = uuid4()
+    return Finding(
+        id=row_id,
+        case_id=case.id,
+        allegation_id=given.allegation_id,
+        result=given.result,
+        standard=given.standard,
+        account_id=actor.account_id,
+        found_at=clock.now(),
+        reasons=keys.seal(Finding.reasons, row_id, given.reasons.strip()),
+    )
+
+
+def _check_outcome(db: Session, case: Case, pack: Pack, given: OutcomeOrdered) -> None:
+    need_word(given.kind, [one.key for one in pack.outcomes], "Choose an outcome from the list.")
+    need_text(given.what, "Say for each outcome what must be done.")
+    need_text(given.owner, "Say for each outcome who must do it.")
+    refuse_past(given.due_on)
+    kind = pack.outcome(given.kind)
+    _check_hours(kind, given)
+    if given.party_id is not None:
+        respondent_of(db, case, given.party_id)
+    if kind.adverse and given.party_id not in upheld_against(db, case):
+        raise Refused(
+            f"“{kind.name}” weighs on a respondent, so something must be upheld against them. "
+            "Choose that respondent, or another outcome."
+        )
+
+
+def _check_hours(kind: OutcomeKind, given: OutcomeOrdered) -> None:
+    if kind.hours and not 1 <= (given.hours or 0) <= MOST_HOURS:
+        raise Refused(f"Say how many hours of “{kind.name}” there must be.")
+    if not kind.hours and given.hours is not None:
+        raise Refused(f"“{kind.name}” is not counted in hours. Leave them empty.")
+
+
+def _outcome(case: Case, keys: CaseKeys, given: OutcomeOrdered, actor: Viewer) -> Outcome:
+    row_id, over = uuid4(), given.kind == NO_ACTION
+    return Outcome(
+        id=row_id,
+        case_id=case.id,
+        kind=given.kind,
+        party_id=given.party_id,
+        hours=given.hours,
+        due_at=end_of(given.due_on),
+        state="done" if over else "open",
+        ended_at=clock.now() if over else None,
+        ended_by=actor.account_id if over else None,
+        what=keys.seal(Outcome.what, row_id, given.what.strip()),
+        owner=keys.seal(Outcome.owner, row_id, given.owner.strip()),
+    )
