@@ -94,18 +94,19 @@ def stored_bytes(table: Table, values: Mapping[str, Any]) -> bytes:
     """Return the canonical JSON of one row, as the audit log's HMAC covers it.
 
     Keys are the column names in ascending order, without `row_salt`; bytes and ids are lower-case
-    hex, moments are `2026-11-22T10:00:00.000000Z`; no white space; ASCII.
+    hex, moments are `2026-11-22T10:00:00.000000Z`; no white space; ASCII. An empty column is left
+    out, so that a later version may add one without touching what was vouched for.
     """
     pairs = {
         column.name: _plain(values[column.name])
         for column in table.columns
-        if column.name != "row_salt"
+        if column.name != "row_salt" and values[column.name] is not None
     }
     return json.dumps(pairs, sort_keys=True, separators=(",", ":")).encode("ascii")
 
 
-def _plain(value: Any) -> str | int | bool | None:
-    if value is None or isinstance(value, str | bool | int):
+def _plain(value: Any) -> str | int | bool:
+    if isinstance(value, str | bool | int):
         return value
     if isinstance(value, bytes | bytearray | memoryview):
         return bytes(value).hex()
