@@ -14,17 +14,20 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 TITLES = frozenset(
-    "mr mrs ms miss mx dr prof professor sir dame lady lord rev reverend"
-    " the and of de van von der la le".split()
-)
+    ["mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "sir", "dame", "lady", "lord"]
+) | frozenset(["rev", "reverend", "the", "and", "of", "de", "van", "von", "der", "la", "le"])
 """Parts of a name that name nobody by themselves."""
 
 SHORTEST_PART = 2
 FEWEST_DIGITS = 6
 _EMAIL = re.compile(r"[^\s<>()\[\],;]+@[^\s<>()\[\],;]+")
 _NUMBER = re.compile(r"\d(?:[\s().+/-]*\d)+")
-_APOSTROPHES = dict.fromkeys(map(ord, "’‘ʼ`´"), "'")
-_DASHES = dict.fromkeys(map(ord, "‐‑‒–—"), "-")
+_ALIKE = {
+    **dict.fromkeys(map(ord, "’‘ʼ`´"), "'"),
+    **dict.fromkeys(map(ord, "‐‑‒–—"), "-"),
+    ord("ı"): "i",
+}
+"""What people type for one another, and Unicode does not fold."""
 
 
 @dataclass(frozen=True)
@@ -157,4 +160,4 @@ def _bare(character: str) -> str:
         for one in unicodedata.normalize("NFKD", decomposed)
         if not unicodedata.combining(one) and unicodedata.category(one) != "Cf"
     )
-    return "".join(kept).translate(_APOSTROPHES).translate(_DASHES)
+    return "".join(kept).translate(_ALIKE)
