@@ -1,0 +1,357 @@
+"""Terms, notice, reply and report: the inquiry keeps to its order."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from sqlalchemy.orm import Session
+
+from conductdesk import clock
+from conductdesk.cases.actions.investigating import add_note, open_investigation, set_terms
+from conductdesk.cases.actions.serving import record_no_reply, record_reply, serve_notice
+from conductdesk.cases.acts import NewAllegation, NoReply, NoticeServed, ReplyReceived, Terms
+from conductdesk.cases.clocks import running_clocks
+from conductdesk.cases.days import noon_of, today
+from conductdesk.cases.inquiry import allegations_of, documents_of, last_notice, papers_of
+from conductdesk.cases.models import Case, Document, DocumentKind, RespondentPaper
+from conductdesk.refusal import Refused, Stale
+from conductdesk.schemes.calendar import due, local_day
+from conductdesk.vault.keys import NotGranted
+from tests.actions import inquiry_steps as steps
+from tests.actions.inquiry_steps import in_days
+from tests.cast import Cast
+
+
+def set_more(cast: Cast, case: Case, terms: Terms, who: str = "liaison") -> None:
+    set_terms(
+        cast.db,
+        case,
+        cast.keys(case, who),
+        pack=cast.pack,
+        actor=cast.viewer(who),
+        seen_version=case.version,
+        terms=terms,
+    )
+    cast.db.commit()
+
+
+def test_terms_leave_allegations_with_letters_a_clock_and_one_entry(
+    db: Session, cast: Cast
+) -> None:
+    case = cast.triaged()
+    before = steps.count_entries(cast, case)
+    allegation = NewAllegation(steps.party(db, case), "2", "Told a third person.")
+    set_more(cast, case, steps.some_terms(allegation, replace(allegation, clause="14")))
+    assert [one.letter for one in allegations_of(db, case)] == ["A", "B"]
+    assert "report" in {one.name for one in running_clocks(db, case)}
+    assert steps.count_entries(cast, case) == before + 1
+    type_, pub, detail = steps.newest(cast, case)
+    assert type_ == "terms.set"
+    assert pub == {"allegations": 2, "added": ["A", "B"], "standard": "balance"}
+    assert detail["allegations"] == ["A: Respondent A, clause 2", "B: Respondent A, clause 14"]
+
+
+Changed = Callable[[Terms], Terms]
+BAD_TERMS: dict[str, tuple[Changed, str]] = {
+    "no allegation": (lambda terms: replace(terms, allegations=()), "at least one allegation"),
+    "no questions": (lambda terms: replace(terms, questions=" "), "questions"),
+    "no standard": (lambda terms: replace(terms, standard="hunch"), "standard of proof"),
+    "a due date in the past": (
+        lambda terms: replace(terms, due_on=today() - timedelta(days=1)),
+        "This day is over",
+    ),
+    "a clause that is not there": (
+        lambda terms: replace(terms, allegations=(replace(terms.allegations[0], clause="99"),)),
+        "not part of the code",
+    ),
+    "no account": (
+        lambda terms: replace(terms, allegations=(replace(terms.allegations[0], account=""),)),
+        "what is said to have happened",
+    ),
+    "a stranger": (
+        lambda terms: replace(
+            terms, allegations=(replace(terms.allegations[0], party_id=uuid4()),)
+        ),
+        "not part of this case",
+    ),
+}
+
+
+@pytest.mark.parametrize(("change", "sentence"), BAD_TERMS.values(), ids=BAD_TERMS.keys())
+def test_terms_with_a_gap_are_refused(
+    db: Session, cast: Cast, change: Changed, sentence: str
+) -> None:
+    case = cast.triaged()
+    terms = steps.some_terms(NewAllegation(steps.party(db, case), "2", "Told a third person."))
+    with pytest.raises(Refused, match=sentence):
+        set_more(cast, case, change(terms))
+
+
+def test_the_respondent_of_another_case_cannot_be_accused_in_this_one(
+    db: Session, cast: Cast
+) -> None:
+    other, case = cast.triaged(), cast.triaged()
+    terms = steps.some_terms(NewAllegation(steps.party(db, other), "2", "Told a third person."))
+    with pytest.raises(Refused, match="not part of this case"):
+        set_more(cast, case, terms)
+
+
+def test_terms_from_an_old_page_are_stale(db: Session, cast: Cast) -> None:
+    case = steps.with_terms(cast)
+    with pytest.raises(Stale):
+        set_terms(
+            db,
+            case,
+            cast.keys(case, "liaison"),
+            pack=cast.pack,
+            actor=cast.viewer("liaison"),
+            seen_version=case.version - 1,
+            terms=steps.some_terms(),
+        )
+
+
+def test_the_decision_maker_sets_no_terms(cast: Cast) -> None:
+    case = steps.investigating(cast)
+    with pytest.raises(Refused, match="Only the officer in charge or the investigator"):
+        set_more(cast, case, steps.some_terms(), "decision_maker")
+
+
+def test_an_investigation_opens_only_with_terms_and_an_investigator(cast: Cast) -> None:
+    def open_it(case: Case) -> None:
+        open_investigation(
+            cast.db,
+            case,
+            cast.keys(case, "liaison"),
+            pack=cast.pack,
+            actor=cast.viewer("liaison"),
+            seen_version=case.version,
+        )
+        cast.db.commit()
+
+    with pytest.raises(Refused, match="terms of reference"):
+        open_it(cast.triaged())
+    case = steps.with_terms(cast)
+    with pytest.raises(Refused, match="Appoint an investigator"):
+        open_it(case)
+    steps.seat(cast, case, "investigator")
+    open_it(case)
+    assert case.state == "investigating"
+    assert steps.newest(cast, case)[0] == "case.investigation_opened"
+
+
+def test_a_notice_starts_the_time_to_reply_that_the_pack_gives(db: Session, cast: Cast) -> None:
+    case = steps.investigating(cast)
+    steps.serve(cast, case)
+    notice = last_notice(db, case, steps.party(db, case))
+    assert notice is not None
+    expected = due(noon_of(today()), cast.pack.clocks["reply"], "ENG")
+    assert notice.reply_by == expected
+    assert expected in {one.due_at for one in running_clocks(db, case) if one.name == "reply"}
+    type_, pub, detail = steps.newest(cast, case)
+    assert type_ == "notice.served"
+    assert pub == {"allegations": ["A"], "reply_by": local_day(expected).isoformat()}
+    assert detail["party"] == "Respondent A"
+
+
+@pytest.mark.parametrize("hold", ["safeguarding_hold_since", "police_pause_since"])
+def test_nobody_is_served_while_agencies_or_the_police_ask_to_wait(cast: Cast, hold: str) -> None:
+    case = steps.investigating(cast)
+    setattr(case, hold, clock.now())
+    with pytest.raises(Refused, match="on hold"):
+        steps.serve(cast, case)
+
+
+def test_a_notice_is_served_in_the_past_but_not_before_the_concern(db: Session, cast: Cast) -> None:
+    case = steps.investigating(cast)
+    for day, sentence in (
+        (today() + timedelta(days=1), "has not come yet"),
+        (today() - timedelta(days=1), "before the concern"),
+    ):
+        with pytest.raises(Refused, match=sentence):
+            serve_notice(
+                db,
+                case,
+                cast.keys(case, "investigator"),
+                pack=cast.pack,
+                actor=cast.viewer("investigator"),
+                notice=NoticeServed(steps.party(db, case), day, "It is said."),
+            )
+
+
+def test_a_person_against_whom_nothing_is_alleged_is_not_served(cast: Cast) -> None:
+    case = cast.triaged(concern=steps.two_respondents())
+    allegation = NewAllegation(steps.party(cast.db, case), "2", "Told a third person.")
+    set_more(cast, case, steps.some_terms(allegation))
+    steps.seat(cast, case, "investigator")
+    open_investigation(
+        cast.db,
+        case,
+        cast.keys(case, "liaison"),
+        pack=cast.pack,
+        actor=cast.viewer("liaison"),
+        seen_version=case.version,
+    )
+    with pytest.raises(Refused, match="no allegation against this person"):
+        steps.serve(cast, case, "Respondent B")
+
+
+def test_no_reply_is_recorded_only_when_the_time_is_over(db: Session, cast: Cast) -> None:
+    case = steps.investigating(cast)
+    steps.serve(cast, case)
+    silent = NoReply(steps.party(db, case), "Two letters and a call.")
+    keys, actor = cast.keys(case, "investigator"), cast.viewer("investigator")
+    with pytest.raises(Refused, match="may reply until"):
+        record_no_reply(db, case, keys, actor=actor, no_reply=silent)
+    with in_days(30):
+        record_no_reply(db, case, keys, actor=actor, no_reply=silent)
+        db.commit()
+        with pytest.raises(Refused, match="on record already"):
+            record_no_reply(db, case, keys, actor=actor, no_reply=silent)
+    assert steps.newest(cast, case)[0] == "reply.none"
+    assert "reply" not in {one.name for one in running_clocks(db, case)}
+
+
+def test_a_reply_needs_a_notice_and_cannot_come_before_it(db: Session, cast: Cast) -> None:
+    case = steps.investigating(cast)
+    with pytest.raises(Refused, match="Record the notice"):
+        steps.reply(cast, case)
+    steps.serve(cast, case)
+    with pytest.raises(Refused, match="before the notice"):
+        record_reply(
+            db,
+            case,
+            cast.keys(case, "investigator"),
+            actor=cast.viewer("investigator"),
+            reply=ReplyReceived(steps.party(db, case), today() - timedelta(days=1), "No."),
+        )
+
+
+def test_a_reply_is_sealed_for_those_who_inquire_and_not_for_the_reporter(
+    db: Session, cast: Cast
+) -> None:
+    case = steps.investigating(cast)
+    steps.serve(cast, case)
+    steps.reply(cast, case)
+    paper = papers_of(db, case)[-1]
+    assert cast.keys(case, "decision_maker").open(RespondentPaper.body, paper) == "I told nobody."
+    with pytest.raises(NotGranted):
+        cast.reporter_keys(case).open(RespondentPaper.body, paper)
+
+
+def test_the_time_to_reply_runs_until_the_last_respondent_was_heard(
+    db: Session, cast: Cast
+) -> None:
+    case = steps.investigating(cast, ("Respondent A", "Respondent B"))
+    for alias in ("Respondent A", "Respondent B"):
+        steps.serve(cast, case, alias)
+    steps.reply(cast, case, "Respondent A")
+    assert "reply" in {one.name for one in running_clocks(db, case)}
+    steps.reply(cast, case, "Respondent B")
+    assert "reply" not in {one.name for one in running_clocks(db, case)}
+
+
+def test_a_note_is_sealed_and_its_entry_commits_to_it(db: Session, cast: Cast) -> None:
+    case = steps.investigating(cast)
+    text = "The room was booked."
+    add_note(
+        db, case, cast.keys(case, "investigator"), actor=cast.viewer("investigator"), text=text
+    )
+    db.commit()
+    note = documents_of(db, case, DocumentKind.NOTE)[-1]
+    assert cast.keys(case, "liaison").open(Document.body, note) == text
+    assert steps.newest(cast, case)[2]["sha256"] == hashlib.sha256(text.encode()).hexdigest()
+
+
+def test_an_empty_note_is_refused(cast: Cast) -> None:
+    case = steps.investigating(cast)
+    with pytest.raises(Refused, match="Write the note"):
+        add_note(
+            cast.db,
+            case,
+            cast.keys(case, "investigator"),
+            actor=cast.viewer("investigator"),
+            text=" \n",
+        )
+
+
+def test_a_locked_report_is_committed_to_by_its_hash(db: Session, cast: Cast) -> None:
+    case = steps.heard(cast)
+    before = steps.count_entries(cast, case)
+    steps.lock(cast, case)
+    assert case.state == "reported"
+    assert steps.count_entries(cast, case) == before + 1
+    body = cast.keys(case, "decision_maker").open(
+        Document.body, documents_of(db, case, DocumentKind.REPORT)[-1]
+    )
+    type_, pub, detail = steps.newest(cast, case)
+    assert type_ == "report.locked"
+    assert (pub["from"], pub["to"], pub["evidence"]) == ("investigating", "reported", 1)
+    assert detail["sha256"] == hashlib.sha256(body.encode()).hexdigest()
+    assert detail["to_answer"] == {"A": True}
+    assert "report" not in {one.name for one in running_clocks(db, case)}
+
+
+def test_a_report_waits_for_the_notice(cast: Cast) -> None:
+    with pytest.raises(Refused, match="no notice of allegation A"):
+        steps.lock(cast, steps.investigating(cast))
+
+
+def test_a_report_waits_for_the_reply(cast: Cast) -> None:
+    case = steps.investigating(cast)
+    steps.serve(cast, case)
+    with pytest.raises(Refused, match="reply to the notice"):
+        steps.lock(cast, case)
+
+
+def test_a_report_waits_for_evidence_to_be_considered(cast: Cast) -> None:
+    case = steps.heard(cast)
+    steps.add_item(cast, case, "against")
+    with pytest.raises(Refused, match="Consider each item"):
+        steps.lock(cast, case)
+
+
+def test_a_report_says_what_was_looked_for_against_the_allegations(db: Session, cast: Cast) -> None:
+    case = steps.heard(cast)
+    with pytest.raises(Refused, match="evidence against"):
+        steps.lock(cast, case, report=replace(steps.a_report(db, case), searched_against=""))
+
+
+def test_a_report_answers_every_allegation(db: Session, cast: Cast) -> None:
+    case = steps.heard(cast, ("Respondent A", "Respondent B"))
+    report = steps.a_report(db, case)
+    with pytest.raises(Refused, match="for every allegation"):
+        steps.lock(cast, case, report=replace(report, answers=report.answers[:1]))
+
+
+def test_a_new_allegation_needs_a_notice_and_a_reply_of_its_own(db: Session, cast: Cast) -> None:
+    case = steps.heard(cast)
+    set_more(
+        cast, case, steps.some_terms(NewAllegation(steps.party(db, case), "5", "Then denied it."))
+    )
+    with pytest.raises(Refused, match="no notice of allegation B"):
+        steps.lock(cast, case)
+    steps.serve(cast, case)
+    with pytest.raises(Refused, match="reply to the notice"):
+        steps.lock(cast, case)
+    steps.reply(cast, case)
+    steps.lock(cast, case)
+    assert case.state == "reported"
+
+
+def test_only_the_investigator_locks_the_report(cast: Cast) -> None:
+    case = steps.heard(cast)
+    for who in ("liaison", "decision_maker", "outsider"):
+        with pytest.raises(Refused, match="Only the investigator"):
+            steps.lock(cast, case, who)
+
+
+def test_a_report_waits_while_the_case_is_on_hold(cast: Cast) -> None:
+    case = steps.heard(cast)
+    case.safeguarding_hold_since = clock.now()
+    with pytest.raises(Refused, match="on hold"):
+        steps.lock(cast, case)
