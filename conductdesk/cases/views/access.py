@@ -46,13 +46,24 @@ def keys_of(case: Case) -> CaseKeys:
     return CaseKeys.load(db(), keystore(), case.id, keyring())
 
 
+def refuse() -> NoReturn:
+    """Answer 404 and note the refusal: the same for a case that may not be known and for none."""
+    db().rollback()
+    hour = timedelta(hours=1)
+    if allow(db(), f"refusal:{viewer().pseudonym}", limit=REFUSALS_NOTED, window=hour):
+        start_writing(db())
+        note_refusal(db(), actor=viewer())
+        db().commit()
+    abort(404)
+
+
 def _load(case_id: UUID) -> Case:
     wanted = select(Case).where(Case.id == case_id)
     if request.method not in READING:
         wanted = wanted.with_for_update()
     case = db().scalars(wanted).one_or_none()
     if case is None or not may(viewer(), permission(), facts_of(db(), case)):
-        _refuse()
+        refuse()
     return case
 
 
@@ -69,13 +80,3 @@ def _note(case: Case) -> None:
     note(db(), case, keys_of(case), actor=viewer(), sign_in=this_sign_in())
     if request.method in READING:
         db().commit()
-
-
-def _refuse() -> NoReturn:
-    db().rollback()
-    hour = timedelta(hours=1)
-    if allow(db(), f"refusal:{viewer().pseudonym}", limit=REFUSALS_NOTED, window=hour):
-        start_writing(db())
-        note_refusal(db(), actor=viewer())
-        db().commit()
-    abort(404)

@@ -1,0 +1,1 @@
+"""What an auditor is shown: never who reported, and the parties by their aliases."""

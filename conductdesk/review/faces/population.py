@@ -1,0 +1,49 @@
+"""The population: the closed cases that an auditor may review."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from conductdesk.audit.verify import Status
+from conductdesk.cases.models import Case
+from conductdesk.review.queries import LogCheck
+
+
+@dataclass(frozen=True)
+class CaseRow:
+    """One closed case in the population."""
+
+    id: UUID
+    name: str
+    scheme: str
+    state: str
+    closed_at: datetime
+    log: str
+    """What the last check of the log says, as far as it covers this case."""
+
+
+def rows_of(cases: Sequence[Case], checks: Mapping[str, LogCheck]) -> tuple[CaseRow, ...]:
+    """Return the rows of the population."""
+    return tuple(
+        CaseRow(
+            id=case.id,
+            name=case.code_name,
+            scheme=case.scheme,
+            state=case.state,
+            closed_at=case.closed_at,
+            log=_log_words(case.closed_at, checks.get(case.scheme)),
+        )
+        for case in cases
+        if case.closed_at is not None
+    )
+
+
+def _log_words(closed_at: datetime, check: LogCheck | None) -> str:
+    if check is None:
+        return "Not checked yet"
+    if check.status == Status.FAILED:
+        return "Check failed"
+    return "Verified" if closed_at <= check.at else "Closed after the check"
