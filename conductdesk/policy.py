@@ -164,6 +164,8 @@ def _as(*capacities: Capacity) -> Way:
     def serves(viewer: Viewer, facts: CaseFacts) -> bool:
         return attested(viewer, facts) and bool(_capacities(viewer, facts) & wanted)
 
+    names = ", ".join(capacity.replace("_", " ") for capacity in Capacity if capacity in wanted)
+    serves.__doc__ = f"Hold for whoever attested, and is on this case as: {names}."
     return serves
 
 
