@@ -79,7 +79,9 @@ def test_a_question_without_a_draft_leads_to_the_start(visitor: Visitor) -> None
 
 def test_titles_say_only_the_number(visitor: Visitor) -> None:
     visitor.answer(*CONCERN[:3])
-    assert "<title>Question 4 of 11 – WCC UK mentoring</title>" in visitor.get("/wcc/question/4").text
+    assert (
+        "<title>Question 4 of 11 – WCC UK mentoring</title>" in visitor.get("/wcc/question/4").text
+    )
 
 
 def test_the_whole_path_leads_to_the_check_page(visitor: Visitor) -> None:

@@ -48,6 +48,8 @@ def public_app(services: Services) -> Flask:
     app = create_face(
         Face.PUBLIC, services, load_viewer=load_reporter, surroundings=public_surroundings
     )
+    for name in ("undefined", "null"):
+        app.jinja_env.globals.setdefault(name, app.jinja_env.undefined(hint=""))
     install_uploads(app, seal_upload)
     app.register_blueprint(bp)
     require_gates(app)

@@ -70,9 +70,11 @@ def write_as_reporter(
 def add_file(db: Session, keys: CaseKeys, upload: Upload) -> UUID:
     """Store a sealed upload as it is; the caller's entry covers its row."""
     facts = keep_chunks(db, upload.sealer)
-    return attach(
+    file = attach(
         db, keys, facts, Compartment.INTAKE, name=upload.name, media_type=upload.media_type
-    ).id
+    )
+    db.flush()  # the message refers to it
+    return file.id
 
 
 def withdraw(db: Session, case: Case, keys: CaseKeys, *, reason: str) -> Message:

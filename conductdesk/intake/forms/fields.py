@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovTextArea, GovTextInput
@@ -12,7 +13,7 @@ from conductdesk.intake.answers import tidy_line, tidy_text
 from conductdesk.intake.rules import LONGEST_LINE, LONGEST_NOTE
 from conductdesk.web.form import PageForm
 
-YES_NO_NOT_SURE = (("yes", "Yes"), ("no", "No"), ("not_sure", "I am not sure"))
+YES_NO_NOT_SURE = {"yes": "Yes", "no": "No", "not_sure": "I am not sure"}
 
 
 class OneOf:
@@ -25,7 +26,7 @@ class OneOf:
 
     def __call__(self, form: PageForm, field: Any) -> None:
         """Raise unless the answer is one of the choices."""
-        if field.data not in [value for value, _label in field.choices] or not field.data:
+        if field.data not in field.choices:
             raise ValidationError(self.sentence)
 
 
@@ -62,12 +63,12 @@ class Wanted:
             raise ValidationError(self.sentence)
 
 
-def radio(label: str, sentence: str, choices: Any = YES_NO_NOT_SURE) -> RadioField:
+def radio(label: str, sentence: str, choices: Mapping[str, str] = YES_NO_NOT_SURE) -> RadioField:
     """Return a choice between a few answers; *sentence* is said when none was chosen."""
     return RadioField(
         label,
         widget=GovRadioInput(),
-        choices=choices,
+        choices=dict(choices),
         validate_choice=False,
         validators=[OneOf(sentence)],
     )

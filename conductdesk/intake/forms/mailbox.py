@@ -50,7 +50,7 @@ class CheckInForm(PageForm):
     treated_badly = radio(
         "Is anyone treating you badly for telling us?",
         "Choose yes or no",
-        choices=(("no", "No"), ("yes", "Yes")),
+        choices={"no": "No", "yes": "Yes"},
     )
 
     @property

@@ -15,13 +15,13 @@ from conductdesk.intake.rules import LONGEST_LINE, MOST_PEOPLE
 from conductdesk.schemes.pack import Pack
 from conductdesk.web.form import PageForm
 
-PARTS = (
-    ("", "Choose one"),
-    (Part.RESPONDENT.value, "I am worried about what they did"),
-    (Part.AFFECTED.value, "It happened to them"),
-    (Part.WITNESS.value, "They saw or heard it"),
-    (Part.SUPPORTER.value, "They are helping"),
-)
+PARTS = {
+    "": "Choose one",
+    Part.RESPONDENT.value: "I am worried about what they did",
+    Part.AFFECTED.value: "It happened to them",
+    Part.WITNESS.value: "They saw or heard it",
+    Part.SUPPORTER.value: "They are helping",
+}
 
 
 class PeopleForm(PageForm):
@@ -76,21 +76,21 @@ def how_many_rows(typed: str | None) -> int:
     return max(1, min(number, MOST_PEOPLE))
 
 
-def _choice(label: str, choices: Sequence[tuple[str, str]]) -> SelectField:
+def _choice(label: str, choices: Mapping[str, str]) -> SelectField:
     # What is not a choice counts as nothing chosen, so that no forged value is stored.
-    known = {value for value, _words in choices}
+    nothing = next(iter(choices))
     return SelectField(
         label,
         widget=GovSelect(),
-        choices=list(choices),
+        choices=dict(choices),
         validate_choice=False,
-        filters=[lambda value: value if value in known else choices[0][0]],
+        filters=[lambda value: value if value in choices else nothing],
     )
 
 
-def _posts(pack: Pack) -> list[tuple[str, str]]:
-    offices = [(office.key, f"Yes: {office.plain}") for office in pack.offices]
-    return [(NO_POST, "No"), (POST_UNKNOWN, "I am not sure"), *offices]
+def _posts(pack: Pack) -> dict[str, str]:
+    offices = {office.key: f"Yes: {office.plain}" for office in pack.offices}
+    return {NO_POST: "No", POST_UNKNOWN: "I am not sure", **offices}
 
 
 def _ask_for_part(person: PersonTyped) -> str:

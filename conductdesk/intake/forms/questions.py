@@ -26,7 +26,7 @@ class QuestionForm(PageForm):
 class KindForm(QuestionForm):
     """What it is about."""
 
-    kind = radio("What do you want to tell us about?", "Choose what it is about", choices=())
+    kind = radio("What do you want to tell us about?", "Choose what it is about", choices={})
 
     def show(self, answers: Answers) -> None:
         """Put in what was answered before."""
@@ -119,11 +119,11 @@ class KnownForm(QuestionForm):
     mode = radio(
         "How do you want to be known?",
         "Choose how you want to be known",
-        choices=(
-            (Mode.NAMED.value, "By my name"),
-            (Mode.CONFIDENTIAL.value, "In confidence"),
-            (Mode.ANONYMOUS.value, "Without a name"),
-        ),
+        choices={
+            Mode.NAMED.value: "By my name",
+            Mode.CONFIDENTIAL.value: "In confidence",
+            Mode.ANONYMOUS.value: "Without a name",
+        },
     )
 
     def show(self, answers: Answers) -> None:
@@ -203,7 +203,7 @@ class OutsideForm(QuestionForm):
     outside = radio(
         "Should someone outside take part?",
         "Choose yes or no",
-        choices=(("no", "No"), ("yes", "Yes, from the start")),
+        choices={"no": "No", "yes": "Yes, from the start"},
     )
 
     def show(self, answers: Answers) -> None:

@@ -146,7 +146,7 @@ def _blank_form(pack: Pack, draft: Draft, asked: Question) -> QuestionForm | Peo
 
 def _fitted(form: QuestionForm, pack: Pack, asked: Question) -> QuestionForm:
     if isinstance(form, KindForm):
-        form.kind.choices = [(kind.key, kind.name) for kind in pack.kinds]
+        form.kind.choices = {kind.key: kind.name for kind in pack.kinds}
     if isinstance(form, MatchForm):
         form.index = asked.match or 0
     if isinstance(form, OutsideForm):

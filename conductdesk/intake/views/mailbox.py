@@ -43,7 +43,7 @@ from conductdesk.vault.keys import CaseKeys
 from conductdesk.vault.receipts import Receipt
 from conductdesk.vault.streams import FileSealer
 from conductdesk.web import sessions
-from conductdesk.web.gate import gate, permission, viewer, without_token
+from conductdesk.web.gate import gate, viewer, without_token
 from conductdesk.web.limits import allow
 from conductdesk.web.page import download, page, see_other
 from conductdesk.web.state import db, keystore
@@ -188,7 +188,7 @@ def _my_case(scheme: str) -> tuple[Case, CaseKeys]:
     case = case_of_receipt(db(), receipt) if receipt else None
     if receipt is None or case is None or case.scheme != scheme:
         abort(404)
-    if not may(viewer(), permission(), CaseFacts(case.id, case.scheme)):
+    if not may(viewer(), Permission.CORRESPOND, CaseFacts(case.id, case.scheme)):
         abort(404)
     return case, CaseKeys.load(db(), keystore(), case.id, keyring_of(db(), receipt))
 

@@ -1,0 +1,210 @@
+"""The reporter comes back with the receipt."""
+
+from __future__ import annotations
+
+import io
+import re
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from conductdesk.cases.models import Case, Message
+from conductdesk.notices.models import OutboxRow
+from conductdesk.vault.receipts import Receipt
+from conductdesk.web.state import Services
+from tests.cast import Cast, a_concern
+from tests.web.visitor import Visitor, public_app, words_of
+
+UNKNOWN = Receipt(bytes(15)).code
+
+
+@pytest.fixture
+def case_id(cast: Cast) -> UUID:
+    """A case whose handler has written to the reporter."""
+    case_id = cast.acknowledged().id
+    cast.db.rollback()  # the browser's requests must find the write lock free
+    return case_id
+
+
+@pytest.fixture
+def receipt(cast: Cast, case_id: UUID) -> Receipt:
+    """The receipt of that case."""
+    return cast.receipts[case_id]
+
+
+@pytest.fixture
+def stranger(web_services: Services, case_id: UUID) -> Visitor:
+    """A browser that has shown nothing."""
+    return Visitor(public_app(web_services))
+
+
+@pytest.fixture
+def reporter(stranger: Visitor, receipt: Receipt) -> Visitor:
+    """A browser in which the mailbox is open."""
+    opened = stranger.post("/wcc/messages/open", {"receipt": receipt.code})
+    assert opened.headers["Location"] == "/wcc/messages"
+    stranger.get("/wcc/messages")
+    return stranger
+
+
+@pytest.mark.parametrize("form", ["code", "no check", "words", "sloppy"])
+def test_the_receipt_opens_the_mailbox_in_any_form(
+    stranger: Visitor, receipt: Receipt, form: str
+) -> None:
+    typed = {
+        "code": receipt.code,
+        "no check": "".join(receipt.groups),
+        "words": " ".join(receipt.words),
+        "sloppy": "-".join(receipt.groups).lower(),
+    }[form]
+    stranger.post("/wcc/messages/open", {"receipt": typed})
+    words = words_of(stranger.get("/wcc/messages"))
+    assert "Thank you for telling us. I have read it." in words
+    assert "Mentoring Liaison Officer at" in words
+
+
+@pytest.mark.parametrize("typed", ["", "nonsense", "\x00", "7KQ2 " * 200, UNKNOWN])
+def test_a_wrong_receipt_gets_a_sentence(stranger: Visitor, typed: str) -> None:
+    shown = stranger.post("/wcc/messages/open", {"receipt": typed})
+    assert shown.status_code == 422
+    assert "There is a problem" in shown.text
+    assert stranger.cookie() is None
+
+
+def test_wrong_receipts_are_limited_but_a_right_one_still_opens(
+    stranger: Visitor, receipt: Receipt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("conductdesk.intake.views.mailbox.WRONG_TRIES", 1)
+    wrong = {"receipt": Receipt.mint().code}
+    assert stranger.post("/wcc/messages/open", wrong).status_code == 422
+    shown = stranger.post("/wcc/messages/open", wrong)
+    assert shown.status_code == 429
+    assert "Try again in 10 minutes" in shown.text
+    assert stranger.post("/wcc/messages/open", {"receipt": receipt.code}).status_code == 303
+
+
+def test_the_mailbox_says_where_it_stands_and_when_to_hear(reporter: Visitor) -> None:
+    words = words_of(reporter.get("/wcc/messages"))
+    assert "A person has read it" in words
+    assert "You will hear from us by" in words
+    assert "We choose what to do" in words
+
+
+def test_the_mailbox_says_who_reads_and_names_nobody(reporter: Visitor) -> None:
+    words = words_of(reporter.get("/wcc/messages"))
+    assert "The mentoring liaison officer Reads all of it" in words
+    assert "Isolde" not in words
+
+
+def test_writing_back_reaches_the_thread_and_the_officers(
+    reporter: Visitor, web_services: Services
+) -> None:
+    sent = reporter.post("/wcc/messages", {"message": "It was in September."})
+    assert sent.status_code == 303
+    assert "It was in September." in words_of(reporter.get("/wcc/messages"))
+    with web_services.database.reading() as db:
+        assert db.scalars(select(OutboxRow).where(OutboxRow.case_id.is_not(None))).first()
+
+
+def test_an_empty_message_is_asked_for(reporter: Visitor) -> None:
+    shown = reporter.post("/wcc/messages", {"message": "  "})
+    assert shown.status_code == 422
+    assert "Write a message, or choose a file." in shown.text
+
+
+def test_a_file_comes_back_as_it_was_sent(reporter: Visitor) -> None:
+    content = bytes(range(256)) * 1000
+    form = {"message": "", "file": (io.BytesIO(content), "what i saw.png")}
+    sent = reporter.post("/wcc/messages", form, content_type="multipart/form-data")
+    assert sent.status_code == 303
+    found = re.search(
+        r'href="(/wcc/messages/files/[0-9a-f-]+)"', reporter.get("/wcc/messages").text
+    )
+    assert found is not None
+    fetched = reporter.get(found[1])
+    assert fetched.data == content
+    assert "attachment" in fetched.headers["Content-Disposition"]
+
+
+def test_a_file_that_is_too_large_keeps_the_message(
+    reporter: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("conductdesk.intake.views.around.LARGEST_FILE", 1000)
+    form = {"message": "See the picture", "file": (io.BytesIO(b"x" * 1001), "big.png")}
+    shown = reporter.post("/wcc/messages", form, content_type="multipart/form-data")
+    assert shown.status_code == 422
+    assert "Choose a smaller one" in shown.text
+    assert "See the picture" in shown.text
+
+
+def test_an_invented_file_is_not_found(reporter: Visitor) -> None:
+    path = "/wcc/messages/files/00000000-0000-4000-8000-000000000000"
+    assert reporter.get(path).status_code == 404
+
+
+def test_stopping_is_an_event_and_not_an_exit(reporter: Visitor, web_services: Services) -> None:
+    assert "Somebody decides whether we go on" in words_of(reporter.get("/wcc/messages/stop"))
+    assert reporter.post("/wcc/messages/stop", {"reason": ""}).status_code == 303
+    words = words_of(reporter.get("/wcc/messages"))
+    assert "You told us that you do not want to go on." in words
+    with web_services.database.reading() as db:
+        assert db.scalars(select(Case)).one().state == "acknowledged"
+
+
+def test_being_treated_badly_opens_a_linked_case_with_its_own_receipt(
+    reporter: Visitor, receipt: Receipt, case_id: UUID, web_services: Services
+) -> None:
+    reporter.get("/wcc/messages/treated-badly")
+    sent = reporter.post("/wcc/messages/treated-badly", {"account": "He stopped the meetings."})
+    assert sent.headers["Location"] == "/wcc/receipt"
+    assert reporter.receipt() != receipt
+    with web_services.database.reading() as db:
+        linked = db.scalars(select(Case).where(Case.linked_to == case_id)).one()
+        assert linked.channel == "mailbox"
+        kinds = set(db.scalars(select(Message.kind).where(Message.case_id == case_id)))
+    assert "treated_badly" in kinds
+
+
+def test_an_officer_who_treats_the_reporter_badly_learns_nothing(
+    reporter: Visitor, case_id: UUID, web_services: Services
+) -> None:
+    reporter.get("/wcc/messages/treated-badly")
+    form = {"account": "She shouted at me.", "by": "Isolde Brackenthwaite"}
+    reporter.post("/wcc/messages/treated-badly", form)
+    with web_services.database.reading() as db:
+        kinds = set(db.scalars(select(Message.kind).where(Message.case_id == case_id)))
+    assert "treated_badly" not in kinds
+
+
+def test_saying_nothing_of_the_treatment_is_asked_again(reporter: Visitor) -> None:
+    reporter.get("/wcc/messages/treated-badly")
+    shown = reporter.post("/wcc/messages/treated-badly", {"account": "", "by": "Olive"})
+    assert shown.status_code == 422
+    assert "Olive" in shown.text
+
+
+@pytest.mark.parametrize(
+    "page", ["treated-badly", "stop", "files/00000000-0000-4000-8000-000000000000"]
+)
+def test_a_stranger_finds_no_page_of_a_mailbox(stranger: Visitor, page: str) -> None:
+    assert stranger.get(f"/wcc/messages/{page}").status_code == 404
+
+
+def test_closing_the_mailbox_closes_it(reporter: Visitor) -> None:
+    assert reporter.post("/wcc/messages/leave").headers["Location"] == "/wcc/"
+    assert "Open my messages" in words_of(reporter.get("/wcc/messages"))
+
+
+def test_a_fresh_receipt_leads_straight_to_the_messages(web_services: Services, cast: Cast) -> None:
+    visitor = Visitor(public_app(web_services))
+    cast.db.commit()
+    visitor.send()
+    assert "We have what you told us" in words_of(visitor.get("/wcc/messages"))
+
+
+def test_the_mailbox_of_one_reporter_shows_nothing_of_another(
+    reporter: Visitor, cast: Cast
+) -> None:
+    cast.received(a_concern(account="Something quite different"))
+    assert "quite different" not in words_of(reporter.get("/wcc/messages"))
