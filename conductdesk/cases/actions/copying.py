@@ -293,5 +293,5 @@ SECTIONS: tuple[tuple[str, Texts], ...] = (
     ("Feedback to the reporter", _feedback),
     ("Why no feedback was given", _documents(DocumentKind.NO_FEEDBACK)),
     ("Learning", _documents(DocumentKind.LEARNING)),
-    ("What else happened", _documents(DocumentKind.EVENT)),
+    ("What else happened", _documents(DocumentKind.WITHDRAWAL, DocumentKind.EVENT)),
 )

@@ -27,6 +27,7 @@ class DocumentKind(StrEnum):
     NO_FEEDBACK = "no_feedback"
     HOLD = "hold"
     EVENT = "event"
+    WITHDRAWAL = "withdrawal"
 
 
 class PaperKind(StrEnum):

@@ -1,0 +1,59 @@
+"""One form on a page of its own: what it asks, and why, above it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, request, url_for
+
+from conductdesk.cases.forms.handling import VersionedForm
+from conductdesk.cases.models import Case
+from conductdesk.cases.queries import facts_of
+from conductdesk.cases.views.frame import NOTHING, case_page
+from conductdesk.policy import Permission, may
+from conductdesk.web.gate import viewer
+from conductdesk.web.state import db
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What a page asks for, in words."""
+
+    heading: str
+    button: str
+    back: str
+    """The endpoint to which "Not now" leads."""
+    words: tuple[str, ...] = ()
+    """Paragraphs above the form."""
+    beside: tuple[str, ...] = ()
+    """What to bear in mind, as a list beside the form."""
+    facts: tuple[tuple[str, str], ...] = ()
+    """What the act is about, in rows."""
+
+
+def ask_page(
+    case: Case,
+    ask: Ask,
+    form: VersionedForm,
+    refusal: str,
+    template: str = "cases/ask.html",
+    context: Mapping[str, Any] = NOTHING,
+) -> Response:
+    """Show a form; it carries the version of the case that the page shows now."""
+    form.version.data = str(case.version)
+    shown = {
+        "ask": ask,
+        "form": form,
+        "refusal": refusal,
+        "action": request.script_root + request.path,
+        "back": url_for(ask.back, case_id=case.id),
+    }
+    return case_page(case, template, {**shown, **context})
+
+
+def powers_on(case: Case) -> frozenset[Permission]:
+    """Return what the viewer may do on *case*, so that a page offers nothing else."""
+    facts = facts_of(db(), case)
+    return frozenset(one for one in Permission if may(viewer(), one, facts))
