@@ -7,13 +7,16 @@ from collections.abc import Callable, Mapping
 from flask import Flask, url_for
 
 from conductdesk.cases.views import bp as cases
+from conductdesk.hooks import ABOVE_PEOPLE, office_holders
 from conductdesk.intake.views import bp as intake
 from conductdesk.intake.views import load_reporter, public_surroundings
+from conductdesk.people.above import install_above
 from conductdesk.people.presence import install_login, load_viewer
 from conductdesk.people.views import bp as people
 from conductdesk.policy import Permission, Viewer, may_enter
 from conductdesk.review.views import bp as review
 from conductdesk.schemes.views import bp as schemes
+from conductdesk.schemes.views import install_holders
 from conductdesk.web.app import create_face
 from conductdesk.web.face import Face
 from conductdesk.web.gate import require_gates, viewer
@@ -50,6 +53,8 @@ def desk_face(services: Services) -> Flask:
         sign_in="people.sign_in",
     )
     install_login(app)
+    install_above(app, ABOVE_PEOPLE)
+    install_holders(app, office_holders)
     for capability in (people, schemes, cases, review):
         app.register_blueprint(capability)
     require_gates(app)

@@ -20,6 +20,7 @@ from conductdesk.people.models import (
 from conductdesk.people.rules import tidy_email
 from conductdesk.policy import Viewer
 from conductdesk.vault.models import Principal
+from conductdesk.web.models import WebSession
 
 
 def account_by_id(db: Session, account_id: UUID) -> Account | None:
@@ -124,6 +125,31 @@ def open_invitation(db: Session, token: str) -> Invitation | None:
         Invitation.expires > clock.now(),
     )
     return db.scalar(wanted)
+
+
+def sessions_of(db: Session, account: Account) -> list[WebSession]:
+    """Return the sessions in which *account* is signed in, the newest first."""
+    moment = clock.now()
+    wanted = select(WebSession).where(
+        WebSession.owner_id == account.id,
+        WebSession.idle_expires > moment,
+        WebSession.absolute_expires > moment,
+    )
+    return list(db.scalars(wanted.order_by(WebSession.absolute_expires.desc())))
+
+
+def holding_by_id(db: Session, account: Account, holding_id: UUID) -> OfficeHolding | None:
+    """Return a holding of *account*, or None."""
+    held = db.get(OfficeHolding, holding_id)
+    return held if held is not None and held.account_id == account.id else None
+
+
+def appointment_by_id(
+    db: Session, account: Account, appointment_id: UUID
+) -> AuditorAppointment | None:
+    """Return an appointment of *account* as an auditor, or None."""
+    appointed = db.get(AuditorAppointment, appointment_id)
+    return appointed if appointed is not None and appointed.account_id == account.id else None
 
 
 def token_hash(token: str) -> bytes:

@@ -86,6 +86,8 @@ def install_templates(app: Flask) -> None:
     libraries = {name: PackageLoader(name) for name in (GOVUK, "govuk_frontend_wtf")}
     app.jinja_loader = ChoiceLoader([FileSystemLoader(TEMPLATES), PrefixLoader(dict(libraries))])
     environment = app.jinja_env
+    for name in ("undefined", "null"):
+        environment.globals[name] = StrictNames("what the macros of GOV.UK compare with")
     for template in environment.list_templates():
         if template.startswith("parts/") or template.endswith("/macro.html"):
             for name in _macros_in(environment, template):

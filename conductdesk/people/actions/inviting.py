@@ -150,9 +150,9 @@ def activate(
     db.merge(SignInState(account_id=account.id, totp_last_counter=step))
     account.state = AccountState.ACTIVE.value
     invitation.used_at = clock.now()
+    _record_activation(db, account, published)
     if replaced and key_replaced:
         key_replaced(account, replaced)
-    _record_activation(db, account, published)
     return Activated(account, keyring, code, replaced)
 
 

@@ -1,0 +1,117 @@
+"""An account begins, or begins again: the link, then password and authenticator."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from flask import Response, session, url_for
+
+from conductdesk.people.above import above
+from conductdesk.people.actions import LinkOver, activate
+from conductdesk.people.forms import ActivationForm
+from conductdesk.people.models import Invitation
+from conductdesk.people.queries import open_invitation
+from conductdesk.people.views.authenticator import new_authenticator, pending_authenticator
+from conductdesk.people.views.blueprint import bp
+from conductdesk.people.views.recovery import show_once
+from conductdesk.people.views.welcome import welcome
+from conductdesk.policy import Permission
+from conductdesk.refusal import Refused
+from conductdesk.schemes.queries import packs_in_force
+from conductdesk.web.gate import gate, without_token
+from conductdesk.web.page import page, see_other
+from conductdesk.web.state import db, keystore, settings
+
+TOKEN = "activation"  # noqa: S105 - where the session keeps it, not the token
+
+
+@bp.get("/activate/<token>")
+@gate(Permission.SIGN_IN)
+def activation(token: str) -> Response:
+    """Show where the link leads, and change nothing: mail programs follow links by themselves."""
+    if open_invitation(db(), token) is None:
+        return _link_over()
+    return page("people/activate.html", here=url_for("people.begin_activation", token=token))
+
+
+@bp.post("/activate/<token>")
+@without_token
+@gate(Permission.SIGN_IN)
+def begin_activation(token: str) -> Response:
+    """Exchange the token for a session, so that it lies in no further address."""
+    invitation = open_invitation(db(), token)
+    if invitation is None:
+        return _link_over()
+    session.clear()
+    session[TOKEN] = token
+    new_authenticator(invitation.account.email)
+    return see_other("people.set_up")
+
+
+@bp.get("/activation")
+@gate(Permission.SIGN_IN)
+def set_up() -> Response:
+    invitation = _invitation()
+    return _form_page(invitation, ActivationForm(formdata=None)) if invitation else _link_over()
+
+
+@bp.post("/activation")
+@gate(Permission.SIGN_IN)
+def finish_activation() -> Response:
+    """Set the account up, sign in, and lead to the printed recovery code."""
+    invitation, pending, form = _invitation(), pending_authenticator(), ActivationForm()
+    if invitation is None or pending is None:
+        return _link_over()
+    if not form.validate():
+        return _form_page(invitation, form, status=422)
+    try:
+        done = activate(
+            db(),
+            keystore(),
+            session[TOKEN],
+            form.setup(pending.secret),
+            organisation=_organisation(),
+            key_replaced=partial(above().key_replaced, db(), keystore()),
+        )
+    except LinkOver:
+        return _link_over()
+    except Refused as error:
+        db().rollback()
+        return _form_page(_invitation(), form, refusal=str(error), status=422)
+    undone = welcome(done.account, done.keyring)
+    show_once(done.recovery_code)
+    if undone:
+        return page("people/undone.html", sentences=undone)
+    return see_other("people.recovery_code")
+
+
+def _form_page(
+    invitation: Invitation | None, form: ActivationForm, *, refusal: str = "", status: int = 200
+) -> Response:
+    account = invitation.account if invitation else None
+    return page(
+        "people/set_up.html",
+        form=form,
+        refusal=refusal,
+        email=account.email if account else "",
+        had_keys=account is not None and account.principal_id is not None,
+        authenticator=pending_authenticator(),
+        status=status,
+    )
+
+
+def _link_over() -> Response:
+    db().rollback()
+    return page("people/link_over.html", sentence=str(LinkOver()), status=404)
+
+
+def _invitation() -> Invitation | None:
+    token = session.get(TOKEN)
+    return open_invitation(db(), token) if token else None
+
+
+def _organisation() -> str:
+    """Return the names that a password must not be made of."""
+    return " ".join(
+        (settings().service_name, *(pack.organisation for pack in packs_in_force(db())))
+    )
