@@ -45,6 +45,8 @@ EVENTS: Mapping[str, str] = {
     "conflict.found": "Officer kept away",
     "officer.appointed": "Officer appointed",
     "case.read": "Case read",
+    "case.reviewed": "Read by an auditor",
+    "grant.requested": "Key asked for",
     "party.added": "Party added",
     "case.acknowledged": "Acknowledged",
     "case.triaged": "Triaged",

@@ -38,7 +38,7 @@ class FilterForm(PageForm):
 
     def offer(self, schemes: Mapping[str, str]) -> None:
         """Offer the schemes that the viewer audits."""
-        self.scheme.choices = [("", "All"), *schemes.items()]
+        self.scheme.choices = {"": "All", **schemes}
 
     def validate_closed_from(self, field: StringField) -> None:
         """Refuse what is no day."""
@@ -81,7 +81,7 @@ class CheckForm(PageForm):
 
     def offer(self, schemes: Mapping[str, str]) -> None:
         """Offer the schemes that the viewer audits."""
-        self.scheme.choices = list(schemes.items())
+        self.scheme.choices = dict(schemes)
 
     def validate_checkpoint(self, field: TextAreaField) -> None:
         """Refuse what cannot be read, so that it is not taken for a broken log."""
