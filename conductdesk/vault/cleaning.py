@@ -15,7 +15,6 @@ from pathlib import Path, PurePosixPath
 from threading import BoundedSemaphore, Thread, Timer
 from typing import IO
 
-import conductdesk
 from conductdesk.refusal import Refused
 from conductdesk.vault.streams import CHUNK, FileSealer
 from conductdesk.vault.stripping.answers import Answer
@@ -26,6 +25,7 @@ WORKING_LIMIT = 4 * FILE_LIMIT
 """A picture drawn anew can be larger than it was."""
 MOST_SECONDS = 40
 CHILD = "conductdesk.vault.stripping"
+ROOT = str(Path(__file__).resolve().parents[2])
 LONGEST_NAME = 120
 AT_ONCE = BoundedSemaphore(2)
 """How many children one worker process runs side by side, so that uploads cannot fill memory."""
@@ -129,7 +129,7 @@ def _run_child(upload: FileSealer, kind: FileKind, copy: FileSealer) -> Answer:
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,  # a library's complaint could quote the file
         cwd="/",
-        env={"PYTHONPATH": str(Path(conductdesk.__file__).parent.parent)},
+        env={"PYTHONPATH": ROOT},
         start_new_session=True,
     ) as child:
         stop = Timer(MOST_SECONDS, child.kill)

@@ -9,6 +9,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
+from conductdesk.audit.checkpoints import verifier_key
+from conductdesk.audit.verify import Status, verify_log
 from conductdesk.cases.actions.appealing import conclude_appeal, lodge_appeal
 from conductdesk.cases.acts import (
     AppealConcluded,
@@ -23,11 +25,15 @@ from conductdesk.cases.clocks import running_clocks
 from conductdesk.cases.days import noon_of, today
 from conductdesk.cases.inquiry import appeals_of, findings_of, open_outcomes, outcomes_of
 from conductdesk.cases.models import Appeal, Case
+from conductdesk.db import Database
 from conductdesk.refusal import Refused, Stale
 from conductdesk.schemes.calendar import due, local_day
+from conductdesk.vault.keystore import Keystore
 from tests.actions import inquiry_steps as steps
 from tests.actions.inquiry_steps import in_days
 from tests.cast import Cast
+
+pytestmark = pytest.mark.both_backends
 
 GROUND = "There is new evidence"
 OTHER = "The decision was biased"
@@ -266,3 +272,16 @@ def test_an_appeal_from_an_old_page_is_stale(cast: Cast) -> None:
             seen_version=case.version - 1,
             conclusion=an_end(),
         )
+
+
+def test_the_log_of_an_appealed_case_verifies(
+    any_database: Database, keystore: Keystore, cast: Cast
+) -> None:
+    case = appealed(cast)
+    conclude(cast, case, an_end(AppealResult.REMITTED))
+    key = verifier_key(cast.db, keystore, case.scheme)
+    scheme = case.scheme
+    cast.db.rollback()
+    with any_database.reading() as db:
+        verdict = verify_log(db, scheme, key)
+    assert verdict.status is Status.UNANCHORED, verdict.problem
