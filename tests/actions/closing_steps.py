@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -106,10 +107,17 @@ def bring_in(cast: Cast, case: Case, who: str, capacity: Capacity = Capacity.SEC
     cast.let_attest(case, who)
 
 
+def let_worker(cast: Cast, job: Callable[..., object], *on: object) -> None:
+    """Let the worker run a job, while no test holds the database."""
+    cast.db.commit()
+    job(*on)
+    cast.db.expire_all()
+
+
 def types_of(cast: Cast, case: Case) -> list[str]:
     """Return the types of the case's entries without grants, the oldest first."""
     entries = entries_of_case(cast.db, cast.pack.key, case.pseudonym)
-    return [entry.type for entry in entries if not entry.type.startswith("grant.")]
+    return [entry.type for entry in entries if entry.type not in ("grant.made", "grant.ended")]
 
 
 def pub_of(cast: Cast, case: Case, kind: str) -> dict[str, Any]:

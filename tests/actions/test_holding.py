@@ -132,7 +132,7 @@ def test_an_outsider_cannot_hold_a_case(cast: Cast) -> None:
 def test_whoever_saw_an_older_state_must_look_again(cast: Cast) -> None:
     case = cast.triaged()
     hold = HoldBegun(Hold.SAFEGUARDING, "The agency asked us to wait.")
-    stale = {"actor": cast.viewer("liaison"), "seen_version": case.version - 1}
+    stale = by(cast, case, "liaison") | {"seen_version": case.version - 1}
     with pytest.raises(Stale):
         begin_hold(cast.db, case, cast.keys(case, "liaison"), hold=hold, **stale)
 
