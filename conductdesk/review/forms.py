@@ -17,6 +17,9 @@ from conductdesk.web.form import PageForm
 LONGEST_CHECKPOINT = 20_000
 """Characters of a checkpoint or a proof, with room for a hundred signatures."""
 
+YEARS = range(2000, 2100)
+"""The years in which a case may have been closed."""
+
 
 def _stripped(text: str | None) -> str:
     return (text or "").strip()
@@ -24,9 +27,12 @@ def _stripped(text: str | None) -> str:
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text) if text else None
+        day = date.fromisoformat(text) if text else None
     except ValueError as error:
         raise ValidationError("Write the day as year, month, day, such as 2026-11-05") from error
+    if day is not None and day.year not in YEARS:
+        raise ValidationError(f"Give a year from {YEARS.start} to {YEARS.stop - 1}")
+    return day
 
 
 class FilterForm(PageForm):
