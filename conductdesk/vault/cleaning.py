@@ -58,7 +58,9 @@ SENTENCES: Mapping[Answer, str] = {
     Answer.NOT_ITS_KIND: f"What is in this file is not what its name says. {CHOOSE}",
     Answer.TWO_KINDS: f"This file is two kinds of file at once, so it is not safe to keep. {CHOOSE}",
     Answer.LOCKED: "This file is locked with a password. Save it without one, and add it again.",
-    Answer.TOO_MANY_PIXELS: "This picture has more than 40 million pixels. Save it smaller.",
+    Answer.TOO_MANY_PIXELS: (
+        "This picture has more than 40 million pixels (16 million as WebP). Save it smaller."
+    ),
     Answer.BOMB: f"This file unpacks to far more than it should, so it is not safe. {CHOOSE}",
     Answer.MOVING: "This picture moves. Save the part that matters as a still picture.",
     Answer.MACROS: "This document holds a program (a macro). Save it as a PDF, and add that.",
