@@ -235,7 +235,7 @@ def test_a_match_that_was_skipped_counts_as_yes(visitor: Visitor) -> None:
     for number, values in enumerate(CONCERN[6:], start=8):
         visitor.post(f"/wcc/question/{number}", values)
     words = words_of(visitor.get("/wcc/check"))
-    assert "Counts as yes: you did not say" in words
+    assert "counts as yes, because you did not say" in words
     assert "The mentoring liaison officer Does not read it. You named them." in words
     assert "The chair Reads all of it. This person is in charge." in words
 

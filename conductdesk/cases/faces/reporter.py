@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from conductdesk import clock
 from conductdesk.cases.clocks import running_clocks
-from conductdesk.cases.models import Appointment, Case, CheckIn, Message
+from conductdesk.cases.concern import Part
+from conductdesk.cases.models import Appointment, Case, CheckIn, Message, Party
 from conductdesk.cases.queries import pack_of, seats_of
 from conductdesk.cases.rules import READS
 from conductdesk.cases.workflow import Route, State
@@ -124,6 +125,9 @@ STANDING: Mapping[State, tuple[str, str]] = {
 }
 LAST = ("We are at the end", "You can still write to us here.")
 
+ORDER = tuple(Capacity)
+"""In which order those who read are listed: whoever is in charge comes first."""
+
 REACHED = tuple(State)
 """The states in the order of the procedure."""
 
@@ -139,7 +143,7 @@ def for_reporter(db: Session, case: Case, keys: CaseKeys) -> ReporterView:
         hear_by=_hear_by(db, case),
         steps=_steps(case, state, pack),
         thread=_thread(db, case, keys, pack),
-        readers=_readers(pack, seats),
+        readers=(*_readers(pack, seats), *_respondents(db, case)),
         check_in=open_check_in(db, case) is not None,
         withdrawn=_has_withdrawn(db, case),
         closed=state in (State.CLOSED, State.AFTERCARE),
@@ -245,13 +249,23 @@ def _offices_by_account(db: Session, case: Case, pack: Pack) -> dict[UUID, str]:
 
 
 def _readers(pack: Pack, seats: Sequence[Appointment]) -> tuple[OfficeReading, ...]:
+    first_to_last = sorted(seats, key=lambda seat: ORDER.index(Capacity(seat.capacity)))
     offices = dict.fromkeys(
-        seat.office for seat in seats if Compartment.INTAKE in READS[Capacity(seat.capacity)]
+        seat.office
+        for seat in first_to_last
+        if Compartment.INTAKE in READS[Capacity(seat.capacity)]
     )
     names = [pack.office(office).plain for office in offices]
     return tuple(
         OfficeReading(name[:1].upper() + name[1:], "all", "Reads all of it") for name in names
     )
+
+
+def _respondents(db: Session, case: Case) -> tuple[OfficeReading, ...]:
+    found = select(Party.id).where(Party.case_id == case.id, Party.part == Part.RESPONDENT)
+    if db.scalar(found.limit(1)) is None:
+        return ()
+    return (OfficeReading("The person you are worried about", "none", "Does not read it"),)
 
 
 def _has_withdrawn(db: Session, case: Case) -> bool:

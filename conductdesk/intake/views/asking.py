@@ -213,7 +213,9 @@ def _answer_people(pack: Pack, draft: Draft, asked: Question, number: int) -> Re
     changed = _rows_changed(form.people(), request.form.get("act", ""))
     if changed is not None:
         keep_draft(replace(draft, rows=changed))
-        return see_other("intake.question", scheme=draft.scheme, number=number, _anchor="people")
+        # Below the last field of the one before: the exit button covers what stands at the top.
+        anchor = f"holds_{max(len(changed) - 2, 0)}"
+        return see_other("intake.question", scheme=draft.scheme, number=number, _anchor=anchor)
     if not form.validate():
         return _shown(pack, draft, asked, number, form, status=422)
     people = form.named()

@@ -163,8 +163,9 @@ def _matches(pack: Pack, draft: Draft) -> list[Row]:
     path = questions(draft.answers.kind, draft.answers)
     return [
         (
-            f"Is {match.name} {pack.office(match.office).plain}?",
-            SAID[match.answer] if match.answer else "Counts as yes: you did not say",
+            "Is it an officer?",
+            f"{match.name}, {pack.office(match.office).plain}: "
+            + (SAID[match.answer] if match.answer else "counts as yes, because you did not say"),
             _change(draft, number_of(path, Ask.MATCH, index) or 1),
             f"if {match.name} is {pack.office(match.office).plain}",
         )
