@@ -9,7 +9,9 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from conductdesk.cases.models import Case, Message
+from conductdesk import clock
+from conductdesk.cases.actions.recording import SYSTEM, record
+from conductdesk.cases.models import Case, CheckIn, Message
 from conductdesk.notices.models import OutboxRow
 from conductdesk.vault.receipts import Receipt
 from conductdesk.web.state import Services
@@ -208,3 +210,34 @@ def test_the_mailbox_of_one_reporter_shows_nothing_of_another(
 ) -> None:
     cast.received(a_concern(account="Something quite different"))
     assert "quite different" not in words_of(reporter.get("/wcc/messages"))
+
+
+@pytest.mark.parametrize(("answer", "leads_to"), [("no", ""), ("yes", "/treated-badly")])
+def test_a_check_in_is_answered_once_and_a_yes_leads_on(
+    reporter: Visitor, web_services: Services, case_id: UUID, cast: Cast, answer: str, leads_to: str
+) -> None:
+    _ask_check_in(cast, case_id)
+    shown = words_of(reporter.get("/wcc/messages"))
+    assert "Is anyone treating you badly for telling us?" in shown
+    sent = reporter.post("/wcc/messages/check-in", {"treated_badly": answer})
+    assert sent.headers["Location"] == f"/wcc/messages{leads_to}"
+    with web_services.database.reading() as db:
+        assert db.scalars(select(CheckIn)).one().treated_badly is (answer == "yes")
+    again = reporter.post("/wcc/messages/check-in", {"treated_badly": "no"})
+    assert again.headers["Location"] == "/wcc/messages"
+
+
+def test_a_check_in_without_an_answer_is_asked_again(
+    reporter: Visitor, case_id: UUID, cast: Cast
+) -> None:
+    _ask_check_in(cast, case_id)
+    shown = reporter.post("/wcc/messages/check-in")
+    assert shown.status_code == 422
+    assert "Choose yes or no" in shown.text
+
+
+def _ask_check_in(cast: Cast, case_id: UUID) -> None:
+    case = cast.db.get_one(Case, case_id)
+    cast.db.add(CheckIn(case_id=case_id, days=14, due_at=clock.now()))
+    record(cast.db, case, cast.keys(case), actor=SYSTEM, event="aftercare.begun")
+    cast.db.commit()

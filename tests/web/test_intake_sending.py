@@ -9,7 +9,9 @@ import pytest
 from sqlalchemy import func, select
 
 from conductdesk import clock
-from conductdesk.audit.note import Proof
+from conductdesk.audit.checkpoints import mark_restored
+from conductdesk.audit.note import open_proof, parse_proof, verifier_key_of
+from conductdesk.audit.queries import entry_bytes
 from conductdesk.cases.models import Appointment, Barrier, Case, Concern, Party
 from conductdesk.cases.models import Reporter as ReporterRow
 from conductdesk.vault.receipts import Receipt
@@ -154,14 +156,31 @@ def test_a_slip_of_the_pen_is_found(visitor: Visitor) -> None:
     assert "That is not the same" in shown.text
 
 
-def test_the_proof_file_says_nothing_of_the_content(visitor: Visitor) -> None:
+def test_the_proof_file_proves_the_first_entry_and_says_nothing_of_the_content(
+    visitor: Visitor, web_services: Services
+) -> None:
     visitor.send()
     response = visitor.post("/wcc/receipt/proof")
-    assert response.status_code == 200
     assert "attachment" in response.headers["Content-Disposition"]
-    assert isinstance(response.text, str)
-    assert "wcc" in response.text
-    assert Proof is not None
+    index = parse_proof(response.text).index
+    with web_services.database.reading() as db:
+        entry = entry_bytes(db, "wcc", index) or b""
+        key = verifier_key_of("conduct.example/wcc/1", web_services.keystore.log_seed("wcc"))
+    assert open_proof(response.text, entry, [key]).size > index
+    assert b'"concern.received"' in entry
+
+
+def test_where_nothing_is_signed_now_the_proof_can_be_had_later(
+    visitor: Visitor, web_services: Services
+) -> None:
+    visitor.send()
+    with web_services.database.writing() as db:
+        mark_restored(db)
+        db.commit()
+    shown = visitor.post("/wcc/receipt/proof")
+    assert shown.status_code == 422
+    assert "Your concern is safe." in words_of(shown)
+    assert "Thank you for telling us" in words_of(shown)
 
 
 def test_an_expired_form_says_so_in_words(visitor: Visitor) -> None:

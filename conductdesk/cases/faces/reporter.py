@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from conductdesk import clock
+from conductdesk.cases.actions.answering import waits_for_answer
 from conductdesk.cases.clocks import running_clocks
 from conductdesk.cases.concern import Part
 from conductdesk.cases.models import Appointment, Case, CheckIn, Message, Party
@@ -80,6 +81,7 @@ class ReporterView:
     check_in: bool
     """Whether a check-in waits for an answer."""
     withdrawn: bool
+    """Whether the reporter asked to stop, and nobody has decided yet whether to go on."""
     closed: bool
 
 
@@ -145,7 +147,7 @@ def for_reporter(db: Session, case: Case, keys: CaseKeys) -> ReporterView:
         thread=_thread(db, case, keys, pack),
         readers=(*_readers(pack, seats), *_respondents(db, case)),
         check_in=open_check_in(db, case) is not None,
-        withdrawn=_has_withdrawn(db, case),
+        withdrawn=waits_for_answer(db, case),
         closed=state in (State.CLOSED, State.AFTERCARE),
     )
 
@@ -266,8 +268,3 @@ def _respondents(db: Session, case: Case) -> tuple[OfficeReading, ...]:
     if db.scalar(found.limit(1)) is None:
         return ()
     return (OfficeReading("The person you are worried about", "none", "Does not read it"),)
-
-
-def _has_withdrawn(db: Session, case: Case) -> bool:
-    found = select(Message.id).where(Message.case_id == case.id, Message.kind == "withdrawal")
-    return db.scalar(found.limit(1)) is not None

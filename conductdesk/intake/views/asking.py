@@ -33,7 +33,7 @@ from conductdesk.intake.views.draft import Draft, begin_draft, draft_of, keep_dr
 from conductdesk.policy import Permission
 from conductdesk.schemes.pack import Pack
 from conductdesk.web.gate import gate, without_token
-from conductdesk.web.page import page, see_other
+from conductdesk.web.page import go_to, page, see_other
 from conductdesk.web.state import db
 
 PAGES = {
@@ -180,14 +180,12 @@ def _shown(
 
 
 def _go_on(draft: Draft, asked: Question, number: int) -> Response:
-    keep_draft(draft)
-    if asked.ask is Ask.DANGER and draft.answers.danger is Answer.YES:
-        return see_other("intake.help_now", scheme=draft.scheme)
     path = questions(draft.answers.kind, draft.answers)
     following = next_number(path, draft.answers, number, checked=draft.checked)
-    if following is None:
-        return see_other("intake.check", scheme=draft.scheme)
-    return see_other("intake.question", scheme=draft.scheme, number=following)
+    keep_draft(replace(draft, checked=draft.checked or following is None))
+    if asked.ask is Ask.DANGER and draft.answers.danger is Answer.YES:
+        return see_other("intake.help_now", scheme=draft.scheme)
+    return go_to(_address(draft.scheme, following))
 
 
 def _address(scheme: str, number: int | None) -> str:

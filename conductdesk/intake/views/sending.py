@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from flask import Response, url_for
 from sqlalchemy.exc import IntegrityError
 
@@ -23,7 +21,6 @@ from conductdesk.intake.views.blueprint import bp, pack_or_404
 from conductdesk.intake.views.draft import (
     Draft,
     draft_of,
-    keep_draft,
     keep_sent,
     sent_to,
 )
@@ -61,7 +58,6 @@ def check(scheme: str) -> Response:
     missing = first_unanswered(path, draft.answers)
     if missing is not None:
         return see_other("intake.question", scheme=scheme, number=missing)
-    keep_draft(replace(draft, checked=True))
     return page(
         "intake/check.html",
         pack=pack,

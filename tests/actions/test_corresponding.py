@@ -1,0 +1,155 @@
+"""What the holder of a receipt does: each act leaves one entry, and tells those in charge."""
+
+from __future__ import annotations
+
+import pytest
+
+from conductdesk import clock
+from conductdesk.audit.queries import Entry, entries_of_case
+from conductdesk.cases.actions.corresponding import (
+    Upload,
+    answer_check_in,
+    report_bad_treatment,
+    withdraw,
+    write_as_reporter,
+)
+from conductdesk.cases.actions.recording import SYSTEM, record
+from conductdesk.cases.concern import Mode, Part, PersonNamed
+from conductdesk.cases.faces.reporter import for_reporter
+from conductdesk.cases.models import Case, CheckIn, Message
+from conductdesk.cases.queries import facts_of, seats_of
+from conductdesk.notices.models import OutboxRow
+from conductdesk.refusal import Refused
+from conductdesk.vault.receipts import Receipt
+from conductdesk.vault.streams import FileSealer, FileTooLarge
+from tests.cast import Cast, a_concern
+
+
+def newest(cast: Cast, case: Case) -> Entry:
+    """Return the newest entry of a case."""
+    return entries_of_case(cast.db, "wcc", case.pseudonym, newest_first=True, limit=1)[0]
+
+
+def entries(cast: Cast, case: Case) -> int:
+    """Return how many entries a case has."""
+    return len(entries_of_case(cast.db, "wcc", case.pseudonym, limit=1000))
+
+
+def test_a_message_is_read_by_the_handler_and_not_by_the_outsider(cast: Cast) -> None:
+    case = cast.acknowledged()
+    message = write_as_reporter(cast.db, case, cast.reporter_keys(case), text="In September.")
+    cast.db.commit()
+    assert cast.keys(case, "liaison").open(Message.body, message) == "In September."
+    with pytest.raises(Refused):
+        cast.keys(case, "outsider").open(Message.body, message)
+
+
+def test_a_message_leaves_one_entry_without_a_word_of_it(cast: Cast) -> None:
+    case = cast.acknowledged()
+    before = entries(cast, case)
+    write_as_reporter(cast.db, case, cast.reporter_keys(case), text="In September.")
+    cast.db.commit()
+    assert entries(cast, case) == before + 1
+    entry = newest(cast, case)
+    assert (entry.type, entry.actor, entry.pub) == ("reporter.wrote", "reporter", {"file": False})
+
+
+def test_those_in_charge_hear_that_the_reporter_wrote(cast: Cast) -> None:
+    case = cast.acknowledged()
+    cast.db.query(OutboxRow).delete()
+    write_as_reporter(cast.db, case, cast.reporter_keys(case), text="In September.")
+    cast.db.commit()
+    told = {cast.who(row.account_id) for row in cast.db.query(OutboxRow)}
+    assert told == {"liaison", "chair"}
+
+
+def test_nothing_at_all_is_no_message(cast: Cast) -> None:
+    case = cast.acknowledged()
+    with pytest.raises(Refused, match="Write a message"):
+        write_as_reporter(cast.db, case, cast.reporter_keys(case), text="")
+
+
+def test_a_file_that_is_too_large_is_refused(cast: Cast) -> None:
+    case, sealer = cast.acknowledged(), FileSealer(10)
+    sealer.write(b"eleven byte")
+    with pytest.raises(FileTooLarge):
+        write_as_reporter(
+            cast.db,
+            case,
+            cast.reporter_keys(case),
+            text="",
+            upload=Upload(sealer, "a.txt", "text/plain"),
+        )
+    sealer.close()
+
+
+def test_withdrawing_changes_no_state(cast: Cast) -> None:
+    case = cast.acknowledged()
+    withdraw(cast.db, case, cast.reporter_keys(case), reason="")
+    cast.db.commit()
+    assert case.state == "acknowledged"
+    assert newest(cast, case).type == "reporter.withdrew"
+    assert for_reporter(cast.db, case, cast.reporter_keys(case)).withdrawn
+
+
+def test_bad_treatment_opens_a_linked_case_without_those_kept_from_the_first(cast: Cast) -> None:
+    named = PersonNamed("Caspian", Part.RESPONDENT, offices=("chair",))
+    case = cast.received(a_concern(people=(named,)))
+    linked = report_bad_treatment(
+        cast.db,
+        cast.keystore,
+        cast.pack,
+        case,
+        cast.reporter_keys(case),
+        account="He stopped the meetings.",
+        by=(),
+        receipt=Receipt.mint(),
+    )
+    cast.db.commit()
+    assert (linked.linked_to, linked.kind) == (case.id, "concern")
+    assert cast["chair"].id in facts_of(cast.db, linked).barred
+    assert newest(cast, case).type == "treatment.reported"
+
+
+def test_an_officer_named_for_it_hears_nothing_in_the_first_case(cast: Cast) -> None:
+    case = cast.acknowledged()
+    before = entries(cast, case)
+    linked = report_bad_treatment(
+        cast.db,
+        cast.keystore,
+        cast.pack,
+        case,
+        cast.reporter_keys(case),
+        account="She shouted at me.",
+        by=(PersonNamed("Isolde", Part.RESPONDENT, ("liaison",)),),
+        receipt=Receipt.mint(),
+    )
+    cast.db.commit()
+    assert entries(cast, case) == before
+    assert "liaison" not in {cast.who(seat.account_id) for seat in seats_of(cast.db, linked)}
+
+
+def test_a_check_in_is_answered_once(cast: Cast) -> None:
+    case = cast.acknowledged()
+    check_in = CheckIn(case_id=case.id, days=14, due_at=clock.now())
+    cast.db.add(check_in)
+    record(cast.db, case, cast.keys(case), actor=SYSTEM, event="aftercare.begun")
+    keys = cast.reporter_keys(case)
+    answer_check_in(cast.db, case, keys, check_in, treated_badly=True)
+    cast.db.commit()
+    assert newest(cast, case).pub == {"days": 14}
+    with pytest.raises(Refused, match="already"):
+        answer_check_in(cast.db, case, keys, check_in, treated_badly=False)
+
+
+def test_the_reporters_face_shows_offices_and_never_a_name(cast: Cast) -> None:
+    case = cast.acknowledged(a_concern(mode=Mode.NAMED))
+    view = for_reporter(cast.db, case, cast.reporter_keys(case))
+    shown = repr(view)
+    assert [reader.who for reader in view.readers] == [
+        "The mentoring liaison officer",
+        "The chair",
+        "The person you are worried about",
+    ]
+    for member in cast.members.values():
+        assert member.account.name not in shown
