@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -75,6 +76,7 @@ def test_an_open_case_and_an_invented_one_are_refused_alike(cast: Cast, faces: F
         assert [answer.status_code for answer in refused] == [404, 404]
         assert len({words_of(answer) for answer in refused}) == 1
         assert len({len(answer.text) for answer in refused}) == 1
+    auditor.get("/review")
     posted = [auditor.post(f"/review/cases/{one}/grant-requests") for one in (case_id, uuid4())]
     assert [answer.status_code for answer in posted] == [404, 404]
     assert last_refusals(cast, 6) == [("access.refused", None, {})] * 6
@@ -109,8 +111,8 @@ def test_no_page_of_a_closed_case_names_the_reporter_or_a_party(cast: Cast, face
 def test_words_typed_about_the_reporter_stay_closed_in_the_history(
     cast: Cast, faces: Faces, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def revealed(cast: Cast, *_given: object) -> Case:
-        case = triaged(cast, *_given)
+    def revealed(cast: Cast, *given: Any) -> Case:
+        case = triaged(cast, *given)
         keys, actor = cast.keys(case, "liaison"), cast.viewer("liaison")
         reveal_identity(cast.db, case, keys, actor=actor, reason="To ring Marigold back")
         cast.db.commit()
