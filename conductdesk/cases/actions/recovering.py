@@ -1,0 +1,130 @@
+"""Two custodians open a case that nobody else can open, for a clear officer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from conductdesk.audit.record import Event
+from conductdesk.cases.actions.recording import SYSTEM, record
+from conductdesk.cases.actions.rerouting import seat
+from conductdesk.cases.models import Case
+from conductdesk.cases.queries import facts_of, seats_of
+from conductdesk.cases.rules import READS
+from conductdesk.people.models import Account, AccountState
+from conductdesk.people.queries import account_by_email, offices_of, principal_of
+from conductdesk.policy import IN_CHARGE, Capacity
+from conductdesk.refusal import Refused
+from conductdesk.routing.rules import Holder
+from conductdesk.vault.actions import grant, open_new_epochs
+from conductdesk.vault.keys import CaseKeys
+from conductdesk.vault.keystore import Keystore
+from conductdesk.vault.models import GrantReason, Keyring, Principal, PrincipalKind
+from conductdesk.vault.principals import check_own_key
+from conductdesk.vault.seal import public_key_of
+
+
+@dataclass(frozen=True)
+class Opened:
+    """Who has which case now, and as what."""
+
+    case_name: str
+    officer: str
+    capacity: str
+
+
+def open_recovery(
+    db: Session,
+    keystore: Keystore,
+    *,
+    case_name: str,
+    email: str,
+    private_key: bytes,
+    parts: Sequence[int],
+) -> Opened:
+    """Grant a case to a clear officer with the recovery key; the entry names the parts used."""
+    case = _case(db, case_name)
+    officer, office = _clear_officer(db, case, email)
+    keys = CaseKeys.load(db, keystore, case.id, _keyring(db, keystore, private_key))
+    capacity, events = _let_in(db, case, keys, officer, office)
+    events += open_new_epochs(
+        db, keystore, keys, case_pseudonym=case.pseudonym, actor=SYSTEM.pseudonym
+    )
+    numbers = [str(number) for number in sorted(parts)]
+    record(
+        db,
+        case,
+        keys,
+        actor=SYSTEM,
+        event="recovery.opened",
+        pub={"parts": numbers, "officer": officer.pseudonym, "capacity": capacity.value},
+        detail={"said": f"Parts {' and '.join(numbers)} opened it for {officer.name}."},
+        grants=events,
+    )
+    return Opened(case.code_name, officer.name, capacity.value)
+
+
+def _case(db: Session, case_name: str) -> Case:
+    tidy = " ".join(case_name.split()).lower()
+    wanted = select(Case).where(func.lower(Case.code_name) == tidy).with_for_update()
+    case = db.scalars(wanted).one_or_none()
+    if case is None:
+        raise Refused(f"There is no case called “{case_name}”. Check the code name.")
+    return case
+
+
+def _keyring(db: Session, keystore: Keystore, private_key: bytes) -> Keyring:
+    wanted = select(Principal).where(
+        Principal.kind == PrincipalKind.RECOVERY, Principal.public_key == public_key_of(private_key)
+    )
+    recovery = db.scalars(wanted).one_or_none()
+    if recovery is None:
+        raise Refused("These parts belong to the recovery key of another installation.")
+    return check_own_key(recovery, keystore, private_key)
+
+
+def _clear_officer(db: Session, case: Case, email: str) -> tuple[Account, str]:
+    account = account_by_email(db, email)
+    if account is None or account.state != AccountState.ACTIVE or account.principal_id is None:
+        raise Refused("There is no active account with this e-mail address.")
+    if account.id in facts_of(db, case).barred:
+        raise Refused("This person is kept away from the case. Name another officer.")
+    offices = [held.office for held in offices_of(db, account) if held.scheme == case.scheme]
+    if account.administrator or not offices:
+        raise Refused("This person holds no office of the case’s scheme. Give them one first.")
+    return account, offices[0]
+
+
+def _let_in(
+    db: Session, case: Case, keys: CaseKeys, officer: Account, office: str
+) -> tuple[Capacity, list[Event]]:
+    """Seat the officer in charge, or give whoever is in charge already the keys that they lack."""
+    seats = seats_of(db, case)
+    own = [Capacity(one.capacity) for one in seats if one.account_id == officer.id]
+    in_charge = next((capacity for capacity in own if capacity in IN_CHARGE), None)
+    if in_charge is not None:
+        return in_charge, _grant_all(db, case, keys, officer, in_charge)
+    taken = any(one.capacity == Capacity.HANDLER for one in seats)
+    capacity = Capacity.ALTERNATE if taken else Capacity.HANDLER
+    holder = Holder(officer.id, office)
+    return capacity, seat(db, case, keys, holder, capacity, SYSTEM, GrantReason.RECOVERY)
+
+
+def _grant_all(
+    db: Session, case: Case, keys: CaseKeys, officer: Account, capacity: Capacity
+) -> list[Event]:
+    principal = principal_of(db, officer)
+    if principal is None:
+        raise Refused("That person has not set up their account yet, so they have no key.")
+    return grant(
+        db,
+        keys,
+        principal,
+        sorted(READS[capacity]),
+        case_pseudonym=case.pseudonym,
+        actor=SYSTEM.pseudonym,
+        reason=GrantReason.RECOVERY,
+    )

@@ -1,0 +1,189 @@
+"""`conductdesk doctor`: whether everything that an installation needs is there."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import parseaddr
+
+import click
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from conductdesk import clock, services_for
+from conductdesk.audit.checkpoints import signing_problem, verifier_key
+from conductdesk.audit.queries import log_ids
+from conductdesk.audit.verify import Status, verify_log
+from conductdesk.cli.faults import in_words
+from conductdesk.notices.queries import mail_health
+from conductdesk.people.actions.founding import recovery_key
+from conductdesk.people.queries import administrators, custodians, holders
+from conductdesk.schema import migration_config
+from conductdesk.schemes.queries import packs_in_force
+from conductdesk.schemes.staffing import gaps
+from conductdesk.settings import load_settings
+from conductdesk.vault.principals import check_published
+from conductdesk.web.state import Services
+
+FEWEST_CUSTODIANS = 3
+LATE = timedelta(minutes=5)
+WORST_SKEW = timedelta(seconds=30)
+"""One step of a one-time code."""
+NOW = {"sqlite": "SELECT strftime('%Y-%m-%dT%H:%M:%S+00:00', 'now')"}
+NOW_ELSEWHERE = "SELECT to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"+00:00\"')"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line: what was looked at, and what to do; an empty remedy means that it is well."""
+
+    what: str
+    remedy: str = ""
+
+
+@click.command("doctor")
+@click.pass_context
+def command(ctx: click.Context) -> None:
+    """Check everything; each line is `ok`, or says what to do. Exits with 1 if anything is wrong."""
+    findings = list(examine())
+    for finding in findings:
+        click.echo(
+            f"TO DO  {finding.what}: {finding.remedy}"
+            if finding.remedy
+            else f"ok     {finding.what}"
+        )
+    if any(finding.remedy for finding in findings):
+        ctx.exit(1)
+
+
+def examine() -> Iterator[Finding]:
+    """Yield every finding; where nothing further can be looked at, it ends."""
+    try:
+        services = services_for(load_settings(os.environ))
+    except Exception as error:
+        yield Finding("settings", _words(error))
+        return
+    yield from _settings(services)
+    for what, check in CHECKS:
+        try:
+            yield from check(services)
+        except Exception as error:
+            yield Finding(what, _words(error))
+            return
+
+
+def _words(error: Exception) -> str:
+    words = in_words(error)
+    if words is None:
+        raise error
+    return words
+
+
+def _settings(services: Services) -> Iterator[Finding]:
+    settings = services.settings
+    yield Finding("settings")
+    if not settings.production and not settings.demo:
+        yield Finding("production", "set CONDUCTDESK_PRODUCTION=yes once people use it")
+    if "@" not in parseaddr(settings.mail_sender)[1]:
+        yield Finding("sender of mail", "set MAIL_SENDER to an e-mail address")
+
+
+def _database(services: Services) -> Iterator[Finding]:
+    with services.database.engine.connect() as connection:
+        present = MigrationContext.configure(connection).get_current_heads()
+    wanted = ScriptDirectory.from_config(migration_config(services.database.engine)).get_heads()
+    old = set(present) != set(wanted)
+    yield Finding("database", "it has an older form; run: conductdesk upgrade" if old else "")
+
+
+def _keys(services: Services) -> Iterator[Finding]:
+    services.keystore.pepper()
+    yield Finding("keystore")
+    with services.database.reading() as db:
+        recovery = recovery_key(db)
+        if recovery is None:
+            yield Finding("recovery key", "there is none; run: conductdesk init")
+        else:
+            check_published(recovery, services.keystore)
+            yield Finding(f"recovery key {recovery.fingerprint}")
+        yield _enough("administrators", len(administrators(db)), 1, "people add --administrator")
+        yield _enough(
+            "custodians", len(custodians(db)), FEWEST_CUSTODIANS, "people add --custodian"
+        )
+
+
+def _enough(what: str, count: int, fewest: int, remedy: str) -> Finding:
+    lacking = f"there are {count}, and {fewest} are needed; use: conductdesk {remedy}"
+    return Finding(what, "" if count >= fewest else lacking)
+
+
+def _time(services: Services) -> Iterator[Finding]:
+    with services.database.reading() as db:
+        skew = abs(clock.now() - _database_time(db))
+    wrong = f"it differs from the database’s by {skew.seconds} seconds; set both by NTP"
+    yield Finding("clock", wrong if skew > WORST_SKEW else "")
+
+
+def _database_time(db: Session) -> datetime:
+    query = NOW.get(db.get_bind().dialect.name, NOW_ELSEWHERE)
+    return datetime.fromisoformat(db.scalar(text(query)) or "")
+
+
+def _mail(services: Services) -> Iterator[Finding]:
+    with services.database.reading() as db:
+        health = mail_health(db)
+    late = clock.now() - LATE
+    running = health.worker_seen is not None and health.worker_seen > late
+    yield Finding("worker", "" if running else "none was seen; run: conductdesk worker")
+    stuck = health.oldest_due is not None and health.oldest_due < late
+    yield Finding(
+        "mail waiting",
+        f"{health.waiting} wait, the oldest since {health.oldest_due:%d %B %H:%M} UTC; "
+        "check the worker and MAIL_SERVER"
+        if stuck
+        else "",
+    )
+    lost = f"{health.given_up} could not be delivered; see People at the desk"
+    yield Finding("mail delivered", lost if health.given_up else "")
+    jobs = ", ".join(health.troubled_jobs)
+    yield Finding("jobs", f"these crash: {jobs}; see the worker’s log" if jobs else "")
+
+
+def _offices(services: Services) -> Iterator[Finding]:
+    with services.database.reading() as db:
+        packs = packs_in_force(db)
+        if not packs:
+            yield Finding("schemes", "none is in force; run: conductdesk schemes load FILE")
+        for pack in packs:
+            filled = {
+                office.key: [account.name for account in holders(db, pack.key, office.key)]
+                for office in pack.offices
+            }
+            lacking = gaps(pack, filled)
+            yield Finding(f"offices of {pack.key}", " ".join(lacking))
+
+
+def _logs(services: Services) -> Iterator[Finding]:
+    with services.database.reading() as db:
+        keys = {name: verifier_key(db, services.keystore, name) for name in log_ids(db)}
+        problems = {name: signing_problem(db, services.keystore, name) for name in keys}
+    for name, key in keys.items():
+        with services.database.reading() as db:
+            verdict = verify_log(db, name, key)
+        failed = verdict.problem if verdict.status is Status.FAILED else None
+        yield Finding(f"log {name}, {verdict.size} entries", failed or problems[name] or "")
+
+
+CHECKS: tuple[tuple[str, Callable[[Services], Iterator[Finding]]], ...] = (
+    ("database", _database),
+    ("keystore", _keys),
+    ("clock", _time),
+    ("mail", _mail),
+    ("offices", _offices),
+    ("logs", _logs),
+)
+"""In the order in which each needs the ones before."""

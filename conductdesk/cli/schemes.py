@@ -1,0 +1,63 @@
+"""`conductdesk schemes`: list, check and load scheme packs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from conductdesk.cli.opening import open_services
+from conductdesk.people.queries import holders
+from conductdesk.schemes.actions import load_scheme
+from conductdesk.schemes.queries import packs_in_force
+from conductdesk.schemes.reading import read_pack
+from conductdesk.schemes.staffing import gaps
+
+A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.group("schemes")
+def command() -> None:
+    """List, check and load scheme packs."""
+
+
+@command.command("list")
+def list_schemes() -> None:
+    """List the schemes in force, and what their offices lack."""
+    with open_services().database.reading() as db:
+        packs = packs_in_force(db)
+        for pack in packs:
+            click.echo(f"{pack.key}\tversion {pack.version}\t{pack.name}, {pack.organisation}")
+            filled = {
+                office.key: [account.name for account in holders(db, pack.key, office.key)]
+                for office in pack.offices
+            }
+            for gap in gaps(pack, filled):
+                click.echo(f"  {gap}")
+    if not packs:
+        click.echo("No scheme is in force. Load one: conductdesk schemes load FILE")
+
+
+@command.command("check")
+@click.argument("file", type=A_FILE)
+def check(file: Path) -> None:
+    """Check a pack, and say everything that is wrong with it. Needs no database."""
+    pack = read_pack(file.read_text("utf-8"), file.name)
+    click.echo(f"{file.name} is a good pack: {pack.name}, version {pack.version}.")
+
+
+@command.command("load")
+@click.argument("file", type=A_FILE)
+def load(file: Path) -> None:
+    """Put a pack in force. Running cases stay on the version under which they began."""
+    services = open_services()
+    with services.database.writing() as db:
+        pack = load_scheme(
+            db,
+            file.read_text("utf-8"),
+            file_name=file.name,
+            actor="system",
+            host=services.settings.host,
+        )
+        db.commit()
+    click.echo(f"{pack.name}, version {pack.version}, is in force.")
