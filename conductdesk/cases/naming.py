@@ -27,7 +27,7 @@ def masked(db: Session, case: Case, keys: CaseKeys, text: str) -> str:
 
 
 def _parties(db: Session, case: Case, keys: CaseKeys) -> Iterator[Known]:
-    if keys.holds(Compartment.INTAKE):
+    if keys.holds(Compartment.INTERNAL):
         found = select(Party).where(Party.case_id == case.id).order_by(Party.alias)
         for party in db.scalars(found):
             yield Known(party.alias, keys.open(Party.name, party))

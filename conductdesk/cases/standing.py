@@ -31,6 +31,9 @@ from conductdesk.policy import IN_CHARGE, Capacity
 
 Row = TypeVar("Row")
 
+SETTLED_ANEW = frozenset({DocumentKind.AGREEMENT, DocumentKind.LEARNING, DocumentKind.NO_FEEDBACK})
+"""What must be written again once a case was reopened."""
+
 
 def move_facts(db: Session, case: Case) -> MoveFacts:
     """Return what the kernel needs to know of *case* now.
@@ -38,7 +41,7 @@ def move_facts(db: Session, case: Case) -> MoveFacts:
     What only the act itself can say (a reason given, the second person) is left at its default,
     and is put in by the action with `dataclasses.replace`.
     """
-    kinds = set(db.scalars(select(Document.kind).where(Document.case_id == case.id)))
+    kinds = _kinds_of_documents(db, case)
     allegations = _count(db, Allegation, case)
     papers = _rows(db, RespondentPaper, case)
     return MoveFacts(
@@ -121,6 +124,15 @@ def _human_message_sent(db: Session, case: Case) -> bool:
     return db.scalar(found.limit(1)) is not None
 
 
+def _kinds_of_documents(db: Session, case: Case) -> set[str]:
+    """Return what was written; of a case that was reopened, the settling papers of before not."""
+    found = select(Document.kind).where(Document.case_id == case.id)
+    if case.reopened_at is not None:
+        again = Document.kind.in_(SETTLED_ANEW) & (Document.made_at < case.reopened_at)
+        found = found.where(~again)
+    return set(db.scalars(found))
+
+
 def _accused(db: Session, case: Case) -> set[object]:
     return set(db.scalars(select(Allegation.party_id).where(Allegation.case_id == case.id)))
 
@@ -172,4 +184,6 @@ def _open_appeals(db: Session, case: Case) -> Sequence[Appeal]:
 
 def _feedback_settled(db: Session, case: Case, kinds: set[str]) -> bool:
     given = select(Message.id).where(Message.case_id == case.id, Message.kind == "feedback")
+    if case.reopened_at is not None:
+        given = given.where(Message.sent_at >= case.reopened_at)
     return DocumentKind.NO_FEEDBACK in kinds or db.scalar(given.limit(1)) is not None

@@ -16,6 +16,7 @@ from conductdesk.cases.acts import OutcomeProven, WaiverAnswered, WaiverProposed
 from conductdesk.cases.days import in_words
 from conductdesk.cases.inquiry import WAIVE, open_outcomes, row_of, waiting_waiver
 from conductdesk.cases.models import Case, Outcome, Proposal
+from conductdesk.cases.naming import masked
 from conductdesk.cases.standing import move_facts
 from conductdesk.cases.workflow import TWO_PEOPLE, Move, State
 from conductdesk.policy import SECONDS, Permission, Viewer
@@ -75,7 +76,7 @@ def propose_waiver(
     """Propose to give an obligation up; it stays until a second person agrees."""
     require(db, case, actor, Permission.HANDLE)
     outcome = _open_outcome(db, case, waiver.outcome_id)
-    reason = need_text(waiver.reason, "Give a reason.")
+    reason = masked(db, case, keys, need_text(waiver.reason, "Give a reason."))
     if waiting_waiver(db, case, outcome) is not None:
         raise Refused("A second person has been asked about this already.")
     row_id = uuid4()
@@ -109,7 +110,7 @@ def agree_waiver(
     db: Session, case: Case, keys: CaseKeys, *, actor: Viewer, answer: WaiverAnswered
 ) -> None:
     """Give an obligation up, as a second person, with a reason."""
-    proposal, outcome, reason = _answered(db, case, actor, answer)
+    proposal, outcome, reason = _answered(db, case, keys, actor, answer)
     _settle(proposal, actor, agreed=True)
     end_outcome(db, case, outcome, "waived", by=actor)
     record(
@@ -127,7 +128,7 @@ def decline_waiver(
     db: Session, case: Case, keys: CaseKeys, *, actor: Viewer, answer: WaiverAnswered
 ) -> None:
     """Let an obligation stand that somebody wanted to give up."""
-    proposal, outcome, reason = _answered(db, case, actor, answer)
+    proposal, outcome, reason = _answered(db, case, keys, actor, answer)
     _settle(proposal, actor, agreed=False)
     record(
         db,
@@ -157,7 +158,7 @@ def _refuse_before_effect(outcome: Outcome) -> None:
 
 
 def _answered(
-    db: Session, case: Case, actor: Viewer, answer: WaiverAnswered
+    db: Session, case: Case, keys: CaseKeys, actor: Viewer, answer: WaiverAnswered
 ) -> tuple[Proposal, Outcome, str]:
     require(db, case, actor, Permission.SECOND)
     proposal = row_of(db, case, Proposal, answer.proposal_id)
@@ -166,7 +167,7 @@ def _answered(
     if proposal.proposed_by == actor.account_id:
         raise Refused(TWO_PEOPLE.otherwise)
     outcome = _open_outcome(db, case, proposal.subject_id)
-    return proposal, outcome, need_text(answer.reason, "Give a reason.")
+    return proposal, outcome, masked(db, case, keys, need_text(answer.reason, "Give a reason."))
 
 
 def _settle(proposal: Proposal, actor: Viewer, *, agreed: bool) -> None:

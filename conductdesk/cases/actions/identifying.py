@@ -11,6 +11,7 @@ from conductdesk import clock
 from conductdesk.cases.actions.recording import record
 from conductdesk.cases.concern import Identity, Mode, Part
 from conductdesk.cases.models import Case, Party, Reporter
+from conductdesk.cases.naming import masked
 from conductdesk.cases.rules import alias
 from conductdesk.policy import Viewer
 from conductdesk.refusal import Refused
@@ -32,13 +33,14 @@ def reveal_identity(
     if reporter is None or reporter.identity is None:
         raise Refused("No name is stored: the reporter is anonymous, or gave none.")
     identity = Identity.from_json(keys.open(Reporter.identity, reporter))
+    why = masked(db, case, keys, reason.strip())
     record(
         db,
         case,
         keys,
         actor=actor,
         event="identity.revealed",
-        detail={"said": f"Looked at the reporter’s name. Reason: {reason.strip()}"},
+        detail={"said": f"Looked at the reporter’s name. Reason: {why}"},
     )
     return identity
 
@@ -76,7 +78,8 @@ def reissue_receipt(
         actor=who,
         reason=replaced,
     )
-    said = f"Issued a new receipt. Identity checked: {how_checked.strip()}"
+    checked = masked(db, case, keys, how_checked.strip())
+    said = f"Issued a new receipt. Identity checked: {checked}"
     record(
         db, case, keys, actor=actor, event="receipt.reissued", detail={"said": said}, grants=events
     )

@@ -79,6 +79,7 @@ def _open_again(db: Session, case: Case, keys: CaseKeys, pack: Pack, actor: View
     standing = select(Finding).where(Finding.case_id == case.id, Finding.superseded_at.is_(None))
     for finding in db.scalars(standing):
         finding.superseded_at = moment
+    case.reopened_at = moment
     case.closed_at = case.keep_until = case.retention_class = None
     case.decided_at = case.appeal_until = None
     drop_check_ins(db, case, after=moment)

@@ -101,7 +101,7 @@ def triage(
         actor=actor,
         event="case.triaged",
         pub={"route": given.route.value, "at_risk": case.at_risk},
-        detail=asdict(given),
+        detail={"said": f"Route: {given.route.value.replace('_', ' ')}."},
         grants=grants,
     )
 

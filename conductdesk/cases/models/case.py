@@ -36,6 +36,8 @@ class Case(LoggedRow, Base):
     acknowledged_at: Mapped[datetime | None]
     decided_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    reopened_at: Mapped[datetime | None]
+    """What was settled before this moment must be settled again."""
     appeal_until: Mapped[datetime | None]
     safeguarding_hold_since: Mapped[datetime | None]
     police_pause_since: Mapped[datetime | None]
@@ -87,7 +89,8 @@ class Party(LoggedRow, Base):
     part: Mapped[str]
     alias: Mapped[str]
     """The stable pseudonym, such as *Respondent A*."""
-    name: Mapped[bytes] = sealed(Compartment.INTAKE)
+    name: Mapped[bytes] = sealed(Compartment.INTERNAL)
+    """Whoever decides or hears an appeal must see the names before they attest."""
 
 
 class CaseClock(LoggedRow, Base):

@@ -60,7 +60,7 @@ def refuse() -> NoReturn:
 def _load(case_id: UUID) -> Case:
     wanted = select(Case).where(Case.id == case_id)
     if request.method not in READING:
-        wanted = wanted.with_for_update()
+        wanted = wanted.with_for_update().execution_options(populate_existing=True)
     case = db().scalars(wanted).one_or_none()
     if case is None or not may(viewer(), permission(), facts_of(db(), case)):
         refuse()
