@@ -26,6 +26,8 @@ from tests.actions import inquiry_steps as steps
 from tests.actions.inquiry_steps import in_days
 from tests.cast import Cast
 
+pytestmark = pytest.mark.both_backends
+
 
 def outcome(db: Session, case: Case, kind: str) -> Outcome:
     return next(one for one in outcomes_of(db, case) if one.kind == kind)

@@ -56,6 +56,8 @@ from tests.actions.closing_steps import (
 )
 from tests.cast import Cast, a_concern
 
+pytestmark = pytest.mark.both_backends
+
 SECRETS = ("Barnaby", "Thistlewood", "Marigold", "Ashdown", "marigold@reporter.example")
 
 

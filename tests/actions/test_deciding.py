@@ -23,6 +23,8 @@ from conductdesk.schemes.calendar import due, local_day
 from tests.actions import inquiry_steps as steps
 from tests.cast import Cast
 
+pytestmark = pytest.mark.both_backends
+
 
 def whole(db: Session, case: Case, result: str = "upheld") -> Decision:
     outcomes = (steps.ordered(db, case, "warning"),) if result == "upheld" else ()

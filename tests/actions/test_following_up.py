@@ -36,6 +36,8 @@ from tests.actions.closing_steps import (
 from tests.actions.people_steps import Hands
 from tests.cast import Cast
 
+pytestmark = pytest.mark.both_backends
+
 OVER = Reason("She asked us not to write any more.")
 
 

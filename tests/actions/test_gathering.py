@@ -25,6 +25,8 @@ from conductdesk.vault.streams import FileSealer
 from tests.actions import inquiry_steps as steps
 from tests.cast import Cast
 
+pytestmark = pytest.mark.both_backends
+
 ITEM = NewEvidence("A letter", "against", "He wrote that he did not know.")
 
 

@@ -21,6 +21,8 @@ from conductdesk.refusal import Refused, Stale
 from conductdesk.vault.models import Compartment
 from tests.cast import Cast, a_concern, a_triage
 
+pytestmark = pytest.mark.both_backends
+
 
 def types(cast: Cast, case: Case) -> list[str]:
     """Return the types of a case's entries, without those of its keys."""

@@ -39,6 +39,8 @@ from tests.actions.closing_steps import (
 from tests.actions.people_steps import Hands
 from tests.cast import Cast
 
+pytestmark = pytest.mark.both_backends
+
 APART = MeasureImposed("No sessions for now.", "They would meet alone.", "A third person: none.")
 
 

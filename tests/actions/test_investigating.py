@@ -26,6 +26,8 @@ from tests.actions import inquiry_steps as steps
 from tests.actions.inquiry_steps import in_days
 from tests.cast import Cast
 
+pytestmark = pytest.mark.both_backends
+
 
 def set_more(cast: Cast, case: Case, terms: Terms, who: str = "liaison") -> None:
     set_terms(

@@ -14,6 +14,8 @@ from conductdesk.vault.keys import NotGranted
 from conductdesk.vault.models import Compartment
 from tests.cast import Cast, a_concern
 
+pytestmark = pytest.mark.both_backends
+
 
 def test_the_liaison_officer_is_in_charge_and_the_chair_is_the_alternate(cast: Cast) -> None:
     case = cast.received()

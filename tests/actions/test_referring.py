@@ -42,6 +42,8 @@ from tests.actions.closing_steps import (
 )
 from tests.cast import Cast, a_concern
 
+pytestmark = pytest.mark.both_backends
+
 TO_THE_BOROUGH = ReferralMade("The borough", "What was said.", "A child.", "Not asked: risk.")
 NOT_TO_THE_POLICE = NoReferral("The police", "Barnaby Thistlewood broke no law.")
 

@@ -18,6 +18,8 @@ from conductdesk.vault.models import Compartment
 from conductdesk.vault.seal import SealBrokenError
 from tests.cast import Cast
 
+pytestmark = pytest.mark.both_backends
+
 
 def seats(cast: Cast, case: Case) -> dict[str, str]:
     """Return who sits where, by the names of the cast."""
