@@ -13,10 +13,11 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from conductdesk.db import Database
+from conductdesk.faces import public_face
 from conductdesk.settings import load_settings
 from conductdesk.vault.keystore import Keystore
 from conductdesk.web.state import Services
-from tests.web.visitor import Visitor, public_app
+from tests.web.visitor import Visitor
 
 
 def main(when: str, cookie: str, token: str) -> None:
@@ -24,7 +25,7 @@ def main(when: str, cookie: str, token: str) -> None:
     settings = load_settings(os.environ)
     database, keystore = Database(settings.database_url), Keystore(settings.keystore_url)
     services = Services(settings, database, keystore)
-    visitor = Visitor(public_app(services))
+    visitor = Visitor(public_face(services))
     visitor.client.set_cookie("__Host-cd_public", cookie, domain="localhost", secure=True)
     visitor.token = token
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import pytest
 
+from conductdesk.faces import public_face
 from conductdesk.web.state import Services
 from tests.cast import Cast
-from tests.web.visitor import CONCERN, Visitor, public_app, words_of
+from tests.web.visitor import CONCERN, Visitor, words_of
 
 
 @pytest.fixture
 def visitor(web_services: Services, cast: Cast) -> Visitor:
     """A browser in front of an installation with the `wcc` scheme."""
-    return Visitor(public_app(web_services))
+    return Visitor(public_face(web_services))
 
 
 @pytest.mark.parametrize(

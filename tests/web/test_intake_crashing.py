@@ -13,9 +13,10 @@ import pytest
 from sqlalchemy import func, select
 
 from conductdesk.cases.models import Case
+from conductdesk.faces import public_face
 from conductdesk.web.state import Services
 from tests.cast import Cast
-from tests.web.visitor import CONCERN, Visitor, public_app, words_of
+from tests.web.visitor import CONCERN, Visitor, words_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -24,7 +25,7 @@ ROOT = Path(__file__).parents[2]
 def visitor(web_services: Services, cast: Cast) -> Visitor:
     """A browser that has written a concern, and looks at the check page."""
     cast.db.commit()
-    visitor = Visitor(public_app(web_services))
+    visitor = Visitor(public_face(web_services))
     visitor.answer(*CONCERN)
     visitor.get("/wcc/check")
     return visitor
@@ -38,7 +39,7 @@ def cases(services: Services) -> int:
 
 def twin_of(visitor: Visitor, services: Services) -> Visitor:
     """Return another process's view of the same browser."""
-    twin = Visitor(public_app(services))
+    twin = Visitor(public_face(services))
     twin.client.set_cookie(
         "__Host-cd_public", visitor.cookie() or "", domain="localhost", secure=True
     )
@@ -59,7 +60,7 @@ def test_ten_senders_at_once_all_get_a_receipt_that_works(
     web_services: Services, cast: Cast
 ) -> None:
     cast.db.commit()
-    app = public_app(web_services)
+    app = public_face(web_services)
     writers = [Visitor(app) for _sender in range(10)]
     for writer in writers:
         writer.answer(*CONCERN)
@@ -103,6 +104,6 @@ def test_a_killed_process_and_a_second_send_end_in_one_case(
     assert visitor.post("/wcc/concern").headers["Location"] == "/wcc/receipt"
     assert cases(web_services) == 1
     receipt = visitor.receipt()
-    later = Visitor(public_app(web_services))
+    later = Visitor(public_face(web_services))
     later.post("/wcc/messages/open", {"receipt": receipt.code})
     assert "We have what you told us" in words_of(later.get("/wcc/messages"))

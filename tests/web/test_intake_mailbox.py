@@ -12,11 +12,12 @@ from sqlalchemy import select
 from conductdesk import clock
 from conductdesk.cases.actions.recording import SYSTEM, record
 from conductdesk.cases.models import Case, CheckIn, Message
+from conductdesk.faces import public_face
 from conductdesk.notices.models import OutboxRow
 from conductdesk.vault.receipts import Receipt
 from conductdesk.web.state import Services
 from tests.cast import Cast, a_concern
-from tests.web.visitor import Visitor, public_app, words_of
+from tests.web.visitor import Visitor, words_of
 
 UNKNOWN = Receipt(bytes(15)).code
 
@@ -38,7 +39,7 @@ def receipt(cast: Cast, case_id: UUID) -> Receipt:
 @pytest.fixture
 def stranger(web_services: Services, case_id: UUID) -> Visitor:
     """A browser that has shown nothing."""
-    return Visitor(public_app(web_services))
+    return Visitor(public_face(web_services))
 
 
 @pytest.fixture
@@ -132,7 +133,7 @@ def test_a_file_comes_back_as_it_was_sent(reporter: Visitor) -> None:
 def test_a_file_that_is_too_large_keeps_the_message(
     reporter: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("conductdesk.intake.views.around.LARGEST_FILE", 1000)
+    monkeypatch.setattr("conductdesk.intake.views.mailbox.LARGEST_FILE", 1000)
     form = {"message": "See the picture", "file": (io.BytesIO(b"x" * 1001), "big.png")}
     shown = reporter.post("/wcc/messages", form, content_type="multipart/form-data")
     assert shown.status_code == 422
@@ -199,7 +200,7 @@ def test_closing_the_mailbox_closes_it(reporter: Visitor) -> None:
 
 
 def test_a_fresh_receipt_leads_straight_to_the_messages(web_services: Services, cast: Cast) -> None:
-    visitor = Visitor(public_app(web_services))
+    visitor = Visitor(public_face(web_services))
     cast.db.commit()
     visitor.send()
     assert "We have what you told us" in words_of(visitor.get("/wcc/messages"))

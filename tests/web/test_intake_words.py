@@ -7,9 +7,10 @@ from html import unescape
 
 import pytest
 
+from conductdesk.faces import public_face
 from conductdesk.web.state import Services
 from tests.cast import Cast
-from tests.web.visitor import CONCERN, Visitor, public_app
+from tests.web.visitor import CONCERN, Visitor
 
 MOST_WORDS = 25
 PAGES = (
@@ -29,7 +30,7 @@ REVEALING = ("concern", "complain", "report", "harass", "abuse", "safeguarding")
 def visitor(web_services: Services, cast: Cast) -> Visitor:
     """A browser in front of an installation with the `wcc` scheme."""
     cast.db.commit()
-    return Visitor(public_app(web_services))
+    return Visitor(public_face(web_services))
 
 
 def sentences(html: str) -> list[str]:

@@ -9,13 +9,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from conductdesk.intake.views import bp, load_reporter, public_surroundings, seal_upload
 from conductdesk.vault.receipts import Receipt
-from conductdesk.web.app import create_face
-from conductdesk.web.face import Face
-from conductdesk.web.gate import require_gates
-from conductdesk.web.state import Services
-from conductdesk.web.uploads import install_uploads
 
 SITE = "https://localhost"
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
@@ -41,19 +35,6 @@ CONCERN: tuple[dict[str, Any], ...] = (
     {"outside": "no"},
 )
 """One answer for each question of the full path."""
-
-
-def public_app(services: Services) -> Flask:
-    """Return the public face with this capability alone."""
-    app = create_face(
-        Face.PUBLIC, services, load_viewer=load_reporter, surroundings=public_surroundings
-    )
-    for name in ("undefined", "null"):
-        app.jinja_env.globals.setdefault(name, app.jinja_env.undefined(hint=""))
-    install_uploads(app, seal_upload)
-    app.register_blueprint(bp)
-    require_gates(app)
-    return app
 
 
 class Visitor:

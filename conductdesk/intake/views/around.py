@@ -9,12 +9,8 @@ from conductdesk.intake.views.blueprint import known_pack
 from conductdesk.intake.views.draft import shown_receipt
 from conductdesk.policy import NOBODY, Viewer
 from conductdesk.schemes.pack import Pack
-from conductdesk.vault.streams import FileSealer
 from conductdesk.web.state import services, settings
 from conductdesk.web.surroundings import HelpLine, Link, Surroundings
-
-LARGEST_FILE = 25_000_000
-"""In bytes."""
 
 FOOTER = (
     ("Stay safe online", "intake.safety"),
@@ -35,11 +31,6 @@ def load_reporter() -> Viewer:
         return Viewer(
             pseudonym="reporter", name="The reporter", reporter_of=case.id if case else None
         )
-
-
-def seal_upload() -> FileSealer:
-    """Return the sink for one file that arrives at the public face."""
-    return FileSealer(LARGEST_FILE)
 
 
 def public_surroundings() -> Surroundings:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import cast
 from uuid import UUID
 
-from flask import Response, abort, request, url_for
+from flask import Flask, Response, abort, request, url_for
+from flask.blueprints import BlueprintSetupState
 from werkzeug.datastructures import FileStorage
 
 from conductdesk.cases.actions.corresponding import (
@@ -47,6 +49,7 @@ from conductdesk.web.gate import gate, viewer, without_token
 from conductdesk.web.limits import allow
 from conductdesk.web.page import download, page, see_other
 from conductdesk.web.state import db, keystore
+from conductdesk.web.uploads import install_uploads
 
 WRONG_TRIES = 300
 """How many wrong receipts all visitors together may show in each window of `TRY_AGAIN_AFTER`.
@@ -61,6 +64,15 @@ UNKNOWN = (
     "Capitals and spaces do not matter."
 )
 TOO_MANY = "Too many wrong receipts were tried just now. Try again in 10 minutes."
+
+LARGEST_FILE = 25_000_000
+"""In bytes."""
+
+
+@bp.record_once
+def seal_what_arrives(setup: BlueprintSetupState) -> None:
+    """Seal each file while it arrives; the application takes none by itself."""
+    install_uploads(cast(Flask, setup.app), lambda: FileSealer(LARGEST_FILE))
 
 
 @bp.get("/<scheme>/messages")
