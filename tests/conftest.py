@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from conductdesk import create_app, services_for
 from conductdesk.db import Database
-from conductdesk.schema import create_schema
+from conductdesk.schema import migrate
 from conductdesk.settings import Settings
 from conductdesk.vault.keystore import Keystore
 from conductdesk.web.state import Services
@@ -71,10 +71,10 @@ def postgres() -> Iterator[PostgresServer]:
 
 
 def fill(url: str) -> None:
-    """Make the schema in an empty database."""
+    """Make the schema in an empty database, by the migrations that users run."""
     engine = Database(url).engine
     try:
-        create_schema(engine)
+        migrate(engine)
     finally:
         engine.dispose()
 
