@@ -42,8 +42,7 @@ def print_receipt(scheme: str) -> Response:
     pack, sent = pack_or_404(scheme), sent_to(scheme)
     if sent is None:
         return see_other("intake.messages", scheme=scheme)
-    back = url_for("intake.receipt", scheme=scheme)
-    return page("intake/receipt_print.html", pack=pack, receipt=sent.receipt, back_url=back)
+    return page("intake/receipt_print.html", pack=pack, receipt=sent.receipt)
 
 
 @bp.get("/<scheme>/receipt/check")
