@@ -1,0 +1,1 @@
+"""A living installation to look at: an invented cast, and cases in every state."""
