@@ -1,0 +1,241 @@
+"""What an inquiry still needs, in its order, and which of it the viewer can do now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from conductdesk.cases.faces.inquiry import InquiryFace, RespondentFace, waiting_evidence
+from conductdesk.cases.inquiry import evidence_of
+from conductdesk.cases.models import Case
+from conductdesk.cases.queries import facts_of
+from conductdesk.cases.standing import move_facts
+from conductdesk.cases.workflow import MoveFacts, State
+from conductdesk.policy import Permission, Viewer, may
+
+BEFORE = (State.TRIAGED,)
+DURING = (State.INVESTIGATING,)
+BEGUN = (State.TRIAGED, State.INVESTIGATING)
+HEARING = (State.INVESTIGATING, State.REPORTED)
+
+
+@dataclass(frozen=True)
+class Abilities:
+    """What the viewer may do on this case."""
+
+    handle: bool
+    investigate: bool
+    decide: bool
+
+    @property
+    def inquire(self) -> bool:
+        """Whether the viewer takes part in the inquiry."""
+        return self.handle or self.investigate
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing that an inquiry needs."""
+
+    key: str
+    words: str
+    button: str
+    says: str
+    """What stands beside it: what is missing, or when it was done."""
+    done: bool
+    endpoint: str = ""
+    """Where the viewer does it or looks at it; empty where there is nothing for them yet."""
+    mine: bool = False
+    """Whether the viewer can do it now."""
+    arguments: Mapping[str, object] = field(default_factory=dict)
+    posts: bool = False
+    """True where one button does it all."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the tasks are computed from."""
+
+    state: State
+    can: Abilities
+    facts: MoveFacts
+    items: int
+    waiting: int
+    report_current: bool
+
+    def now(self, may_do: bool, *states: State) -> bool:
+        """Answer whether the viewer can do something that belongs in *states*."""
+        return may_do and self.state in states
+
+    @property
+    def held(self) -> bool:
+        """Whether nobody may approach the respondent."""
+        return self.facts.on_safeguarding_hold or self.facts.on_police_pause
+
+
+def abilities_of(db: Session, case: Case, viewer: Viewer) -> Abilities:
+    """Return what *viewer* may do on *case*."""
+    facts = facts_of(db, case)
+    return Abilities(
+        handle=may(viewer, Permission.HANDLE, facts),
+        investigate=may(viewer, Permission.INVESTIGATE, facts),
+        decide=may(viewer, Permission.DECIDE, facts),
+    )
+
+
+def standing_of(db: Session, case: Case, viewer: Viewer) -> Standing:
+    """Return what the tasks of *case* are computed from."""
+    evidence, facts = evidence_of(db, case), move_facts(db, case)
+    return Standing(
+        state=State(case.state),
+        can=abilities_of(db, case, viewer),
+        facts=facts,
+        items=len(evidence),
+        waiting=waiting_evidence(evidence),
+        report_current=facts.report_locked,
+    )
+
+
+def tasks_of(here: Standing, inquiry: InquiryFace) -> tuple[Task, ...]:
+    """Return what the inquiry needs, in the order in which it is done."""
+    hearing = [
+        task for side in inquiry.respondents for task in (_notice(here, side), _say(here, side))
+    ]
+    return (
+        _terms(here, inquiry),
+        _appoint(here, "investigator", "Investigator", here.facts.investigator),
+        _begin(here),
+        *hearing,
+        _evidence(here),
+        _report(here),
+        _appoint(here, "decision_maker", "Decision maker", here.facts.decision_maker),
+        _decision(here),
+    )
+
+
+def next_task(tasks: tuple[Task, ...]) -> Task | None:
+    """Return the first thing that is not done and that the viewer can do."""
+    return next((task for task in tasks if not task.done and task.mine), None)
+
+
+def _terms(here: Standing, inquiry: InquiryFace) -> Task:
+    count, done = len(inquiry.allegations), inquiry.terms is not None
+    can = here.now(here.can.handle, *BEGUN)
+    return Task(
+        key="terms",
+        words="Terms of reference",
+        button="Set the terms",
+        says=f"{count} allegation{'s' * (count != 1)}"
+        if done
+        else "Allegations by clause, questions, standard of proof, due date",
+        done=done,
+        endpoint="cases.terms" if can else "",
+        mine=can,
+    )
+
+
+def _appoint(here: Standing, capacity: str, words: str, who: UUID | None) -> Task:
+    can = here.can.handle and who is None
+    return Task(
+        key=capacity,
+        words=words,
+        button=f"Appoint the {words.lower()}",
+        says=""
+        if who
+        else "The investigator, the decision maker and the appeal body are different people",
+        done=who is not None,
+        endpoint="cases.appointment" if can else "",
+        mine=can,
+        arguments={"capacity": capacity},
+    )
+
+
+def _begin(here: Standing) -> Task:
+    ready = here.facts.terms_set and here.facts.investigator is not None
+    can = ready and here.now(here.can.handle, *BEFORE)
+    return Task(
+        key="begin",
+        words="Open the investigation",
+        button="Open the investigation",
+        says="" if ready else "After the terms are set and an investigator is appointed",
+        done=here.state not in BEFORE,
+        endpoint="cases.investigation" if can else "",
+        mine=can,
+        posts=True,
+    )
+
+
+def _notice(here: Standing, side: RespondentFace) -> Task:
+    can = not here.held and here.now(here.can.inquire, *DURING)
+    return Task(
+        key=f"notice-{side.id}",
+        words=f"Notice to {side.name}",
+        button=f"Record the notice to {side.name}",
+        says="On hold: no notice and no interview"
+        if here.held
+        else f"Of allegation {side.letters}",
+        done=side.served,
+        endpoint="cases.notice" if can else "",
+        mine=can,
+        arguments={"party_id": side.id},
+    )
+
+
+def _say(here: Standing, side: RespondentFace) -> Task:
+    can = side.served and here.now(here.can.inquire, *HEARING)
+    return Task(
+        key=f"reply-{side.id}",
+        words=f"Reply of {side.name}",
+        button=f"Record the reply of {side.name}",
+        says="A reply, or a dated record that none came",
+        done=side.heard,
+        endpoint="cases.reply" if can else "",
+        mine=can,
+        arguments={"party_id": side.id},
+    )
+
+
+def _evidence(here: Standing) -> Task:
+    if not here.items:
+        says = "None yet. Look for what supports it, and for what speaks against it"
+    else:
+        says = f"{here.items} item{'s' * (here.items != 1)}, {here.waiting} to consider"
+    return Task(
+        key="evidence",
+        words="Evidence for and against",
+        button="Go to the evidence",
+        says=says,
+        done=here.items > 0 and here.waiting == 0,
+        endpoint="cases.evidence",
+        mine=here.now(here.can.inquire, *BEGUN),
+    )
+
+
+def _report(here: Standing) -> Task:
+    can = here.now(here.can.investigate, *DURING)
+    return Task(
+        key="report",
+        words="Report",
+        button="Write the report",
+        says="Locked" if here.report_current else "Facts, analysis, and a case to answer or none",
+        done=here.report_current,
+        endpoint="cases.report" if can or here.report_current else "",
+        mine=can,
+    )
+
+
+def _decision(here: Standing) -> Task:
+    done = 0 < here.facts.allegations <= here.facts.findings
+    can = here.now(here.can.decide, State.REPORTED)
+    return Task(
+        key="decision",
+        words="Decision",
+        button="Decide",
+        says="A finding on every allegation, and what follows",
+        done=done,
+        endpoint="cases.decision" if can or done else "",
+        mine=can,
+    )

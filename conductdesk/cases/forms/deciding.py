@@ -1,0 +1,127 @@
+"""The form of a decision: a finding for each allegation, and what follows, in rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from conductdesk.cases.acts import Decision, FindingGiven, OutcomeOrdered
+from conductdesk.cases.days import today
+from conductdesk.cases.forms.fields import day, line, radio, select, text
+from conductdesk.cases.forms.handling import VersionedForm
+from conductdesk.cases.forms.inquiry import CHOOSE, choice
+from conductdesk.cases.forms.rows import RowsForm, how_many_rows
+from conductdesk.cases.rules import RESULTS, STANDARDS
+from conductdesk.schemes.pack import OutcomeKind
+
+MOST_OUTCOMES = 12
+NO_ACTION = "no_action"
+"""The outcome that asks nothing of anybody, so that it needs no day."""
+NOT_HOURS = "Write the hours as a whole number, such as 6"
+
+
+class DecisionForm(VersionedForm, RowsForm):
+    """A decision; `decision_form` adds the fields of each finding and each outcome."""
+
+    kinds: Mapping[str, OutcomeKind] = {}
+    letters: Mapping[str, UUID] = {}
+
+    def is_blank(self, row: int) -> bool:
+        """Answer whether nothing was written in a row of the page."""
+        return not any(self[f"{name}_{row}"].data for name in ("kind", "what", "owner", "hours"))
+
+    def check_row(self, row: int) -> bool:
+        """Ask for what a row that was begun lacks."""
+        checks = [
+            self.need(f"kind_{row}", "Choose what follows"),
+            self.need(f"what_{row}", "Say what must be done"),
+            self.need(f"owner_{row}", "Say who must do it"),
+            self._check_hours(row),
+        ]
+        if self[f"kind_{row}"].data != NO_ACTION:
+            checks.append(self.need(f"due_{row}", "Give the day by which it must be done"))
+        return all(checks)
+
+    def to_decision(self) -> Decision:
+        """Return the decision as a value."""
+        return Decision(
+            findings=tuple(
+                self._finding(letter, row_id) for letter, row_id in self.letters.items()
+            ),
+            outcomes=tuple(self._outcome(row) for row in self.filled()),
+        )
+
+    def _check_hours(self, row: int) -> bool:
+        field, kind = self[f"hours_{row}"], self.kinds.get(self[f"kind_{row}"].data)
+        if field.data and not _is_count(field.data):
+            field.errors = [NOT_HOURS]
+        elif kind and kind.hours and not field.data:
+            field.errors = [f"Say how many hours of {kind.name.lower()} there must be"]
+        elif kind and not kind.hours and field.data:
+            field.errors = [f"{kind.name} is not counted in hours. Leave them empty"]
+        return not field.errors
+
+    def _finding(self, letter: str, row_id: UUID) -> FindingGiven:
+        return FindingGiven(
+            allegation_id=row_id,
+            result=self[f"result_{letter}"].data,
+            standard=self[f"standard_{letter}"].data,
+            reasons=self[f"reasons_{letter}"].data,
+        )
+
+    def _outcome(self, row: int) -> OutcomeOrdered:
+        about, hours = self[f"party_{row}"].data, self[f"hours_{row}"].data
+        return OutcomeOrdered(
+            kind=self[f"kind_{row}"].data,
+            what=self[f"what_{row}"].data,
+            owner=self[f"owner_{row}"].data,
+            due_on=self[f"due_{row}"].data or today(),
+            party_id=UUID(about) if about else None,
+            hours=int(hours) if hours else None,
+        )
+
+
+def decision_form(
+    letters: Mapping[str, UUID],
+    kinds: Mapping[str, OutcomeKind],
+    parties: Mapping[str, str],
+    typed: str | None,
+) -> type[DecisionForm]:
+    """Return the form for these allegations, and as many outcomes as the page had (*typed*)."""
+    rows = how_many_rows(typed, 0, MOST_OUTCOMES)
+    fields: dict[str, Any] = {"rows": rows, "most": MOST_OUTCOMES}
+    fields |= {"kinds": kinds, "letters": letters}
+    for letter in letters:
+        fields |= _finding_fields(letter)
+    for row in range(rows):
+        fields |= _outcome_fields(row, kinds, parties)
+    return type("DecisionOnSome", (DecisionForm,), fields)
+
+
+def _finding_fields(letter: str) -> dict[str, Any]:
+    missing = f"Choose a finding on allegation {letter}"
+    standard = f"Choose the standard of proof for allegation {letter}"
+    return {
+        f"result_{letter}": radio("Finding", missing, RESULTS),
+        f"standard_{letter}": select("Standard of proof", standard, STANDARDS),
+        f"reasons_{letter}": text("Reasons", f"Give reasons on allegation {letter}"),
+    }
+
+
+def _outcome_fields(
+    row: int, kinds: Mapping[str, OutcomeKind], parties: Mapping[str, str]
+) -> dict[str, Any]:
+    names = {key: kind.name for key, kind in kinds.items()}
+    return {
+        f"kind_{row}": choice("What follows", CHOOSE | names),
+        f"party_{row}": choice("About whom", {"": "Nobody in particular", **parties}),
+        f"what_{row}": text("What must be done", rows=2),
+        f"owner_{row}": line("Who must do it"),
+        f"hours_{row}": line("Hours, for training alone"),
+        f"due_{row}": day("By when"),
+    }
+
+
+def _is_count(typed: str) -> bool:
+    return typed.isascii() and typed.isdigit() and len(typed) <= len("1000")

@@ -1,0 +1,129 @@
+"""The report that ends an investigation, and the decision on it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Response, request, url_for
+from werkzeug.datastructures import MultiDict
+
+from conductdesk.cases.actions.deciding import decide
+from conductdesk.cases.actions.investigating import lock_report
+from conductdesk.cases.faces.decision import decision_of
+from conductdesk.cases.faces.inquiry import (
+    allegations_shown,
+    letters_of,
+    names_of,
+    respondents_shown,
+    terms_shown,
+)
+from conductdesk.cases.faces.report import report_shown
+from conductdesk.cases.faces.tasks import abilities_of
+from conductdesk.cases.forms.deciding import MOST_OUTCOMES, DecisionForm, decision_form
+from conductdesk.cases.forms.inquiry import ReportForm, report_form
+from conductdesk.cases.forms.rows import changes_rows, with_rows_changed
+from conductdesk.cases.models import Case
+from conductdesk.cases.queries import pack_of
+from conductdesk.cases.standing import move_facts
+from conductdesk.cases.views.access import case_or_404, keys_of
+from conductdesk.cases.views.blueprint import bp
+from conductdesk.cases.views.frame import case_page
+from conductdesk.cases.views.inquiry import no_key_page
+from conductdesk.cases.workflow import State
+from conductdesk.policy import Permission
+from conductdesk.vault.models import Compartment
+from conductdesk.web.gate import gate, viewer
+from conductdesk.web.page import see_other
+from conductdesk.web.refusing import accepted, or_show
+from conductdesk.web.state import db
+
+
+@bp.get("/cases/<uuid:case_id>/report")
+@gate(Permission.READ)
+def report(case_id: UUID, refusal: str = "", form: ReportForm | None = None) -> Response:
+    """Show the locked report, or let the investigator write it."""
+    case = case_or_404(case_id)
+    keys, pack = keys_of(case), pack_of(db(), case)
+    if not keys.holds(Compartment.INTERNAL):
+        return no_key_page(case)
+    writes = case.state == State.INVESTIGATING and abilities_of(db(), case, viewer()).investigate
+    sides = respondents_shown(db(), case, keys)
+    return case_page(
+        case,
+        "cases/inquiry_report.html",
+        report=report_shown(db(), case, keys),
+        current=move_facts(db(), case).report_locked,
+        allegations=allegations_shown(db(), case, keys, pack, sides),
+        form=(form or _report_form(case)) if writes else None,
+        refusal=refusal,
+        back_url=url_for("cases.inquiry", case_id=case_id),
+    )
+
+
+@bp.post("/cases/<uuid:case_id>/report")
+@gate(Permission.INVESTIGATE)
+@or_show(report)
+def report_locked(case_id: UUID) -> Response:
+    """Lock the report."""
+    case = case_or_404(case_id)
+    form = accepted(_report_form(case))
+    given, seen = form.to_report(letters_of(db(), case)), form.seen_version
+    pack, keys = pack_of(db(), case), keys_of(case)
+    lock_report(db(), case, keys, pack=pack, actor=viewer(), seen_version=seen, report=given)
+    db().commit()
+    return see_other("cases.report", case_id=case_id)
+
+
+@bp.get("/cases/<uuid:case_id>/decision")
+@gate(Permission.READ)
+def decision(case_id: UUID, refusal: str = "", form: DecisionForm | None = None) -> Response:
+    """Show the findings and what follows, or let the decision maker give them."""
+    case = case_or_404(case_id)
+    keys, pack = keys_of(case), pack_of(db(), case)
+    if not keys.holds(Compartment.INTERNAL):
+        return no_key_page(case)
+    decides = case.state == State.REPORTED and abilities_of(db(), case, viewer()).decide
+    return case_page(
+        case,
+        "cases/decision_form.html" if decides else "cases/decision.html",
+        decision=decision_of(db(), case, keys, pack),
+        form=(form or _decision_form(case)) if decides else None,
+        refusal=refusal,
+        back_url=url_for("cases.inquiry", case_id=case_id),
+    )
+
+
+@bp.post("/cases/<uuid:case_id>/decision")
+@gate(Permission.DECIDE)
+@or_show(decision)
+def decided(case_id: UUID) -> Response:
+    """Record the decision; a row of outcomes is added or taken out by the same form."""
+    case = case_or_404(case_id)
+    if changes_rows(request.form):
+        return decision(case_id, form=_decision_form(case))
+    form = accepted(_decision_form(case))
+    given, seen = form.to_decision(), form.seen_version
+    pack, keys = pack_of(db(), case), keys_of(case)
+    decide(db(), case, keys, pack=pack, actor=viewer(), seen_version=seen, decision=given)
+    db().commit()
+    return see_other("cases.decision", case_id=case_id)
+
+
+def _report_form(case: Case) -> ReportForm:
+    return report_form(list(letters_of(db(), case)))(version=str(case.version))
+
+
+def _decision_form(case: Case) -> DecisionForm:
+    keys, pack, posted = keys_of(case), pack_of(db(), case), MultiDict(request.form)
+    if changes_rows(posted):
+        posted = with_rows_changed(posted, 0, MOST_OUTCOMES)
+    parties = {str(row_id): name for row_id, name in names_of(db(), case, keys).items()}
+    kinds, letters = {kind.key: kind for kind in pack.outcomes}, letters_of(db(), case)
+    offered = decision_form(letters, kinds, parties, posted.get("rows"))
+    if posted:
+        return offered(formdata=posted)
+    terms = terms_shown(db(), case, keys)
+    standard = terms.standard if terms else "balance"
+    return offered(
+        version=str(case.version), **{f"standard_{letter}": standard for letter in letters}
+    )

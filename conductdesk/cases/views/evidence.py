@@ -1,0 +1,173 @@
+"""Evidence: the items, one item with its files, and adding and considering one."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Response, abort, stream_with_context, url_for
+from flask.blueprints import BlueprintSetupState
+
+from conductdesk.cases.actions.gathering import add_evidence, add_evidence_file, consider
+from conductdesk.cases.faces.evidence import evidence_shown, item_shown
+from conductdesk.cases.faces.inquiry import letters_of
+from conductdesk.cases.faces.tasks import BEGUN, abilities_of
+from conductdesk.cases.forms.inquiry import EvidenceForm
+from conductdesk.cases.models import Case, Evidence
+from conductdesk.cases.views.access import case_or_404, keys_of
+from conductdesk.cases.views.blueprint import bp
+from conductdesk.cases.views.frame import case_page
+from conductdesk.cases.views.inquiry import no_key_page
+from conductdesk.cases.workflow import State
+from conductdesk.policy import Permission
+from conductdesk.refusal import Refused
+from conductdesk.vault.cleaning import FILE_LIMIT, PreparedFile, prepare
+from conductdesk.vault.files import name_of, open_file
+from conductdesk.vault.models import Compartment, SealedFile
+from conductdesk.vault.streams import FileSealer
+from conductdesk.web.form import PageForm
+from conductdesk.web.gate import gate, viewer
+from conductdesk.web.page import download, see_other
+from conductdesk.web.refusing import NotAcceptedError, accepted, or_show
+from conductdesk.web.state import db, release_db
+from conductdesk.web.uploads import install_uploads
+
+
+@bp.record_once
+def seal_uploads(setup: BlueprintSetupState) -> None:
+    """Let whatever is uploaded to a face that has cases be sealed while it streams in."""
+    install_uploads(setup.app, lambda: FileSealer(FILE_LIMIT))  # type: ignore[arg-type]  # Flask
+
+
+@bp.get("/cases/<uuid:case_id>/evidence")
+@gate(Permission.READ)
+def evidence(case_id: UUID) -> Response:
+    """Show every item, for and against."""
+    case = case_or_404(case_id)
+    keys = keys_of(case)
+    if not keys.holds(Compartment.INTERNAL):
+        return no_key_page(case)
+    return case_page(
+        case,
+        "cases/evidence.html",
+        items=evidence_shown(db(), case, keys),
+        can_add=abilities_of(db(), case, viewer()).inquire and case.state in BEGUN,
+        back_url=url_for("cases.inquiry", case_id=case_id),
+    )
+
+
+@bp.get("/cases/<uuid:case_id>/evidence/new")
+@gate(Permission.READ)
+def new_evidence(case_id: UUID, refusal: str = "", form: PageForm | None = None) -> Response:
+    """Ask for an item."""
+    case = case_or_404(case_id)
+    if not keys_of(case).holds(Compartment.INTERNAL):
+        return no_key_page(case)
+    return case_page(
+        case,
+        "cases/evidence_new.html",
+        form=form or _form(case),
+        refusal=refusal,
+        back_url=url_for("cases.evidence", case_id=case_id),
+    )
+
+
+@bp.post("/cases/<uuid:case_id>/evidence")
+@gate(Permission.READ)
+@or_show(new_evidence)
+def evidence_added(case_id: UUID) -> Response:
+    """Add an item: a text, or a file with a text about it."""
+    form = accepted(_form(case_or_404(case_id)))
+    file = _prepared(form)
+    case = case_or_404(case_id)  # once more: checking the file took its time
+    keys, given = keys_of(case), form.to_evidence()
+    if file is None:
+        add_evidence(db(), case, keys, actor=viewer(), evidence=given)
+    else:
+        add_evidence_file(db(), case, keys, actor=viewer(), evidence=given, file=file)
+        file.close()
+    db().commit()
+    return see_other("cases.evidence", case_id=case_id)
+
+
+@bp.get("/cases/<uuid:case_id>/evidence/<uuid:evidence_id>")
+@gate(Permission.READ)
+def evidence_item(
+    case_id: UUID, evidence_id: UUID, refusal: str = "", form: PageForm | None = None
+) -> Response:
+    """Show one item."""
+    case = case_or_404(case_id)
+    keys = keys_of(case)
+    if not keys.holds(Compartment.INTERNAL):
+        return no_key_page(case)
+    can = abilities_of(db(), case, viewer())
+    return case_page(
+        case,
+        "cases/evidence_item.html",
+        item=item_shown(db(), case, keys, _item_or_404(case, evidence_id)),
+        can_consider=can.investigate and case.state == State.INVESTIGATING,
+        form=form,
+        refusal=refusal,
+        back_url=url_for("cases.evidence", case_id=case_id),
+    )
+
+
+@bp.post("/cases/<uuid:case_id>/evidence/<uuid:evidence_id>/consideration")
+@gate(Permission.INVESTIGATE)
+@or_show(evidence_item)
+def consideration(case_id: UUID, evidence_id: UUID) -> Response:
+    """Record that the investigator considered an item."""
+    case = case_or_404(case_id)
+    consider(db(), case, keys_of(case), actor=viewer(), evidence_id=evidence_id)
+    db().commit()
+    return see_other("cases.evidence", case_id=case_id)
+
+
+@bp.get("/cases/<uuid:case_id>/evidence/<uuid:evidence_id>/copy")
+@gate(Permission.READ)
+def evidence_copy(case_id: UUID, evidence_id: UUID) -> Response:
+    """Hand the working copy over, which holds no metadata."""
+    case = case_or_404(case_id)
+    return _download(case, _item_or_404(case, evidence_id).working_id)
+
+
+@bp.get("/cases/<uuid:case_id>/evidence/<uuid:evidence_id>/original")
+@gate(Permission.READ)
+def evidence_original(case_id: UUID, evidence_id: UUID) -> Response:
+    """Hand the original over, as it came."""
+    case = case_or_404(case_id)
+    return _download(case, _item_or_404(case, evidence_id).original_id)
+
+
+def _form(case: Case) -> EvidenceForm:
+    form = EvidenceForm()
+    form.let_choose(letters_of(db(), case))
+    return form
+
+
+def _prepared(form: EvidenceForm) -> PreparedFile | None:
+    """Check the file, which takes seconds, while no lock is held."""
+    upload = form.file.data
+    if upload is None:
+        return None
+    release_db()
+    try:
+        return prepare(upload.stream, upload.filename)
+    except Refused as refused:
+        form.file.errors = [str(refused)]
+        raise NotAcceptedError(form) from refused
+
+
+def _item_or_404(case: Case, evidence_id: UUID) -> Evidence:
+    row = db().get(Evidence, evidence_id)
+    if row is None or row.case_id != case.id:
+        abort(404)
+    return row
+
+
+def _download(case: Case, file_id: UUID | None) -> Response:
+    keys = keys_of(case)
+    if file_id is None or not keys.holds(Compartment.INTERNAL):
+        abort(404)
+    file = db().get_one(SealedFile, file_id)
+    clear = stream_with_context(open_file(db(), keys, file))
+    return download(clear, name_of(keys, file).name, "application/octet-stream")

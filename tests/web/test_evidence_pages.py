@@ -1,0 +1,192 @@
+"""Evidence by hand: texts and files, their errors in place, considering, and both downloads."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from uuid import UUID
+
+import pytest
+from PIL import Image
+from PIL.ExifTags import Base
+from werkzeug.test import TestResponse
+
+from conductdesk.cases.inquiry import allegations_of, evidence_of
+from conductdesk.cases.models import Case
+from conductdesk.cases.views import evidence as pages
+from tests.actions.inquiry_steps import add_item, decided, investigating, newest
+from tests.cast import Cast
+from tests.conftest import Faces
+from tests.web.desk_visitor import AtTheDesk, words_of
+
+CAMERA = "Marigold Ashdown's telephone"
+
+
+def a_picture() -> bytes:
+    """Return a JPEG whose metadata name a person."""
+    kept, hidden = BytesIO(), Image.Exif()
+    hidden[Base.Model] = CAMERA
+    Image.new("RGB", (20, 20), "white").save(kept, "JPEG", exif=hidden)
+    return kept.getvalue()
+
+
+def send(
+    desk: AtTheDesk, case: Case, file: tuple[bytes, str] | None = None, **typed: str
+) -> TestResponse:
+    """Fill the page for new evidence in, and send it."""
+    desk.get(f"/cases/{case.id}/evidence/new")
+    values: dict[str, object] = {"title": "A letter", "bearing": "for", "allegation_id": ""}
+    values |= typed
+    if file is not None:
+        values["file"] = (BytesIO(file[0]), file[1])
+    return desk.post(f"/cases/{case.id}/evidence", values)
+
+
+def only_item(cast: Cast, case: Case) -> UUID:
+    """Return the id of the case's only item."""
+    cast.db.expire_all()
+    (item,) = evidence_of(cast.db, case)
+    return item.id
+
+
+def test_a_text_is_added_and_considered(faces: Faces, cast: Cast) -> None:
+    case = investigating(cast)
+    desk = AtTheDesk(faces.desk, cast, "investigator")
+    about = str(allegations_of(cast.db, case)[0].id)
+    sent = send(desk, case, text="He wrote that he knew.", allegation_id=about)
+    assert sent.status_code == 303, words_of(sent)
+    words = words_of(desk.get(f"/cases/{case.id}/evidence"))
+    assert "A letter" in words
+    assert "Supports the allegation" in words
+
+    item = only_item(cast, case)
+    page = desk.get(f"/cases/{case.id}/evidence/{item}")
+    assert "He wrote that he knew." in words_of(page)
+    sent = desk.post(f"/cases/{case.id}/evidence/{item}/consideration")
+    assert sent.status_code == 303, words_of(sent)
+    assert newest(cast, case)[0] == "evidence.considered"
+    assert "I have considered it" not in desk.get(f"/cases/{case.id}/evidence/{item}").text
+
+
+def test_considering_twice_is_refused_in_words(faces: Faces, cast: Cast) -> None:
+    case = investigating(cast)
+    item = add_item(cast, case)
+    desk = AtTheDesk(faces.desk, cast, "investigator")
+    desk.get(f"/cases/{case.id}/evidence/{item}")
+    desk.post(f"/cases/{case.id}/evidence/{item}/consideration")
+    again = desk.post(f"/cases/{case.id}/evidence/{item}/consideration")
+    assert again.status_code == 422
+    assert "has been considered already" in words_of(again)
+
+
+def test_only_the_investigator_considers(faces: Faces, cast: Cast) -> None:
+    case = investigating(cast)
+    item = add_item(cast, case)
+    desk = AtTheDesk(faces.desk, cast, "liaison")
+    page = desk.get(f"/cases/{case.id}/evidence/{item}")
+    assert "I have considered it" not in page.text
+    desk.get(f"/cases/{case.id}/evidence/new")
+    sent = desk.post(f"/cases/{case.id}/evidence/{item}/consideration")
+    assert sent.status_code == 404
+
+
+def test_a_picture_comes_back_without_its_metadata_and_the_original_with_it(
+    faces: Faces, cast: Cast
+) -> None:
+    case, picture = investigating(cast), a_picture()
+    assert CAMERA.encode() in picture
+    desk = AtTheDesk(faces.desk, cast, "investigator")
+    sent = send(desk, case, (picture, "../letter\u202e.jpg"), text="")
+    assert sent.status_code == 303, words_of(sent)
+    place = f"/cases/{case.id}/evidence/{only_item(cast, case)}"
+    page = desk.get(place)
+    assert "letter.jpg" in page.text
+    assert "Download the working copy" in page.text
+
+    copy = desk.get(f"{place}/copy")
+    assert CAMERA.encode() not in copy.data
+    assert Image.open(BytesIO(copy.data)).size == (20, 20)
+    original = desk.get(f"{place}/original")
+    assert original.data == picture
+    for answer in (copy, original):
+        assert answer.headers["Content-Disposition"].startswith("attachment")
+        assert answer.headers["Content-Security-Policy"].startswith("sandbox")
+        answer.close()
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "says"),
+    [
+        (b"MZ not a picture", "letter.jpg", "not what its name says"),
+        (b"hello", "letter.exe", "This kind of file cannot be added"),
+        (b"", "letter.txt", "This file is empty"),
+    ],
+)
+def test_a_file_that_cannot_be_kept_is_refused_in_place_and_the_rest_is_kept(
+    faces: Faces, cast: Cast, content: bytes, name: str, says: str
+) -> None:
+    case = investigating(cast)
+    desk = AtTheDesk(faces.desk, cast, "investigator")
+    answer = send(desk, case, (content, name), text="What it shows.", bearing="against")
+    assert answer.status_code == 422
+    assert says in words_of(answer)
+    assert 'href="#file"' in answer.text
+    assert "What it shows." in answer.text
+    assert 'value="A letter"' in answer.text
+    assert 'value="against" checked' in answer.text
+    assert evidence_of(cast.db, case) == []
+
+
+def test_a_file_that_is_too_large_is_refused_in_place(
+    faces: Faces, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = investigating(cast)
+    monkeypatch.setattr(pages, "FILE_LIMIT", 10)
+    desk = AtTheDesk(faces.desk, cast, "investigator")
+    answer = send(desk, case, (b"more than ten bytes", "letter.txt"), text="Kept.")
+    assert answer.status_code == 422
+    assert "This file is larger than" in words_of(answer)
+    assert "Kept." in answer.text
+
+
+def test_neither_text_nor_file_is_a_mistake_with_words(faces: Faces, cast: Cast) -> None:
+    case = investigating(cast)
+    desk = AtTheDesk(faces.desk, cast, "investigator")
+    answer = send(desk, case, text="  ", title="")
+    assert answer.status_code == 422
+    assert "Give the item a short title" in words_of(answer)
+    answer = send(desk, case, text="  ")
+    assert answer.status_code == 422
+    assert "Write down the evidence, or choose a file" in words_of(answer)
+
+
+def test_evidence_about_an_allegation_of_another_case_is_refused(faces: Faces, cast: Cast) -> None:
+    case, other = investigating(cast), investigating(cast)
+    desk = AtTheDesk(faces.desk, cast, "investigator")
+    theirs = str(allegations_of(cast.db, other)[0].id)
+    answer = send(desk, case, text="Something.", allegation_id=theirs)
+    assert answer.status_code == 422
+    assert evidence_of(cast.db, case) == []
+
+
+def test_an_item_of_another_case_is_not_found(faces: Faces, cast: Cast) -> None:
+    case, other = investigating(cast), investigating(cast)
+    item = add_item(cast, other)
+    desk = AtTheDesk(faces.desk, cast, "investigator")
+    for place in ("", "/copy", "/original"):
+        assert desk.get(f"/cases/{case.id}/evidence/{item}{place}").status_code == 404
+
+
+def test_a_text_has_no_file_to_download(faces: Faces, cast: Cast) -> None:
+    case = investigating(cast)
+    item = add_item(cast, case)
+    desk = AtTheDesk(faces.desk, cast, "investigator")
+    assert desk.get(f"/cases/{case.id}/evidence/{item}/original").status_code == 404
+
+
+def test_nobody_adds_evidence_after_the_report(faces: Faces, cast: Cast) -> None:
+    case = decided(cast)
+    desk = AtTheDesk(faces.desk, cast, "liaison")
+    assert "Add evidence" not in desk.get(f"/cases/{case.id}/evidence").text
+    answer = send(desk, case, text="Too late.")
+    assert answer.status_code == 422
+    assert "Too late." in answer.text
