@@ -90,12 +90,14 @@ class DayField(Field):
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read day, month and year; anything that is no day is a mistake in words."""
         self.raw_data = [*valuelist, "", "", ""][:3]
-        self.data = None
+        self.data: Any = None
         if any(part.strip() for part in self.raw_data):
             self.data = _day(*self.raw_data)
 
 
-def text(label: str, missing: str = "", *, hint: str = "", rows: int = 5) -> TextAreaField:
+def text(
+    label: str, missing: str = "", *, hint: str = "", rows: int = 5, limit: int = LONG
+) -> TextAreaField:
     """Return a box for several lines; without a sentence for what is missing it may be empty."""
     return TextAreaField(
         label,
@@ -103,7 +105,7 @@ def text(label: str, missing: str = "", *, hint: str = "", rows: int = 5) -> Tex
         widget=GovTextArea(),
         filters=[tidy],
         render_kw={"params": {"rows": rows}},
-        validators=[*_wanted(missing), AtMost(LONG)],
+        validators=[*_wanted(missing), AtMost(limit)],
     )
 
 

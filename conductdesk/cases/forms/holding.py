@@ -197,11 +197,3 @@ class WithdrawalForm(VersionedForm):
     def goes_on(self) -> bool:
         """Whether the case goes on."""
         return bool(self.go_on.data == "yes")
-
-
-class NoteForm(VersionedForm):
-    """A dated note."""
-
-    text = text("Your note", "Write the note first", rows=8)
-
-

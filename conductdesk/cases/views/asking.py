@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
-from flask import Response, request, url_for
+from flask import Response, abort, request, url_for
 
 from conductdesk.cases.forms.handling import VersionedForm
 from conductdesk.cases.models import Case
 from conductdesk.cases.queries import facts_of
 from conductdesk.cases.views.frame import NOTHING, case_page
 from conductdesk.policy import Permission, may
+from conductdesk.refusal import Refused
 from conductdesk.web.gate import viewer
 from conductdesk.web.state import db
+
+Face = TypeVar("Face")
 
 
 @dataclass(frozen=True)
@@ -57,3 +60,15 @@ def powers_on(case: Case) -> frozenset[Permission]:
     """Return what the viewer may do on *case*, so that a page offers nothing else."""
     facts = facts_of(db(), case)
     return frozenset(one for one in Permission if may(viewer(), one, facts))
+
+
+def found_or_404(found: Sequence[Face], refusal: str) -> Face:
+    """Return the one thing that a page is about.
+
+    Where an act was refused because it is gone by now, the sentence is all that is left to show.
+    """
+    if not found:
+        if refusal:
+            raise Refused(refusal)
+        abort(404)
+    return found[0]

@@ -1,0 +1,116 @@
+"""The first draft of the letters about a decision, which the handler then makes their own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from conductdesk import clock
+from conductdesk.cases.days import in_words
+from conductdesk.cases.faces.parties import parties_of
+from conductdesk.cases.inquiry import accused_of, allegations_of, findings_of, open_outcomes
+from conductdesk.cases.masking import Known, mask
+from conductdesk.cases.models import Allegation, Case, Finding, Outcome, Party
+from conductdesk.cases.naming import THE_REPORTER, known_on
+from conductdesk.cases.rules import RESULTS, STANDARDS
+from conductdesk.cases.workflow import Move
+from conductdesk.schemes.calendar import due
+from conductdesk.schemes.pack import Pack
+from conductdesk.vault.keys import CaseKeys
+
+FEEDBACK = """We have looked into what you told us, and it has been decided. \
+The person who decided is not the person who looked into it.
+
+We cannot tell you what follows for somebody else. What we can tell you is this:
+
+You can still write to us here. If anybody treats you badly because you told us, tell us at once."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A letter to one respondent."""
+
+    party_id: UUID
+    to: str
+    text: str
+
+
+def letters_of(db: Session, case: Case, keys: CaseKeys, pack: Pack) -> tuple[Draft, ...]:
+    """Return a draft to each respondent: decision, reasons, what follows, and how to appeal.
+
+    The reporter's name is masked, wherever somebody wrote it into a reason.
+    """
+    names = {party.id: party.name for party in parties_of(db, case, keys)}
+    reporter = tuple(one for one in known_on(db, case, keys) if one.alias == THE_REPORTER)
+    return tuple(
+        Draft(party.id, names[party.id], _letter(db, case, keys, pack, party, reporter))
+        for party in accused_of(db, case)
+    )
+
+
+def _letter(
+    db: Session,
+    case: Case,
+    keys: CaseKeys,
+    pack: Pack,
+    party: Party,
+    reporter: tuple[Known, ...],
+) -> str:
+    decided = "\n\n".join(_findings(db, case, keys, pack, party))
+    parts = [
+        f"We have looked into a concern about your part in {pack.name}, and it has been decided.",
+        mask(decided, reporter),
+        mask(_what_follows(db, case, keys, pack, party), reporter),
+        how_to_appeal(pack),
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def how_to_appeal(pack: Pack) -> str:
+    """Say, for a letter of today, by when and on what grounds one can appeal."""
+    if Move.APPEAL in pack.left_out:
+        return ""
+    until = in_words(due(clock.now(), pack.appeal.lodge, pack.nation))
+    grounds = "\n".join(f"- {ground}" for ground in pack.appeal.grounds)
+    return (
+        f"You can appeal. Write to us by {until}, and say on which of these grounds, and why:\n"
+        f"{grounds}\n"
+        f"People who had no part in this will answer within {pack.appeal.decide}."
+    )
+
+
+def _findings(db: Session, case: Case, keys: CaseKeys, pack: Pack, party: Party) -> list[str]:
+    found = {finding.allegation_id: finding for finding in findings_of(db, case)}
+    return [
+        _finding(keys, pack, allegation, found[allegation.id])
+        for allegation in allegations_of(db, case)
+        if allegation.party_id == party.id and allegation.id in found
+    ]
+
+
+def _finding(keys: CaseKeys, pack: Pack, allegation: Allegation, finding: Finding) -> str:
+    clause = pack.clause(allegation.clause)
+    return (
+        f"{keys.open(Allegation.account, allegation)} "
+        f"(clause {clause.number}, {clause.title})\n"
+        f"{RESULTS[finding.result]}. {STANDARDS[finding.standard]}.\n"
+        f"{keys.open(Finding.reasons, finding)}"
+    )
+
+
+def _what_follows(db: Session, case: Case, keys: CaseKeys, pack: Pack, party: Party) -> str:
+    lines = [
+        _outcome(keys, pack, outcome)
+        for outcome in open_outcomes(db, case)
+        if outcome.party_id == party.id
+    ]
+    return "\n".join(["What follows:", *lines]) if lines else ""
+
+
+def _outcome(keys: CaseKeys, pack: Pack, outcome: Outcome) -> str:
+    kind = pack.outcome(outcome.kind)
+    waits = " This takes no effect until the time to appeal has ended." * kind.waits_for_appeal
+    what = keys.open(Outcome.what, outcome)
+    return f"- {kind.name}: {what} By {in_words(outcome.due_at)}.{waits}"

@@ -1,0 +1,241 @@
+"""The outcomes of a case as obligations, its appeals, and what was agreed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from conductdesk import clock
+from conductdesk.cases.acts import AppealResult, Side
+from conductdesk.cases.days import in_words
+from conductdesk.cases.faces.parties import parties_of
+from conductdesk.cases.inquiry import (
+    appeals_of,
+    documents_of,
+    outcomes_of,
+    papers_of,
+    waiting_waiver,
+)
+from conductdesk.cases.models import (
+    Appeal,
+    Case,
+    Document,
+    DocumentKind,
+    Outcome,
+    Proposal,
+    RespondentPaper,
+)
+from conductdesk.cases.models.inquiry import PaperKind
+from conductdesk.people.models import Account
+from conductdesk.schemes.pack import Pack
+from conductdesk.vault.keys import CaseKeys
+from conductdesk.vault.models import Compartment
+
+STATES: Mapping[str, str] = {
+    "open": "Open",
+    "done": "Done",
+    "waived": "Waived",
+    "set_aside": "Set aside on appeal",
+}
+RESULTS: Mapping[str, str] = {
+    AppealResult.DISMISSED: "Dismissed: the decision stands",
+    AppealResult.VARIED: "Varied: the decision is changed",
+    AppealResult.REMITTED: "Remitted: the case is looked into again",
+}
+SIDES: Mapping[str, str] = {
+    Side.RESPONDENT: "The respondent",
+    Side.REPORTER: "The reporter",
+}
+
+
+@dataclass(frozen=True)
+class WaiverFace:
+    """A proposal to give an outcome up."""
+
+    id: UUID
+    reason: str
+    proposed_by: UUID
+    proposer: str
+
+
+@dataclass(frozen=True)
+class OutcomeFace:
+    """One obligation: who must do what, by when, and how far it is."""
+
+    id: UUID
+    kind: str
+    what: str
+    owner: str
+    about: str
+    hours: int | None
+    due_at: datetime
+    state: str
+    is_open: bool
+    waits: str
+    """Until when it is subject to appeal, in words; empty where it is not."""
+    proof: str
+    waiver: WaiverFace | None
+
+
+@dataclass(frozen=True)
+class GroundFace:
+    """One ground of an appeal, and what the appeal body made of it."""
+
+    ground: str
+    why: str
+    accepted: bool | None
+    reasons: str
+
+
+@dataclass(frozen=True)
+class AppealFace:
+    """One appeal."""
+
+    id: UUID
+    by: str
+    lodged_at: datetime
+    result: str
+    """Empty while it waits."""
+    grounds: tuple[GroundFace, ...]
+
+
+@dataclass(frozen=True)
+class Told:
+    """One letter that went out."""
+
+    to: str
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True)
+class OutcomesFace:
+    """Everything that the page shows."""
+
+    can_read: bool
+    outcomes: tuple[OutcomeFace, ...]
+    appeals: tuple[AppealFace, ...]
+    letters: tuple[Told, ...]
+    agreements: tuple[str, ...]
+    appeal_until: datetime | None
+
+
+def outcomes_page_of(db: Session, case: Case, keys: CaseKeys, pack: Pack) -> OutcomesFace:
+    """Return what follows from the case, as far as *keys* open it."""
+    can_read = keys.holds(Compartment.INTERNAL)
+    return OutcomesFace(
+        can_read=can_read,
+        outcomes=tuple(outcome_faces(db, case, keys, pack)),
+        appeals=tuple(appeal_faces(db, case, keys)) if can_read else (),
+        letters=tuple(_letters(db, case, keys)) if keys.holds(Compartment.RESPONDENT) else (),
+        agreements=tuple(_agreements(db, case, keys)) if can_read else (),
+        appeal_until=case.appeal_until,
+    )
+
+
+def outcome_faces(
+    db: Session, case: Case, keys: CaseKeys, pack: Pack, outcome_id: UUID | None = None
+) -> list[OutcomeFace]:
+    """Return the outcomes, or only one of them; without a key their words are left out."""
+    names = {party.id: party.name for party in parties_of(db, case, keys)}
+    return [
+        _outcome(db, case, keys, pack, row, names)
+        for row in outcomes_of(db, case)
+        if outcome_id in (None, row.id)
+    ]
+
+
+def appeal_faces(db: Session, case: Case, keys: CaseKeys) -> list[AppealFace]:
+    """Return the appeals, the oldest first; only for whoever holds the key to them."""
+    return [
+        AppealFace(
+            id=row.id,
+            by=SIDES[row.lodged_by],
+            lodged_at=row.lodged_at,
+            result=RESULTS[row.result] if row.result else "",
+            grounds=_grounds(keys, row),
+        )
+        for row in appeals_of(db, case)
+    ]
+
+
+def _outcome(
+    db: Session,
+    case: Case,
+    keys: CaseKeys,
+    pack: Pack,
+    row: Outcome,
+    names: Mapping[UUID, str],
+) -> OutcomeFace:
+    can_read = keys.holds(Compartment.INTERNAL)
+    return OutcomeFace(
+        id=row.id,
+        kind=pack.outcome(row.kind).name,
+        what=keys.open(Outcome.what, row) if can_read else "",
+        owner=keys.open(Outcome.owner, row) if can_read else "",
+        about=names.get(row.party_id, "") if row.party_id else "",
+        hours=row.hours,
+        due_at=row.due_at,
+        state=STATES[row.state],
+        is_open=row.state == "open",
+        waits=_waits(row, waits=pack.outcome(row.kind).waits_for_appeal),
+        proof=keys.open(Outcome.proof, row) if can_read and row.proof else "",
+        waiver=_waiver(db, case, keys, row),
+    )
+
+
+def _waits(row: Outcome, *, waits: bool) -> str:
+    """Say until when an outcome has no effect, because somebody may still appeal, or did."""
+    if row.state != "open" or not waits:
+        return ""
+    if row.effective_from is None:
+        return "Subject to appeal"
+    if clock.now() <= row.effective_from:
+        return f"Subject to appeal until {in_words(row.effective_from)}"
+    return ""
+
+
+def _waiver(db: Session, case: Case, keys: CaseKeys, row: Outcome) -> WaiverFace | None:
+    found = waiting_waiver(db, case, row)
+    if found is None:
+        return None
+    can_read = keys.holds(Compartment.RECORD)
+    return WaiverFace(
+        id=found.id,
+        reason=keys.open(Proposal.reason, found) if can_read else "",
+        proposed_by=found.proposed_by,
+        proposer=db.get_one(Account, found.proposed_by).name,
+    )
+
+
+def _grounds(keys: CaseKeys, row: Appeal) -> tuple[GroundFace, ...]:
+    answered = json.loads(keys.open(Appeal.reasons, row)) if row.reasons else []
+    answers = {one["ground"]: one for one in answered}
+    return tuple(
+        GroundFace(
+            ground=given["ground"],
+            why=given["why"],
+            accepted=answers.get(given["ground"], {}).get("accepted"),
+            reasons=answers.get(given["ground"], {}).get("reasons", ""),
+        )
+        for given in json.loads(keys.open(Appeal.grounds, row))
+    )
+
+
+def _letters(db: Session, case: Case, keys: CaseKeys) -> list[Told]:
+    names = {party.id: party.name for party in parties_of(db, case, keys)}
+    return [
+        Told(names[paper.party_id], paper.dated, keys.open(RespondentPaper.body, paper))
+        for paper in papers_of(db, case)
+        if paper.kind == PaperKind.LETTER
+    ]
+
+
+def _agreements(db: Session, case: Case, keys: CaseKeys) -> list[str]:
+    found = documents_of(db, case, DocumentKind.AGREEMENT)
+    return [keys.open(Document.body, row) for row in found]

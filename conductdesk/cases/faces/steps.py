@@ -1,0 +1,233 @@
+"""Everything that can be done beside the next step, each in a line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from conductdesk.cases.actions.answering import waits_for_answer
+from conductdesk.cases.actions.holding import OPEN_STATES
+from conductdesk.cases.closing_acts import Hold
+from conductdesk.cases.faces.measures import (
+    holds_of,
+    measures_of,
+    waiting_no_referrals,
+    waiting_referrals,
+)
+from conductdesk.cases.models import Case
+from conductdesk.policy import Permission
+from conductdesk.vault.keys import CaseKeys
+
+
+@dataclass(frozen=True)
+class StepLine:
+    """One thing to do: its words, a sentence on it, and where it is done."""
+
+    words: str
+    says: str
+    endpoint: str
+    values: Mapping[str, str | UUID] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Steps:
+    """What can be done now, in two lists."""
+
+    waiting: tuple[StepLine, ...]
+    """What somebody waits for."""
+    possible: tuple[StepLine, ...]
+
+
+Offer = tuple[Permission, StepLine, Callable[[Case], bool]]
+
+
+def _is_open(case: Case) -> bool:
+    return case.state in OPEN_STATES
+
+
+def _always(_case: Case) -> bool:
+    return True
+
+
+def _not_held(column: str) -> Callable[[Case], bool]:
+    return lambda case: getattr(case, column) is None
+
+
+def _open_and(condition: Callable[[Case], bool]) -> Callable[[Case], bool]:
+    return lambda case: _is_open(case) and condition(case)
+
+
+def _hold(which: Hold, words: str, says: str) -> StepLine:
+    return StepLine(words, says, "cases.hold", {"which": which.value})
+
+
+OFFERS: tuple[Offer, ...] = (
+    (
+        Permission.HANDLE,
+        StepLine("Write to the reporter", "A promise of news is kept.", "cases.messages"),
+        _always,
+    ),
+    (
+        Permission.HANDLE,
+        StepLine("Add a note", "Dated, and never changed.", "cases.inquiry", {"_anchor": "notes"}),
+        _is_open,
+    ),
+    (
+        Permission.HANDLE,
+        StepLine(
+            "Appoint somebody, or keep somebody away",
+            "An investigator, a decision maker, an appeal body, a second person.",
+            "cases.people",
+        ),
+        _always,
+    ),
+    (
+        Permission.HANDLE,
+        StepLine(
+            "Impose an interim measure",
+            "A temporary step that keeps people safe before any finding.",
+            "cases.measure",
+        ),
+        _is_open,
+    ),
+    (
+        Permission.SAFEGUARD,
+        StepLine(
+            "Refer it to another body",
+            "Record what was shared with whom, on what ground.",
+            "cases.referral",
+        ),
+        _is_open,
+    ),
+    (
+        Permission.SAFEGUARD,
+        StepLine(
+            "Decide against a referral",
+            "With reasons, and a second safeguarding officer.",
+            "cases.no_referral",
+        ),
+        _is_open,
+    ),
+    (
+        Permission.SAFEGUARD,
+        StepLine(
+            "Override confidence",
+            "Record what was passed on although somebody did not agree, and why.",
+            "cases.override",
+        ),
+        _always,
+    ),
+    (
+        Permission.SAFEGUARD,
+        _hold(
+            Hold.SAFEGUARDING,
+            "Begin a safeguarding hold",
+            "No notice and no interview until the agencies’ advice is on record.",
+        ),
+        _open_and(_not_held("safeguarding_hold_since")),
+    ),
+    (
+        Permission.SAFEGUARD,
+        _hold(Hold.POLICE, "Begin a police pause", "The inquiry stands still for the police."),
+        _open_and(_not_held("police_pause_since")),
+    ),
+    (
+        Permission.SAFEGUARD,
+        _hold(Hold.LEGAL, "Begin a legal hold", "The case is kept, even past its time."),
+        _not_held("legal_hold_since"),
+    ),
+)
+"""Each step with who may take it, and when there is a point in it."""
+
+
+def steps_of(
+    db: Session, case: Case, keys: CaseKeys, powers: frozenset[Permission], me: UUID | None
+) -> Steps:
+    """Return what the viewer can do on *case* now, beside its next step."""
+    waiting = [
+        *_withdrawal(db, case),
+        *_holds(case),
+        *_measures(db, case, keys),
+        *_referrals(db, case, keys),
+        *_seconds(db, case, keys, me),
+    ]
+    return Steps(
+        waiting=tuple(line for permission, line in waiting if permission in powers),
+        possible=tuple(
+            line for permission, line, fits in OFFERS if permission in powers and fits(case)
+        ),
+    )
+
+
+Waiting = list[tuple[Permission, StepLine]]
+
+
+def _withdrawal(db: Session, case: Case) -> Waiting:
+    if not (_is_open(case) and waits_for_answer(db, case)):
+        return []
+    says = "The reporter does not want to go on. Decide, with reasons, whether the case does."
+    return [(Permission.HANDLE, StepLine("Answer the withdrawal", says, "cases.withdrawal"))]
+
+
+def _holds(case: Case) -> Waiting:
+    return [
+        (
+            Permission.SAFEGUARD,
+            StepLine(
+                f"End the {hold.name.lower()}",
+                "Say why, with the advice that it waited for.",
+                "cases.hold_end",
+                {"which": hold.key},
+            ),
+        )
+        for hold in holds_of(case)
+    ]
+
+
+def _measures(db: Session, case: Case, keys: CaseKeys) -> Waiting:
+    return [
+        (
+            Permission.HANDLE,
+            StepLine(
+                "Review an interim measure",
+                one.what,
+                "cases.measure_review",
+                {"measure_id": one.id},
+            ),
+        )
+        for one in measures_of(db, case, keys)
+    ]
+
+
+def _referrals(db: Session, case: Case, keys: CaseKeys) -> Waiting:
+    return [
+        (
+            Permission.SAFEGUARD,
+            StepLine(
+                "Record the answer to a referral",
+                f"Referred to: {one.agency}",
+                "cases.referral_answer",
+                {"referral_id": one.id},
+            ),
+        )
+        for one in waiting_referrals(db, case, keys)
+    ]
+
+
+def _seconds(db: Session, case: Case, keys: CaseKeys, me: UUID | None) -> Waiting:
+    return [
+        (
+            Permission.SECOND,
+            StepLine(
+                "Agree not to refer something",
+                one.reason,
+                "cases.no_referral_question",
+                {"proposal_id": one.id},
+            ),
+        )
+        for one in waiting_no_referrals(db, case, keys)
+        if one.proposed_by != me
+    ]

@@ -1,0 +1,240 @@
+"""What follows a decision: the letters, the agreement, and the outcomes seen through."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Response
+
+from conductdesk.cases.actions.carrying_out import (
+    agree_waiver,
+    begin_carrying_out,
+    decline_waiver,
+    propose_waiver,
+    prove_outcome,
+)
+from conductdesk.cases.actions.deciding import tell_both_sides
+from conductdesk.cases.actions.settling import record_agreement
+from conductdesk.cases.days import today
+from conductdesk.cases.faces.letters import FEEDBACK, Draft, letters_of
+from conductdesk.cases.faces.outcomes import OutcomeFace, outcome_faces, outcomes_page_of
+from conductdesk.cases.forms.handling import VersionedForm
+from conductdesk.cases.forms.outcomes import (
+    AgreementForm,
+    LettersForm,
+    ProofForm,
+    WaiverAnswerForm,
+    WaiverForm,
+    letters_form,
+)
+from conductdesk.cases.models import Case
+from conductdesk.cases.queries import pack_of
+from conductdesk.cases.views.access import case_or_404, keys_of
+from conductdesk.cases.views.asking import Ask, ask_page, found_or_404, powers_on
+from conductdesk.cases.views.blueprint import bp
+from conductdesk.cases.views.frame import case_page
+from conductdesk.cases.workflow import State, moves_from
+from conductdesk.policy import Permission
+from conductdesk.refusal import Refused
+from conductdesk.vault.models import Compartment
+from conductdesk.web.gate import gate, viewer
+from conductdesk.web.page import see_other
+from conductdesk.web.refusing import accepted, or_show
+from conductdesk.web.state import db
+
+
+@bp.get("/cases/<uuid:case_id>/outcomes")
+@gate(Permission.READ)
+def outcomes(case_id: UUID, refusal: str = "", form: VersionedForm | None = None) -> Response:
+    """Show what must be done, by whom and by when, and what may be done about it now."""
+    case = case_or_404(case_id)
+    pack = pack_of(db(), case)
+    return case_page(
+        case,
+        "cases/outcomes.html",
+        face=outcomes_page_of(db(), case, keys_of(case), pack),
+        powers=powers_on(case),
+        moves=moves_from(State(case.state), pack.left_out),
+        route=case.route,
+        told=case.appeal_until is not None,
+        me=viewer().account_id,
+        form=form or VersionedForm(formdata=None, version=str(case.version)),
+        refusal=refusal,
+    )
+
+
+@bp.post("/cases/<uuid:case_id>/outcomes/beginning")
+@gate(Permission.HANDLE)
+@or_show(outcomes)
+def outcomes_begun(case_id: UUID) -> Response:
+    """Go on to what was decided, agreed, or chosen at triage."""
+    case, seen = case_or_404(case_id), accepted(VersionedForm()).seen_version
+    pack, keys = pack_of(db(), case), keys_of(case)
+    begin_carrying_out(db(), case, keys, pack=pack, actor=viewer(), seen_version=seen)
+    db().commit()
+    return see_other("cases.outcomes", case_id=case_id)
+
+
+@bp.get("/cases/<uuid:case_id>/outcomes/letters")
+@gate(Permission.HANDLE)
+def letters(case_id: UUID, refusal: str = "", form: VersionedForm | None = None) -> Response:
+    """Ask for the letters to both sides, which go out on the same day."""
+    case = case_or_404(case_id)
+    ask = Ask(
+        heading="Tell both sides",
+        button="Both sides are told today",
+        back="cases.outcomes",
+        words=("Send the letters today, then record them here. The time to appeal begins now.",),
+        beside=(
+            "Say what was decided, why, what follows and until when, and how to appeal.",
+            "Do not say who the reporter is, or what could give it away.",
+            "Tell the reporter how it went, not what somebody else must do.",
+        ),
+    )
+    template, shown = "cases/outcomes_letters.html", {"day": today()}
+    return ask_page(case, ask, form or _letters_form(case), refusal, template, shown)
+
+
+@bp.post("/cases/<uuid:case_id>/outcomes/letters")
+@gate(Permission.HANDLE)
+@or_show(letters)
+def told(case_id: UUID) -> Response:
+    """Record the letters, and put the feedback into the mailbox."""
+    case = case_or_404(case_id)
+    form = accepted(_letters_form(case))
+    given, seen, pack, keys = form.to_told(), form.seen_version, pack_of(db(), case), keys_of(case)
+    tell_both_sides(db(), case, keys, pack=pack, actor=viewer(), seen_version=seen, told=given)
+    db().commit()
+    return see_other("cases.outcomes", case_id=case_id)
+
+
+@bp.get("/cases/<uuid:case_id>/outcomes/agreement")
+@gate(Permission.HANDLE)
+def agreement(case_id: UUID, refusal: str = "", form: VersionedForm | None = None) -> Response:
+    """Ask what was agreed informally."""
+    case = case_or_404(case_id)
+    words = ("Nobody has to take part. Write down only what those who take part said yes to.",)
+    ask = Ask("What was agreed", "Record the agreement", "cases.outcomes", words)
+    return ask_page(case, ask, form or AgreementForm(), refusal)
+
+
+@bp.post("/cases/<uuid:case_id>/outcomes/agreement")
+@gate(Permission.HANDLE)
+@or_show(agreement)
+def agreed(case_id: UUID) -> Response:
+    """Record what was agreed informally."""
+    case, form = case_or_404(case_id), accepted(AgreementForm())
+    given, seen, pack = form.to_agreement(), form.seen_version, pack_of(db(), case)
+    keys, here = keys_of(case), viewer()
+    record_agreement(db(), case, keys, pack=pack, actor=here, agreement=given, seen_version=seen)
+    db().commit()
+    return see_other("cases.outcomes", case_id=case_id)
+
+
+@bp.get("/cases/<uuid:case_id>/outcomes/<uuid:outcome_id>/proof")
+@gate(Permission.HANDLE)
+def proof(
+    case_id: UUID, outcome_id: UUID, refusal: str = "", form: VersionedForm | None = None
+) -> Response:
+    """Ask how one can see that an outcome was carried out."""
+    case = case_or_404(case_id)
+    face = found_or_404(_outcomes(case, outcome_id), refusal)
+    words = ("A certificate, a letter, or who saw it and when.",)
+    ask = Ask("Prove it done", "Record the proof", "cases.outcomes", words, facts=_facts(face))
+    return ask_page(case, ask, form or ProofForm(), refusal)
+
+
+@bp.post("/cases/<uuid:case_id>/outcomes/<uuid:outcome_id>/proof")
+@gate(Permission.HANDLE)
+@or_show(proof)
+def proven(case_id: UUID, outcome_id: UUID) -> Response:
+    """Record that an outcome was carried out."""
+    case, form = case_or_404(case_id), accepted(ProofForm())
+    given = form.to_proof(outcome_id)
+    prove_outcome(db(), case, keys_of(case), actor=viewer(), proven=given)
+    db().commit()
+    return see_other("cases.outcomes", case_id=case_id)
+
+
+@bp.get("/cases/<uuid:case_id>/outcomes/<uuid:outcome_id>/waiver")
+@gate(Permission.HANDLE)
+def waiver(
+    case_id: UUID, outcome_id: UUID, refusal: str = "", form: VersionedForm | None = None
+) -> Response:
+    """Ask why an outcome should be given up."""
+    case = case_or_404(case_id)
+    face = found_or_404(_outcomes(case, outcome_id), refusal)
+    words = ("It stays until a second person agrees.",)
+    ask = Ask("Give it up", "Ask a second person", "cases.outcomes", words, facts=_facts(face))
+    return ask_page(case, ask, form or WaiverForm(), refusal)
+
+
+@bp.post("/cases/<uuid:case_id>/outcomes/<uuid:outcome_id>/waiver")
+@gate(Permission.HANDLE)
+@or_show(waiver)
+def waiver_proposed(case_id: UUID, outcome_id: UUID) -> Response:
+    """Propose to give an outcome up."""
+    case, form = case_or_404(case_id), accepted(WaiverForm())
+    given = form.to_waiver(outcome_id)
+    propose_waiver(db(), case, keys_of(case), actor=viewer(), waiver=given)
+    db().commit()
+    return see_other("cases.outcomes", case_id=case_id)
+
+
+@bp.get("/cases/<uuid:case_id>/outcomes/waivers/<uuid:proposal_id>")
+@gate(Permission.SECOND)
+def waiver_question(
+    case_id: UUID, proposal_id: UUID, refusal: str = "", form: VersionedForm | None = None
+) -> Response:
+    """Ask a second person whether an outcome is given up."""
+    case = case_or_404(case_id)
+    waiting = [one for one in _outcomes(case) if one.waiver and one.waiver.id == proposal_id]
+    face = found_or_404(waiting, refusal)
+    ask = Ask(
+        "Give it up, or not", "Record your answer", "cases.outcomes", facts=_waiver_facts(face)
+    )
+    return ask_page(case, ask, form or WaiverAnswerForm(), refusal)
+
+
+@bp.post("/cases/<uuid:case_id>/outcomes/waivers/<uuid:proposal_id>")
+@gate(Permission.SECOND)
+@or_show(waiver_question)
+def waiver_answered(case_id: UUID, proposal_id: UUID) -> Response:
+    """Agree to give an outcome up, or let it stand."""
+    case, form = case_or_404(case_id), accepted(WaiverAnswerForm())
+    answer = agree_waiver if form.is_yes else decline_waiver
+    given = form.to_answer(proposal_id)
+    answer(db(), case, keys_of(case), actor=viewer(), answer=given)
+    db().commit()
+    return see_other("cases.outcomes", case_id=case_id)
+
+
+def _outcomes(case: Case, outcome_id: UUID | None = None) -> list[OutcomeFace]:
+    return outcome_faces(db(), case, keys_of(case), pack_of(db(), case), outcome_id)
+
+
+def _facts(face: OutcomeFace) -> tuple[tuple[str, str], ...]:
+    rows = (("Outcome", face.kind), ("What", face.what), ("Who", face.owner), ("About", face.about))
+    return tuple(row for row in rows if row[1])
+
+
+def _waiver_facts(face: OutcomeFace) -> tuple[tuple[str, str], ...]:
+    if face.waiver is None:
+        return _facts(face)
+    by, why = face.waiver.proposer, face.waiver.reason
+    return (*_facts(face), ("Proposed by", by), ("Reason", why))
+
+
+def _letters_form(case: Case) -> LettersForm:
+    drafts = _drafts(case)
+    form: LettersForm = letters_form({draft.party_id: draft.to for draft in drafts})(
+        feedback=FEEDBACK, **{f"letter_{draft.party_id.hex}": draft.text for draft in drafts}
+    )
+    return form
+
+
+def _drafts(case: Case) -> tuple[Draft, ...]:
+    keys = keys_of(case)
+    if not keys.holds(Compartment.INTERNAL):
+        raise Refused("You have no key to the decision. Ask the handler to write the letters.")
+    return letters_of(db(), case, keys, pack_of(db(), case))
