@@ -1,6 +1,41 @@
 """The pages of the desk: the caseload, and the pages of a case."""
 
-from conductdesk.cases.views import caseload, entering, handling, people, reading
+from conductdesk.cases.views import (
+    aftercare,
+    appealing,
+    caseload,
+    closing,
+    deciding,
+    entering,
+    evidence,
+    handling,
+    holding,
+    inquiry,
+    outcomes,
+    people,
+    reading,
+    referring,
+    serving,
+    steps,
+)
 from conductdesk.cases.views.blueprint import bp
 
-__all__ = ["bp", "caseload", "entering", "handling", "people", "reading"]
+__all__ = [
+    "aftercare",
+    "appealing",
+    "bp",
+    "caseload",
+    "closing",
+    "deciding",
+    "entering",
+    "evidence",
+    "handling",
+    "holding",
+    "inquiry",
+    "outcomes",
+    "people",
+    "reading",
+    "referring",
+    "serving",
+    "steps",
+]
