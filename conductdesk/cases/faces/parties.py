@@ -16,6 +16,9 @@ from conductdesk.people.models import Account
 from conductdesk.policy import Capacity, Viewer
 from conductdesk.vault.keys import CaseKeys
 
+RANK = tuple(Capacity)
+"""In which order the people of a case are listed: whoever is in charge first."""
+
 
 @dataclass(frozen=True)
 class PartyFace:
@@ -59,14 +62,13 @@ def parties_of(db: Session, case: Case, keys: CaseKeys) -> tuple[PartyFace, ...]
 
 
 def seats_shown(db: Session, case: Case, viewer: Viewer) -> tuple[SeatFace, ...]:
-    """Return who is on the case now, in the order in which they came."""
+    """Return who is on the case now, whoever is in charge first."""
     rows = db.execute(
         select(Appointment, Account.name)
         .join(Account, Account.id == Appointment.account_id)
         .where(Appointment.case_id == case.id, Appointment.until.is_(None))
-        .order_by(Appointment.since, Appointment.capacity)
     )
-    return tuple(
+    faces = (
         SeatFace(
             account_id=seat.account_id,
             name=name,
@@ -78,6 +80,7 @@ def seats_shown(db: Session, case: Case, viewer: Viewer) -> tuple[SeatFace, ...]
         )
         for seat, name in rows
     )
+    return tuple(sorted(faces, key=lambda seat: (RANK.index(seat.value), seat.since)))
 
 
 @dataclass(frozen=True)

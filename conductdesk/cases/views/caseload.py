@@ -37,8 +37,14 @@ def caseload_page() -> Response:
         views=_views(wanted, load.counts),
         selects=_selects(schemes),
         older=_older(wanted, load),
+        found=_found(wanted, load),
         filtered=bool(wanted.scheme or wanted.state or wanted.clock),
     )
+
+
+def _found(wanted: Filter, load: Caseload) -> str:
+    shown = f"{len(load.rows)} case{'s' * (len(load.rows) != 1)} on this page"
+    return f"{shown}, {SHOWN[wanted.show].lower()}."
 
 
 def _views(wanted: Filter, counts: dict[str, int]) -> list[Link]:

@@ -40,6 +40,14 @@ def attestation(case_id: UUID) -> Response:
     return see_other("cases.overview", case_id=case.id)
 
 
+@bp.get("/cases/<uuid:case_id>/recusal")
+@gate(Permission.SEE)
+def stepping_away(case_id: UUID) -> Response:
+    """Warn of what it means to step away, before it is done."""
+    case = case_or_404(case_id)
+    return page("cases/stepping_away.html", case_id=case.id, name=case.code_name)
+
+
 @bp.post("/cases/<uuid:case_id>/recusal")
 @gate(Permission.SEE)
 def recusal(case_id: UUID) -> Response:

@@ -17,7 +17,7 @@ from conductdesk.cases.views.reading import messages
 from conductdesk.policy import Permission
 from conductdesk.web.form import PageForm
 from conductdesk.web.gate import gate, viewer
-from conductdesk.web.page import see_other
+from conductdesk.web.page import is_fragment_request, see_other
 from conductdesk.web.refusing import accepted, or_show
 from conductdesk.web.state import db
 
@@ -74,4 +74,6 @@ def message(case_id: UUID) -> Response:
     case, form = case_or_404(case_id), accepted(MessageForm())
     write_to_reporter(db(), case, keys_of(case), actor=viewer(), text=form.text.data or "")
     db().commit()
+    if is_fragment_request():
+        return messages(case_id, form=MessageForm(formdata=None))
     return see_other("cases.messages", case_id=case_id)

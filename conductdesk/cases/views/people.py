@@ -10,7 +10,7 @@ from conductdesk.cases.actions.appointing import TAKES, appoint, candidates
 from conductdesk.cases.actions.attesting import live_seats
 from conductdesk.cases.actions.identifying import add_party, reissue_receipt, reveal_identity
 from conductdesk.cases.actions.rerouting import find_conflict
-from conductdesk.cases.faces.parties import parties_of, seats_shown
+from conductdesk.cases.faces.parties import SeatFace, parties_of, seats_shown
 from conductdesk.cases.forms.handling import AppointmentForm, PartyForm, ReasonForm
 from conductdesk.cases.models import Case
 from conductdesk.cases.queries import pack_of
@@ -20,7 +20,6 @@ from conductdesk.cases.views.frame import case_page
 from conductdesk.cases.words import CAPACITIES
 from conductdesk.people.models import Account
 from conductdesk.policy import Capacity, Permission
-from conductdesk.refusal import Refused
 from conductdesk.vault.models import Compartment
 from conductdesk.web.form import PageForm
 from conductdesk.web.gate import gate, viewer
@@ -72,14 +71,24 @@ def receipt(case_id: UUID) -> Response:
     return _page(case, receipt=issued)
 
 
+@bp.get("/cases/<uuid:case_id>/conflicts/<uuid:account_id>")
+@gate(Permission.HANDLE)
+def conflict(
+    case_id: UUID, account_id: UUID, refusal: str = "", form: PageForm | None = None
+) -> Response:
+    """Warn of what it means to keep somebody away, before it is done."""
+    case = case_or_404(case_id)
+    seat = _seat(case, account_id)
+    return case_page(case, "cases/conflict.html", seat=seat, refusal=refusal, form=form)
+
+
 @bp.post("/cases/<uuid:case_id>/conflicts/<uuid:account_id>")
 @gate(Permission.HANDLE)
-@or_show(lambda case_id, account_id, **shown: people(case_id, **shown))
-def conflict(case_id: UUID, account_id: UUID) -> Response:
+@or_show(conflict)
+def kept_away(case_id: UUID, account_id: UUID) -> Response:
     """Keep somebody away from the case, because an interest in it was found."""
-    case, leaving = case_or_404(case_id), db().get(Account, account_id)
-    if leaving is None:
-        raise Refused("That person is not on this case.")
+    case = case_or_404(case_id)
+    leaving = db().get_one(Account, _seat(case, account_id).account_id)
     pack = pack_of(db(), case)
     find_conflict(db(), case, keys_of(case), pack=pack, actor=viewer(), leaving=leaving)
     db().commit()
@@ -147,3 +156,8 @@ def _capacity(text: str) -> Capacity:
     if text not in TAKES:
         abort(404)
     return Capacity(text)
+
+
+def _seat(case: Case, account_id: UUID) -> SeatFace:
+    seats = {seat.account_id: seat for seat in seats_shown(db(), case, viewer())}
+    return seats.get(account_id) or abort(404)

@@ -61,12 +61,12 @@ def concern(case_id: UUID) -> Response:
 @bp.get("/cases/<uuid:case_id>/messages")
 @gate(Permission.READ)
 def messages(case_id: UUID, refusal: str = "", form: PageForm | None = None) -> Response:
-    """Show the messages, and a box to write one."""
+    """Show the messages, and a box to write one; alone, when htmx asks for them."""
     case = case_or_404(case_id)
     keys = keys_of(case)
     thread = thread_of(db(), case, keys) if keys.holds(Compartment.INTAKE) else None
-    form = form or MessageForm()
-    return case_page(case, "cases/messages.html", thread=thread, form=form, refusal=refusal)
+    shown = {"thread": thread, "form": form or MessageForm(), "refusal": refusal}
+    return case_page(case, "cases/messages.html", shown, fragment="thread")
 
 
 @bp.get("/cases/<uuid:case_id>/history")
