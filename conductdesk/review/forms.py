@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from uuid import UUID
 
-from govuk_frontend_wtf.wtforms_widgets import GovSelect, GovTextArea, GovTextInput
+from flask_wtf.file import FileField
+from govuk_frontend_wtf.wtforms_widgets import (
+    GovFileInput,
+    GovSelect,
+    GovTextArea,
+    GovTextInput,
+)
+from werkzeug.datastructures import FileStorage
 from wtforms import SelectField, StringField, TextAreaField
 from wtforms.validators import Length, ValidationError
 
 from conductdesk.audit.note import NoteError
 from conductdesk.review.queries import Wanted, read_checkpoint
+from conductdesk.vault.streams import FileSealer
 from conductdesk.web.form import PageForm
 
 LONGEST_CHECKPOINT = 20_000
@@ -20,17 +29,23 @@ LONGEST_CHECKPOINT = 20_000
 YEARS = range(2000, 2100)
 """The years in which a case may have been closed."""
 
+_TYPED_DAY = re.compile(r"(\d{1,2})[/. ](\d{1,2})[/. ](\d{4})", re.ASCII)
+
 
 def _stripped(text: str | None) -> str:
     return (text or "").strip()
 
 
 def _day(text: str) -> date | None:
+    """Read a day as 5/11/2026 or 2026-11-05."""
+    if not text:
+        return None
+    typed = _TYPED_DAY.fullmatch(text)
     try:
-        day = date.fromisoformat(text) if text else None
+        day = date(*map(int, typed.group(3, 2, 1))) if typed else date.fromisoformat(text)
     except ValueError as error:
-        raise ValidationError("Write the day as year, month, day, such as 2026-11-05") from error
-    if day is not None and day.year not in YEARS:
+        raise ValidationError("Write the day like this: 5/11/2026") from error
+    if day.year not in YEARS:
         raise ValidationError(f"Give a year from {YEARS.start} to {YEARS.stop - 1}")
     return day
 
@@ -85,17 +100,41 @@ class CheckForm(PageForm):
         validators=[Length(max=LONGEST_CHECKPOINT, message="That is too long for a checkpoint")],
     )
 
+    file = FileField("Or the file itself (optional)", widget=GovFileInput())
+
     def offer(self, schemes: Mapping[str, str]) -> None:
         """Offer the schemes that the viewer audits."""
         self.scheme.choices = dict(schemes)
 
     def validate_checkpoint(self, field: TextAreaField) -> None:
         """Refuse what cannot be read, so that it is not taken for a broken log."""
-        try:
-            self.outside()
-        except NoteError as error:
-            raise ValidationError(f"This cannot be read as a checkpoint: {error}") from error
+        _refuse_unreadable(field.data)
+
+    def validate_file(self, field: FileField) -> None:
+        """Refuse a file that cannot be read as a checkpoint."""
+        _refuse_unreadable(_text_of(field.data))
 
     def outside(self) -> tuple[str, ...]:
-        """Return the checkpoint that was given, if any."""
-        return (read_checkpoint(self.checkpoint.data),) if self.checkpoint.data else ()
+        """Return the checkpoints that were given, pasted or as a file."""
+        given = (self.checkpoint.data, _text_of(self.file.data))
+        return tuple(read_checkpoint(text) for text in given if text)
+
+
+def _refuse_unreadable(text: str) -> None:
+    try:
+        if text:
+            read_checkpoint(text)
+    except NoteError as error:
+        raise ValidationError(f"This cannot be read as a checkpoint: {error}") from error
+
+
+def _text_of(sent: FileStorage | None) -> str:
+    """Return the text of an uploaded file, which was sealed as it arrived."""
+    if sent is None or not sent.filename or not isinstance(sent.stream, FileSealer):
+        return ""
+    if sent.stream.size > LONGEST_CHECKPOINT:
+        raise ValidationError("That file is too long for a checkpoint")
+    try:
+        return b"".join(sent.stream.clear()).decode()
+    except UnicodeDecodeError as error:
+        raise ValidationError("This file is not a text") from error

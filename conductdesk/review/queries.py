@@ -60,7 +60,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class LogCheck:
-    """What a check of one scheme's log found, and when it was made."""
+    """What a check of one scheme's log found, and when it began."""
 
     scheme: str
     status: str
@@ -162,6 +162,7 @@ def check_log(
 
     It opens sessions of its own, so that nobody waits for a lock meanwhile.
     """
+    begun = clock.now()  # what comes into the log meanwhile may not be covered
     with database.reading() as db:
         key = verifier_key(db, keystore, scheme)
     with database.reading() as db:
@@ -172,7 +173,7 @@ def check_log(
         size=verdict.size,
         root=base64.b64encode(verdict.root).decode(),
         problem=verdict.problem,
-        at=clock.now(),
+        at=begun,
         own_size=max((size_in(text) for text in outside), default=None),
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from flask import Blueprint, Response, abort, request, session, url_for
@@ -87,7 +87,7 @@ def verify() -> Response:
         return _verification_page(form, status=422)
     db().rollback()  # nobody waits for a lock while the log is read
     found = check_log(services().database, keystore(), form.scheme.data, form.outside())
-    session[CHECKS] = {**session.get(CHECKS, {}), found.scheme: asdict(found)}
+    _keep(found)
     return see_other("review.verification", scheme=found.scheme)
 
 
@@ -207,8 +207,17 @@ def _chosen(scheme: str | None) -> str:
     return scheme if scheme in audited else audited[0]
 
 
+def _keep(found: LogCheck) -> None:
+    # A session would cut the moment down to its second.
+    kept = {**asdict(found), "at": found.at.isoformat()}
+    session[CHECKS] = {**session.get(CHECKS, {}), found.scheme: kept}
+
+
 def _checks() -> dict[str, LogCheck]:
-    return {scheme: LogCheck(**found) for scheme, found in session.get(CHECKS, {}).items()}
+    return {
+        scheme: LogCheck(**{**kept, "at": datetime.fromisoformat(kept["at"])})
+        for scheme, kept in session.get(CHECKS, {}).items()
+    }
 
 
 def _older(form: FilterForm, last: Case) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from io import BytesIO
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -224,6 +225,32 @@ def test_a_checkpoint_that_was_kept_anchors_the_check(
     assert "Consistent" in shown
 
 
+def test_a_checkpoint_can_be_given_as_the_file_that_was_kept(cast: Cast, faces: Faces) -> None:
+    closed(cast)
+    auditor = AtTheDesk(faces.desk, cast, "auditor")
+    auditor.get("/review/verification")
+    kept = auditor.get("/review/checkpoints/wcc").data
+    typed: dict[str, Any] = {"scheme": "wcc", "checkpoint": ""}
+    empty = {"file": (BytesIO(b""), "")}
+    assert auditor.post("/review/verification", typed | empty).status_code == 303
+    assert "VERIFIED-UNANCHORED" in words_of(auditor.get("/review/verification"))
+    given = {"file": (BytesIO(kept), "kept.txt")}
+    assert auditor.post("/review/verification", typed | given).status_code == 303
+    assert "Consistent" in words_of(auditor.get("/review/verification"))
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"nonsense", b"x" * 30_000])
+def test_a_file_that_is_no_checkpoint_is_said_in_place(
+    cast: Cast, faces: Faces, content: bytes
+) -> None:
+    auditor = AtTheDesk(faces.desk, cast, "auditor")
+    auditor.get("/review/verification")
+    given = {"scheme": "wcc", "file": (BytesIO(content), "kept.txt")}
+    answer = auditor.post("/review/verification", given)
+    assert answer.status_code == 422
+    assert "There is a problem" in answer.text
+
+
 def test_a_checkpoint_of_another_log_fails(cast: Cast, faces: Faces) -> None:
     closed(cast)
     auditor = AtTheDesk(faces.desk, cast, "auditor")
@@ -273,9 +300,10 @@ def test_checks_are_limited(cast: Cast, faces: Faces, monkeypatch: pytest.Monkey
         ("", True),
         ("?scheme=wcc", True),
         ("?scheme=bes", False),
-        ("?closed_from=2020-01-01&closed_to=2120-01-01", True),
-        ("?closed_to=2020-01-01", False),
-        ("?closed_from=2120-01-01", False),
+        ("?closed_from=2020-01-01&closed_to=2099-12-31", True),
+        ("?closed_from=1/1/2020&closed_to=31/12/2099", True),
+        ("?closed_to=31.12.2019", False),
+        ("?closed_from=2099-12-31", False),
         ("?after=00000000-0000-0000-0000-000000000000", True),
         ("?after=nonsense", True),
     ],
@@ -295,6 +323,7 @@ def test_the_list_is_narrowed_by_scheme_and_day(
     [
         "?closed_from=yesterday",
         "?closed_to=2026-02-30",
+        "?closed_to=30/2/2026",
         "?closed_from=2026-02-02&closed_to=2026-02-01",
         "?closed_from=%00%F0%9F%92%A5",
         "?closed_to=9999-12-31",

@@ -94,7 +94,7 @@ def _facts(case: Case, pack: Pack) -> tuple[tuple[str, str], ...]:
     kept = pack.retention_class(case.retention_class).name if case.retention_class else ""
     return (
         ("Scheme", pack.name),
-        ("Code", f"version {case.pack_version}"),
+        ("Code", f"Version {case.pack_version}"),
         ("Came in by", case.channel.replace("_", " ").capitalize()),
         ("Route", ROUTES.get(case.route or "", "")),
         ("Marked", ", ".join(_marks(case)) or "Neither urgent nor safeguarding"),
