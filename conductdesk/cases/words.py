@@ -104,6 +104,11 @@ EVENTS: Mapping[str, str] = {
     "case.withdrawn_from": "Reporter does not want to go on",
     "withdrawal.answered": "Decided whether to go on",
     "treated_badly.reported": "Reporter is being treated badly",
+    "outcome.waiver_declined": "Waiver of an outcome declined",
+    "no_referral.proposed": "Decision against a referral proposed",
+    "proposal.refused": "Proposal not agreed to",
+    "consent.noted": "Consent noted",
+    "consent.withdrawn": "Consent taken back",
     "file.added": "File added",
 }
 

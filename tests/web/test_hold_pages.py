@@ -204,3 +204,22 @@ def test_no_text_breaks_a_page(cast: Cast, sign_in: SignIn, text: str) -> None:
     sent = send(liaison, at(case.id, "measures"), typed)
     assert sent.status_code in (303, 422)
     assert "<script>alert" not in liaison.get(at(case.id, "steps")).text
+
+
+def test_a_consent_is_noted_and_taken_back(cast: Cast, sign_in: SignIn) -> None:
+    case, liaison = cast.triaged(), sign_in("liaison")
+    page = at(case.id, "consents")
+    assert "You may ask him about it." in words_of(liaison.get(page))
+    assert send(liaison, page, {"terms": ""}).status_code == 422
+    assert send(liaison, page, {"terms": "My account, to the council."}).status_code == 303
+    assert newest(cast, case)[0] == "consent.noted"
+    shown = liaison.get(page)
+    assert "My account, to the council." in words_of(shown)
+    assert "My account, to the council." in words_of(liaison.get(at(case.id, "concern")))
+    back = next(part for part in shown.text.split('"') if part.endswith("/end"))
+    assert liaison.post(back).status_code == 303
+    assert newest(cast, case)[0] == "consent.withdrawn"
+    assert "Taken back on" in words_of(liaison.get(page))
+    assert liaison.post(back).status_code == 422
+    invented = at(case.id, f"consents/{case.id}/end")
+    assert liaison.post(invented).status_code == 422

@@ -18,6 +18,7 @@ from conductdesk.cases.faces.measures import (
     waiting_referrals,
 )
 from conductdesk.cases.models import Case
+from conductdesk.cases.workflow import State
 from conductdesk.policy import Permission
 from conductdesk.vault.keys import CaseKeys
 
@@ -48,6 +49,10 @@ def _is_open(case: Case) -> bool:
     return case.state in OPEN_STATES
 
 
+def _can_be_appealed(case: Case) -> bool:
+    return case.appeal_until is not None and case.state in (State.DECIDED, State.CARRYING_OUT)
+
+
 def _always(_case: Case) -> bool:
     return True
 
@@ -67,7 +72,7 @@ def _hold(which: Hold, words: str, says: str) -> StepLine:
 OFFERS: tuple[Offer, ...] = (
     (
         Permission.HANDLE,
-        StepLine("Write to the reporter", "A promise of news is kept.", "cases.messages"),
+        StepLine("Write to the reporter", "Give the date of the next news.", "cases.messages"),
         _always,
     ),
     (
@@ -83,6 +88,16 @@ OFFERS: tuple[Offer, ...] = (
             "cases.people",
         ),
         _always,
+    ),
+    (
+        Permission.HANDLE,
+        StepLine("Note what may be shared", "And what was taken back.", "cases.consents"),
+        _always,
+    ),
+    (
+        Permission.HANDLE,
+        StepLine("Record an appeal", "The day on which it came counts, not today.", "cases.appeal"),
+        _can_be_appealed,
     ),
     (
         Permission.HANDLE,

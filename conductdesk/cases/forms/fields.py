@@ -24,6 +24,7 @@ YEARS = range(1990, 2101)
 
 YES_NO = {"yes": "Yes", "no": "No"}
 LEGEND = "govuk-fieldset__legend--s"
+LABEL = "govuk-label--s"
 
 
 class Wanted:
@@ -104,7 +105,7 @@ def text(
         description=hint,
         widget=GovTextArea(),
         filters=[tidy],
-        render_kw={"params": {"rows": rows}},
+        render_kw={"params": {"rows": rows, "label": {"classes": LABEL}}},
         validators=[*_wanted(missing), AtMost(limit)],
     )
 
@@ -116,6 +117,7 @@ def line(label: str, missing: str = "", *, hint: str = "") -> StringField:
         description=hint,
         widget=GovTextInput(),
         filters=[tidy],
+        render_kw={"params": {"label": {"classes": LABEL}}},
         validators=[*_wanted(missing), AtMost(SHORT)],
     )
 
@@ -138,6 +140,7 @@ def select(label: str, missing: str, choices: Mapping[str, str]) -> SelectField:
     return SelectField(
         label,
         widget=GovSelect(),
+        render_kw={"params": {"label": {"classes": LABEL}}},
         choices=dict(choices),
         validate_choice=False,
         validators=[OneOf(missing)],

@@ -197,3 +197,14 @@ class WithdrawalForm(VersionedForm):
     def goes_on(self) -> bool:
         """Whether the case goes on."""
         return bool(self.go_on.data == "yes")
+
+
+class ConsentForm(VersionedForm):
+    """What the reporter agrees to have shared."""
+
+    terms = text(
+        "What may be shared now?",
+        "Say what may be shared, with whom and how",
+        hint="Say what, with whom and how, and how they told you.",
+        rows=4,
+    )

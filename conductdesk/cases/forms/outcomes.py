@@ -29,11 +29,12 @@ from conductdesk.cases.acts import (
 from conductdesk.cases.closing_acts import Agreement
 from conductdesk.cases.faces.outcomes import RESULTS as APPEAL_RESULTS
 from conductdesk.cases.faces.outcomes import SIDES
-from conductdesk.cases.forms.fields import LEGEND, YES_NO, day, line, radio, select, text
+from conductdesk.cases.forms.fields import LABEL, LEGEND, YES_NO, day, line, radio, select, text
 from conductdesk.cases.forms.handling import VersionedForm
 from conductdesk.cases.rules import RESULTS, STANDARDS
 from conductdesk.web.form import PageForm
 
+ASIDE = {"text": "Outcomes that no longer hold", "classes": LEGEND}
 FEEDBACK_HINT = "The reporter reads this in the mailbox. Do not say what happens to somebody else."
 
 
@@ -110,7 +111,7 @@ def letters_form(names: Mapping[UUID, str]) -> type[LettersForm]:
     """Return a form with one letter to each of the respondents, who are given by name."""
     fields: dict[str, Any] = {
         _letter(party_id): text(
-            f"To {name}", f"Write the letter to {name}", hint="As you send it.", rows=16
+            f"To {name}", f"Write the letter to {name}", hint="As you send it.", rows=22
         )
         for party_id, name in names.items()
     }
@@ -160,6 +161,7 @@ class NewOutcomeForm(PageForm):
     hours = IntegerField(
         "Hours, where it is counted in hours",
         widget=GovTextInput(),
+        render_kw={"params": {"classes": "govuk-input--width-4", "label": {"classes": LABEL}}},
         validators=[Optional(), NumberRange(1, MOST_HOURS, "Give a number of hours")],
     )
     due_on = day("By when")
@@ -193,10 +195,10 @@ class ConclusionForm(VersionedForm):
         {result.value: APPEAL_RESULTS[result] for result in AppealResult},
     )
     set_aside = SelectMultipleField(
-        "Outcomes that no longer hold",
+        ASIDE["text"],
         widget=GovCheckboxesInput(),
         choices={},
-        render_kw={"params": {"fieldset": {"legend": {"classes": LEGEND}}, "hint": None}},
+        render_kw={"params": {"fieldset": {"legend": ASIDE}, "hint": None}},
     )
     outcomes = FieldList(FormField(NewOutcomeForm), min_entries=2, max_entries=2)
 
@@ -246,7 +248,7 @@ def conclusion_form(
     """Return a form that answers every ground, and may change every finding."""
     fields: dict[str, Any] = {"grounds": tuple(grounds), "allegations": tuple(allegations)}
     for place, ground in enumerate(grounds):
-        asked = f"Do you accept it? {ground}"
+        asked = f"Do you accept this ground: {ground}?"
         fields[f"accepted_{place}"] = radio(asked, f"Answer the ground: {ground}", YES_NO)
         fields[f"reasons_{place}"] = text("Why?", f"Give reasons, for: {ground}", rows=4)
     for allegation_id, name in allegations.items():

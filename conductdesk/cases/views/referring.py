@@ -142,7 +142,7 @@ def override(case_id: UUID, refusal: str = "", form: VersionedForm | None = None
     """Ask what is passed on in spite of confidence."""
     case = case_or_404(case_id)
     wording = pack_of(db(), case).wording
-    words = (f"The code allows it on one ground alone (clause {wording.limit_clause}).",)
+    words = (f"Clause {wording.limit_clause} of the code says where confidence ends.",)
     beside = (*SHARE_LITTLE, "Tell the person first, unless that puts someone in danger.")
     ask = Ask("Override confidence", "Record the override", "cases.steps", words, beside)
     return ask_page(case, ask, form or OverrideForm(), refusal)
