@@ -86,7 +86,7 @@ def test_a_decision_with_mistakes_comes_back_with_every_answer(faces: Faces, cas
     assert page.status_code == 422
     for sentence in (
         "Choose a finding on allegation A",
-        "Say who must do it",
+        "Say who must do outcome 1",
         "Write the hours as a whole number",
         "Write a real day",
     ):

@@ -105,8 +105,8 @@ def test_terms_with_mistakes_come_back_with_every_answer(faces: Faces, cast: Cas
     page = desk.post(f"/cases/{case.id}/terms", typed)
     words = words_of(page)
     assert page.status_code == 422
-    assert "Choose who this allegation is against" in words
-    assert "Choose the clause of the code" in words
+    assert "Choose who allegation 1 is against" in words
+    assert "Choose the clause of allegation 1" in words
     assert "Write a real day" in words
     assert "Told a third person in May." in page.text
     assert 'value="31"' in page.text

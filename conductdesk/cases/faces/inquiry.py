@@ -116,20 +116,16 @@ class InquiryFace:
     respondents: tuple[RespondentFace, ...]
     terms: TermsFace | None
     notes: tuple[NoteFace, ...]
-    on_all: int
-    """Items of evidence that bear on every allegation."""
 
 
 def inquiry_of(db: Session, case: Case, keys: CaseKeys, pack: Pack) -> InquiryFace:
     """Return the inquiry, for whoever holds the key to it."""
     respondents = respondents_shown(db, case, keys)
-    evidence = evidence_of(db, case)
     return InquiryFace(
         allegations=allegations_shown(db, case, keys, pack, respondents),
         respondents=respondents,
         terms=terms_shown(db, case, keys),
         notes=_notes(db, case, keys),
-        on_all=sum(item.allegation_id is None for item in evidence),
     )
 
 
@@ -140,7 +136,7 @@ def allegations_shown(
     pack: Pack,
     respondents: Sequence[RespondentFace],
 ) -> tuple[AllegationFace, ...]:
-    """Return the allegations in the order of their letters."""
+    """Return the allegations by their letters; an item about all of them counts for each."""
     sides = {one.id: one for one in respondents}
     counted = Counter((item.allegation_id, item.bearing) for item in evidence_of(db, case))
     return tuple(
@@ -151,9 +147,9 @@ def allegations_shown(
             clause=f"Clause {row.clause}: {pack.clause(row.clause).title}",
             party_id=row.party_id,
             respondent=sides[row.party_id].name,
-            evidence_for=counted[row.id, "for"],
-            evidence_against=counted[row.id, "against"],
-            evidence_neither=counted[row.id, "neutral"],
+            evidence_for=counted[row.id, "for"] + counted[None, "for"],
+            evidence_against=counted[row.id, "against"] + counted[None, "against"],
+            evidence_neither=counted[row.id, "neutral"] + counted[None, "neutral"],
             notice=_notice_of(row, sides[row.party_id]),
             answer=_answer_of(sides[row.party_id]),
         )

@@ -216,14 +216,17 @@ def _evidence(here: Standing) -> Task:
 
 def _report(here: Standing) -> Task:
     can = here.now(here.can.investigate, *DURING)
+    ready = here.facts.both_sides_heard and not here.waiting
     return Task(
         key="report",
         words="Report",
         button="Write the report",
-        says="Locked" if here.report_current else "Facts, analysis, and a case to answer or none",
+        says="Locked"
+        if here.report_current
+        else "After both sides had their say, and all evidence was considered",
         done=here.report_current,
         endpoint="cases.report" if can or here.report_current else "",
-        mine=can,
+        mine=can and ready,
     )
 
 

@@ -33,14 +33,15 @@ class DecisionForm(VersionedForm, RowsForm):
 
     def check_row(self, row: int) -> bool:
         """Ask for what a row that was begun lacks."""
+        place = f"outcome {row + 1}"
         checks = [
-            self.need(f"kind_{row}", "Choose what follows"),
-            self.need(f"what_{row}", "Say what must be done"),
-            self.need(f"owner_{row}", "Say who must do it"),
+            self.need(f"kind_{row}", f"Choose what follows in {place}"),
+            self.need(f"what_{row}", f"Say what must be done in {place}"),
+            self.need(f"owner_{row}", f"Say who must do {place}"),
             self._check_hours(row),
         ]
         if self[f"kind_{row}"].data != NO_ACTION:
-            checks.append(self.need(f"due_{row}", "Give the day by which it must be done"))
+            checks.append(self.need(f"due_{row}", f"Give the day by which {place} is due"))
         return all(checks)
 
     def to_decision(self) -> Decision:

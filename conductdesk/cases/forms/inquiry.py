@@ -154,11 +154,12 @@ class TermsForm(VersionedForm, RowsForm):
 
     def check_row(self, row: int) -> bool:
         """Ask for what a row that was begun lacks."""
+        number = row + 1
         return all(
             [
-                self.need(f"party_{row}", "Choose who this allegation is against"),
-                self.need(f"clause_{row}", "Choose the clause of the code"),
-                self.need(f"account_{row}", "Write what is said to have happened"),
+                self.need(f"party_{row}", f"Choose who allegation {number} is against"),
+                self.need(f"clause_{row}", f"Choose the clause of allegation {number}"),
+                self.need(f"account_{row}", f"Write what allegation {number} says happened"),
             ]
         )
 

@@ -110,7 +110,8 @@ def decided(case_id: UUID) -> Response:
 
 
 def _report_form(case: Case) -> ReportForm:
-    return report_form(list(letters_of(db(), case)))(version=str(case.version))
+    asked = report_form(list(letters_of(db(), case)))
+    return asked() if request.method == "POST" else asked(version=str(case.version))
 
 
 def _decision_form(case: Case) -> DecisionForm:
@@ -120,7 +121,7 @@ def _decision_form(case: Case) -> DecisionForm:
     parties = {str(row_id): name for row_id, name in names_of(db(), case, keys).items()}
     kinds, letters = {kind.key: kind for kind in pack.outcomes}, letters_of(db(), case)
     offered = decision_form(letters, kinds, parties, posted.get("rows"))
-    if posted:
+    if request.method == "POST":
         return offered(formdata=posted)
     terms = terms_shown(db(), case, keys)
     standard = terms.standard if terms else "balance"

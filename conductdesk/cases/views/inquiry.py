@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import Response, request, url_for
 from werkzeug.datastructures import MultiDict
 
+from conductdesk import clock
 from conductdesk.cases.actions.investigating import add_note, open_investigation, set_terms
 from conductdesk.cases.faces.inquiry import clauses_offered, inquiry_of, names_of, terms_shown
 from conductdesk.cases.faces.tasks import abilities_of, next_task, standing_of, tasks_of
@@ -21,6 +22,7 @@ from conductdesk.cases.views.blueprint import bp
 from conductdesk.cases.views.frame import case_page
 from conductdesk.cases.workflow import CLOSED_STATES
 from conductdesk.policy import Permission
+from conductdesk.schemes.calendar import due, local_day
 from conductdesk.vault.models import Compartment
 from conductdesk.web.form import PageForm
 from conductdesk.web.gate import gate, viewer
@@ -126,10 +128,17 @@ def _terms_form(case: Case) -> TermsForm:
     clauses = clauses_offered(case, pack_of(db(), case))
     rows = posted.get("rows", str(least))
     offered = terms_form(parties, clauses, rows, least)
-    if posted:
+    if request.method == "POST":
         return offered(formdata=posted)
-    now = terms_shown(db(), case, keys)
-    said = (
-        {"questions": now.questions, "standard": now.standard, "due_on": now.due_on} if now else {}
-    )
-    return offered(version=str(case.version), **said)
+    return offered(version=str(case.version), **_said_before(case))
+
+
+def _said_before(case: Case) -> dict[str, object]:
+    """Return what the page offers: the terms that hold, or what the pack's clock says."""
+    now = terms_shown(db(), case, keys_of(case))
+    if now is not None:
+        return {"questions": now.questions, "standard": now.standard, "due_on": now.due_on}
+    pack = pack_of(db(), case)
+    given = pack.clocks.get("report")
+    due_on = local_day(due(clock.now(), given, pack.nation)) if given else None
+    return {"standard": "balance", "due_on": due_on}
