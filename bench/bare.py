@@ -1,0 +1,65 @@
+"""What everything is compared with: a Flask view that commits one row, on the same server."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from typing import Any
+from uuid import uuid4
+
+from flask import Flask
+from sqlalchemy import Column, LargeBinary, MetaData, Table, Uuid, insert
+
+from conductdesk.cli.serve import Server
+from conductdesk.db import Database
+
+METADATA = MetaData()
+NOTES = Table("note", METADATA, Column("id", Uuid, primary_key=True), Column("body", LargeBinary))
+BODY = secrets.token_bytes(1000)
+
+
+def make_app() -> Flask:
+    """Return the bare application, on a database of the same kind and pragmas."""
+    app, database = Flask("bare"), Database(os.environ["BARE_DATABASE"])
+    with database.engine.begin() as connection:
+        METADATA.create_all(connection)
+
+    @app.post("/note")
+    def note() -> tuple[str, int]:
+        with database.writing() as db:
+            db.execute(insert(NOTES), {"id": uuid4(), "body": BODY})
+            db.commit()
+        return "", 204
+
+    @app.get("/healthz")
+    def healthz() -> str:
+        return "ok"
+
+    return app
+
+
+class BareServer(Server):
+    """The same server as `conductdesk serve`, with the bare application."""
+
+    def load(self) -> Any:
+        """Return what answers, in the worker."""
+        return make_app()
+
+
+def main() -> None:
+    """Serve, as `conductdesk serve` does."""
+    BareServer(
+        {
+            "bind": f"127.0.0.1:{os.environ['BARE_PORT']}",
+            "workers": 2,
+            "threads": 4,
+            "worker_class": "gthread",
+            "accesslog": None,
+            "loglevel": "warning",
+            "control_socket_disable": True,
+        }
+    ).run()
+
+
+if __name__ == "__main__":
+    main()

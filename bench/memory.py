@@ -1,0 +1,24 @@
+"""What one worker process takes, after everything above was asked of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from bench.house import Served
+from bench.table import Row, at_most
+
+KIB_IN_MB = 1024 / 1_000_000
+
+
+def measured(server: Served) -> Iterator[Row]:
+    """Yield the largest worker: all that is resident, and its share of what several have in common."""
+    resident = max(_kib(pid, "status", "VmRSS:") for pid in server.workers) * KIB_IN_MB
+    share = max(_kib(pid, "smaps_rollup", "Pss:") for pid in server.workers) * KIB_IN_MB
+    yield at_most("memory of the largest worker: resident (RSS)", resident, 110, "MB")
+    yield Row("memory of the largest worker: its share (PSS)", f"{share:.1f} MB")
+
+
+def _kib(pid: int, file: str, name: str) -> int:
+    lines = Path(f"/proc/{pid}/{file}").read_text().splitlines()
+    return int(next(line for line in lines if line.startswith(name)).split()[1])
