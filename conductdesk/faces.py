@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from flask import Flask, url_for
+from flask import Flask, request, url_for
 
 from conductdesk.cases.views import bp as cases
 from conductdesk.hooks import ABOVE_PEOPLE, office_holders
@@ -76,8 +76,17 @@ def desk_surroundings() -> Surroundings:
 
 def _menu(here: Viewer) -> tuple[Link, ...]:
     return tuple(
-        Link(words, url_for(endpoint)) for words, endpoint, who in MENU if may_enter(here, who)
+        Link(words, url_for(endpoint), here=_is_here(endpoint))
+        for words, endpoint, who in MENU
+        if may_enter(here, who)
     )
+
+
+def _is_here(endpoint: str) -> bool:
+    """Answer whether this page is the menu's, or lies below it in a capability of its own."""
+    capability = endpoint.partition(".")[0]
+    below = request.blueprint == capability and capability != people.name
+    return request.endpoint == endpoint or below
 
 
 FACES: Mapping[Face, Callable[[Services], Flask]] = {

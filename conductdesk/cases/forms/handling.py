@@ -23,7 +23,7 @@ LONG = 20_000
 """Characters of the longest text that a desk form takes."""
 SHORT = 200
 
-ANSWERS = [("yes", "Yes"), ("no", "No"), ("not_sure", "Not sure")]
+ANSWERS = {"yes": "Yes", "no": "No", "not_sure": "Not sure"}
 
 
 def wanted(sentence: str) -> list[Any]:
@@ -79,7 +79,7 @@ class PartyForm(PageForm):
             Length(max=SHORT, message=f"Write {SHORT} characters or less"),
         ],
     )
-    part = SelectField("Their part", widget=GovSelect(), choices=list(PARTS.items()))
+    part = SelectField("Their part", widget=GovSelect(), choices=dict(PARTS))
 
     def to_part(self) -> Part:
         """Return the part as a value."""
@@ -96,7 +96,7 @@ class _TriageBase(VersionedForm):
     severity = RadioField(
         "How serious is it, if it is as reported?",
         widget=GovRadioInput(),
-        choices=list(SEVERITIES.items()),
+        choices=dict(SEVERITIES),
         validators=[InputRequired("Say how serious it is")],
     )
     severity_reason = TextAreaField(
@@ -105,7 +105,7 @@ class _TriageBase(VersionedForm):
     route = RadioField(
         "What happens with this concern?",
         widget=GovRadioInput(),
-        choices=list(ROUTES.items()),
+        choices=dict(ROUTES),
         validators=[InputRequired("Choose what happens with this concern")],
     )
     route_reason = TextAreaField(

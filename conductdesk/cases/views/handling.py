@@ -1,4 +1,4 @@
-"""What the handler does first: acknowledge, triage, and write to the reporter."""
+"""What the handler does first: acknowledge and triage."""
 
 from __future__ import annotations
 
@@ -7,17 +7,16 @@ from uuid import UUID
 from flask import Response
 
 from conductdesk.cases.actions.triaging import triage as triage_case
-from conductdesk.cases.actions.writing import acknowledge, write_to_reporter
-from conductdesk.cases.forms.handling import AcknowledgementForm, MessageForm, TriageForm
+from conductdesk.cases.actions.writing import acknowledge
+from conductdesk.cases.forms.handling import AcknowledgementForm, TriageForm
 from conductdesk.cases.queries import pack_of
 from conductdesk.cases.views.access import case_or_404, keys_of
 from conductdesk.cases.views.blueprint import bp
 from conductdesk.cases.views.frame import case_page
-from conductdesk.cases.views.reading import messages
 from conductdesk.policy import Permission
 from conductdesk.web.form import PageForm
 from conductdesk.web.gate import gate, viewer
-from conductdesk.web.page import is_fragment_request, see_other
+from conductdesk.web.page import see_other
 from conductdesk.web.refusing import accepted, or_show
 from conductdesk.web.state import db
 
@@ -64,16 +63,3 @@ def triaged(case_id: UUID) -> Response:
     triage_case(db(), case, keys, pack=pack, actor=viewer(), seen_version=seen, given=given)
     db().commit()
     return see_other("cases.overview", case_id=case_id)
-
-
-@bp.post("/cases/<uuid:case_id>/messages")
-@gate(Permission.HANDLE)
-@or_show(messages)
-def message(case_id: UUID) -> Response:
-    """Send a message to the reporter."""
-    case, form = case_or_404(case_id), accepted(MessageForm())
-    write_to_reporter(db(), case, keys_of(case), actor=viewer(), text=form.text.data or "")
-    db().commit()
-    if is_fragment_request():
-        return messages(case_id, form=MessageForm(formdata=None))
-    return see_other("cases.messages", case_id=case_id)

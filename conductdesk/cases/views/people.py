@@ -145,10 +145,10 @@ def _page(case: Case, **added: object) -> Response:
 def _appointment_form(case: Case, capacity: Capacity) -> AppointmentForm:
     pack = pack_of(db(), case)
     form = AppointmentForm()
-    form.account_id.choices = [
-        (str(one.account_id), f"{one.name}, {pack.office(one.office).name}")
+    form.account_id.choices = {
+        str(one.account_id): f"{one.name}, {pack.office(one.office).name}"
         for one in candidates(db(), case, pack, capacity)
-    ]
+    }
     return form
 
 

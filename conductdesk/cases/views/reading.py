@@ -11,8 +11,6 @@ from conductdesk.cases.faces.history import PAGE, history_of
 from conductdesk.cases.faces.next_step import next_step
 from conductdesk.cases.faces.overview import overview_of
 from conductdesk.cases.faces.parties import who_reads
-from conductdesk.cases.faces.thread import thread_of
-from conductdesk.cases.forms.handling import MessageForm
 from conductdesk.cases.queries import pack_of
 from conductdesk.cases.standing import move_facts
 from conductdesk.cases.views.access import case_or_404, keys_of
@@ -21,7 +19,6 @@ from conductdesk.cases.views.frame import case_page
 from conductdesk.cases.workflow import State
 from conductdesk.policy import Permission
 from conductdesk.vault.models import Compartment
-from conductdesk.web.form import PageForm
 from conductdesk.web.gate import gate, viewer
 from conductdesk.web.state import db
 
@@ -56,17 +53,6 @@ def concern(case_id: UUID) -> Response:
     can_read = keys.holds(Compartment.INTAKE)
     face = concern_of(db(), case, keys, pack_of(db(), case)) if can_read else None
     return case_page(case, "cases/concern.html", concern=face)
-
-
-@bp.get("/cases/<uuid:case_id>/messages")
-@gate(Permission.READ)
-def messages(case_id: UUID, refusal: str = "", form: PageForm | None = None) -> Response:
-    """Show the messages, and a box to write one; alone, when htmx asks for them."""
-    case = case_or_404(case_id)
-    keys = keys_of(case)
-    thread = thread_of(db(), case, keys) if keys.holds(Compartment.INTAKE) else None
-    shown = {"thread": thread, "form": form or MessageForm(), "refusal": refusal}
-    return case_page(case, "cases/messages.html", shown, fragment="thread")
 
 
 @bp.get("/cases/<uuid:case_id>/history")

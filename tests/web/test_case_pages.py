@@ -1,0 +1,209 @@
+"""The desk's own pages: the caseload, the names, the case, its people and its messages."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+
+from conductdesk.cases.actions.corresponding import Upload, write_as_reporter
+from conductdesk.cases.concern import Mode
+from conductdesk.cases.models import Case, Message
+from conductdesk.cases.queries import facts_of
+from conductdesk.vault.streams import FileSealer
+from tests.cast import Cast, a_concern
+from tests.conftest import Faces
+from tests.web.case_pages import SignIn, at, send
+from tests.web.desk_visitor import AtTheDesk, words_of
+
+TEXT = b"These are the messages that I was sent."
+
+
+@pytest.fixture
+def sign_in(faces: Faces, cast: Cast) -> SignIn:
+    return lambda who: AtTheDesk(faces.desk, cast, who)
+
+
+def with_a_file(cast: Cast, case: Case) -> Message:
+    """Let the reporter send a text file."""
+    sealer = FileSealer(1_000_000)
+    sealer.write(TEXT)
+    upload = Upload(sealer, "messages.txt", "text/plain")
+    message = write_as_reporter(
+        cast.db, case, cast.reporter_keys(case), text="Here they are", upload=upload
+    )
+    cast.db.commit()
+    sealer.close()
+    return message
+
+
+def test_the_caseload_lists_what_the_officer_may_see_and_nothing_else(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    mine = cast.received()
+    assert mine.code_name in sign_in("liaison").get("/cases").text
+    assert mine.code_name not in sign_in("outside").get("/cases").text
+
+
+def test_an_empty_caseload_says_what_will_come(cast: Cast, sign_in: SignIn) -> None:
+    shown = words_of(sign_in("investigator").get("/cases"))
+    assert "When a concern reaches you, you get an e-mail" in shown
+
+
+def test_a_filter_keeps_to_what_was_chosen(cast: Cast, sign_in: SignIn) -> None:
+    received, acknowledged = cast.received(), cast.acknowledged()
+    shown = sign_in("liaison").get("/cases?state=acknowledged").text
+    assert acknowledged.code_name in shown
+    assert received.code_name not in shown
+
+
+def test_an_odd_place_to_begin_is_passed_over(cast: Cast, sign_in: SignIn) -> None:
+    case = cast.received()
+    shown = sign_in("liaison").get("/cases?after=nonsense&show=nothing&state=x&clock=y")
+    assert shown.status_code == 200
+    assert case.code_name in shown.text
+
+
+def test_htmx_gets_the_list_alone_hx_10(cast: Cast, sign_in: SignIn) -> None:
+    cast.received()
+    officer = sign_in("liaison")
+    part = officer.client.get(
+        "/cases", headers={"HX-Request": "true"}, base_url="https://localhost"
+    )
+    assert "<html" not in part.text
+    assert "HX-Request" in part.headers["Vary"]
+
+
+def test_before_the_first_read_the_names_are_shown_and_nothing_more(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    case = cast.received()
+    officer = sign_in("liaison")
+    assert officer.get(f"/cases/{case.id}").status_code == 404
+    shown = officer.get(at(case.id, "names")).text
+    assert "Barnaby Thistlewood" in shown
+    assert "Marigold" not in shown
+    assert "in private" not in shown
+    assert officer.post(at(case.id, "attestation")).status_code == 303
+    assert officer.get(f"/cases/{case.id}").status_code == 200
+
+
+def test_stepping_away_is_warned_of_and_then_done(cast: Cast, sign_in: SignIn) -> None:
+    case = cast.received()
+    officer = sign_in("liaison")
+    assert "cannot undo" in words_of(officer.get(at(case.id, "recusal")))
+    assert officer.post(at(case.id, "recusal")).status_code == 303
+    assert officer.get(at(case.id, "names")).status_code == 404
+    assert cast["liaison"].id in facts_of(cast.db, case).barred
+
+
+def test_the_concern_is_shown_in_the_reporters_words_with_its_routing(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    case = cast.attested()
+    shown = words_of(sign_in("liaison").get(at(case.id, "concern")))
+    assert "He passed on what I had said in private." in shown
+    assert "in charge, the first in the chain who is clear" in shown
+    assert "Marigold" not in shown
+
+
+def test_the_first_message_is_asked_for_and_acknowledges(cast: Cast, sign_in: SignIn) -> None:
+    case = cast.attested()
+    officer = sign_in("liaison")
+    empty = send(officer, at(case.id, "acknowledgement"), {"text": ""})
+    assert empty.status_code == 422
+    assert "Write a message first" in empty.text
+    assert send(officer, at(case.id, "acknowledgement"), {"text": "Thank you"}).status_code == 303
+    cast.db.refresh(case)
+    assert case.state == "acknowledged"
+
+
+def test_an_old_page_is_answered_with_409_and_keeps_what_was_written(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    case = cast.acknowledged()
+    officer = sign_in("liaison")
+    officer.get(f"/cases/{case.id}")
+    typed = {"version": "0", "text": "A long and careful message"}
+    late = officer.post(at(case.id, "acknowledgement"), typed)
+    assert late.status_code == 409
+    assert "A long and careful message" in late.text
+
+
+def test_an_incomplete_triage_keeps_every_answer(cast: Cast, sign_in: SignIn) -> None:
+    case = cast.acknowledged()
+    typed = {"crime": "not_sure", "crime_reason": "She was not certain", "route": "formal"}
+    shown = send(sign_in("liaison"), at(case.id, "triage"), typed)
+    assert shown.status_code == 422
+    assert "She was not certain" in shown.text
+    assert "Answer: Is anybody in immediate danger?" in words_of(shown)
+
+
+def test_the_reporters_name_is_shown_for_a_reason_and_once(cast: Cast, sign_in: SignIn) -> None:
+    case = cast.acknowledged()
+    officer = sign_in("liaison")
+    assert "Marigold" not in officer.get(at(case.id, "people")).text
+    refused = officer.post(at(case.id, "reporter"), {"reveal-reason": ""})
+    assert refused.status_code == 422
+    assert "Marigold" not in refused.text
+    shown = officer.post(at(case.id, "reporter"), {"reveal-reason": "To ring her back"})
+    assert "Marigold Ashdown" in shown.text
+    assert "Marigold" not in officer.get(at(case.id, "people")).text
+
+
+def test_a_new_receipt_is_shown_once_to_be_handed_over(cast: Cast, sign_in: SignIn) -> None:
+    case = cast.acknowledged()
+    officer = sign_in("liaison")
+    officer.get(at(case.id, "people"))
+    shown = officer.post(at(case.id, "receipts"), {"receipt-reason": "Rang the number"})
+    assert "hand it to the reporter now" in words_of(shown)
+    assert "hand it to the reporter now" not in words_of(officer.get(at(case.id, "people")))
+
+
+def test_for_an_anonymous_reporter_neither_name_nor_new_receipt_is_offered(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    case = cast.acknowledged(a_concern(mode=Mode.ANONYMOUS))
+    shown = words_of(sign_in("liaison").get(at(case.id, "people")))
+    assert "a lost receipt cannot be replaced" in shown
+    assert "Issue a new receipt" not in shown
+
+
+def test_somebody_seated_is_kept_away_after_a_warning(cast: Cast, sign_in: SignIn) -> None:
+    case = cast.acknowledged()
+    officer = sign_in("liaison")
+    address = at(case.id, f"conflicts/{cast['chair'].id}")
+    assert "cannot undo" in words_of(officer.get(address))
+    assert officer.post(address).status_code == 303
+    assert cast["chair"].id in facts_of(cast.db, case).barred
+    assert officer.get(at(case.id, f"conflicts/{uuid4()}")).status_code == 404
+
+
+def test_an_appointment_lists_who_is_free_and_appoints(cast: Cast, sign_in: SignIn) -> None:
+    case = cast.triaged()
+    officer = sign_in("liaison")
+    address = at(case.id, "appointments/investigator")
+    assert "Rosalind Pettifer" in officer.get(address).text
+    assert officer.post(address, {"account_id": str(uuid4())}).status_code == 422
+    chosen = {"account_id": str(cast["investigator"].id)}
+    assert officer.post(address, chosen).status_code == 303
+    assert officer.get(at(case.id, "appointments/emperor")).status_code == 404
+
+
+def test_a_file_of_the_reporters_is_handed_over_and_becomes_evidence(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    case = cast.triaged()
+    message = with_a_file(cast, case)
+    officer = sign_in("liaison")
+    assert "messages.txt" in officer.get(at(case.id, "messages")).text
+    got = officer.get(at(case.id, f"messages/{message.id}/file"))
+    assert got.data == TEXT
+    assert got.headers["Content-Disposition"].startswith("attachment")
+    assert officer.get(at(case.id, f"messages/{uuid4()}/file")).status_code == 404
+
+
+def test_the_history_tells_who_read_the_case(cast: Cast, sign_in: SignIn) -> None:
+    case = cast.acknowledged()
+    shown = words_of(sign_in("chair").get(at(case.id, "history")))
+    assert "Case read by Caspian Underhollow" in shown
