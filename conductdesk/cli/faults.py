@@ -13,6 +13,8 @@ def in_words(error: Exception) -> str | None:
     """Return what is wrong and what to do, or None where it is our mistake."""
     if isinstance(error, Refused | SettingsError):
         return str(error)
+    if isinstance(error, UnicodeDecodeError):
+        return "That is not a text file in UTF-8. Check that it is the right one."
     if isinstance(error, OSError):
         return f"{error.strerror or 'It cannot be read or written'}: {error.filename or 'a file'}"
     return _of_the_database(error)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from pathlib import Path
 
 import click
@@ -63,7 +62,7 @@ def command(recovery_key: str, email: str, name: str, mail: bool) -> None:
 def _public_key(text: str) -> bytes:
     try:
         key = base64.b64decode(text.strip(), validate=True)
-    except binascii.Error:
+    except ValueError:  # binascii.Error is one; a letter outside ASCII raises the plain one
         key = b""
     if len(key) != KEY_LENGTH:
         raise click.UsageError(

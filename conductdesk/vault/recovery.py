@@ -8,7 +8,6 @@ sealed copies that it helps to open.
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import textwrap
 from dataclasses import dataclass, field
@@ -101,7 +100,7 @@ def read_part(text: str) -> Part:
     body = "".join(line for line in lines if line and " " not in line)
     try:
         payload = base64.b64decode(body, validate=True)
-    except binascii.Error as error:
+    except ValueError as error:  # binascii.Error is one; so is a letter outside ASCII
         raise _unreadable() from error
     part, check = payload[:-CHECK_LENGTH], payload[-CHECK_LENGTH:]
     if len(part) != PART_LENGTH or part[0] != VERSION or _check(part) != check:
