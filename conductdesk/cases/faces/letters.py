@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -72,7 +73,7 @@ def how_to_appeal(pack: Pack) -> str:
     """Say, for a letter of today, by when and on what grounds one can appeal."""
     if Move.APPEAL in pack.left_out:
         return ""
-    until = in_words(due(clock.now(), pack.appeal.lodge, pack.nation))
+    until = in_words(_last_day(pack))
     grounds = "\n".join(f"- {ground}" for ground in pack.appeal.grounds)
     return (
         f"You can appeal. Write to us by {until}, and say on which of these grounds, and why:\n"
@@ -111,6 +112,13 @@ def _what_follows(db: Session, case: Case, keys: CaseKeys, pack: Pack, party: Pa
 
 def _outcome(keys: CaseKeys, pack: Pack, outcome: Outcome) -> str:
     kind = pack.outcome(outcome.kind)
-    waits = " This takes no effect until the time to appeal has ended." * kind.waits_for_appeal
-    what = keys.open(Outcome.what, outcome)
-    return f"- {kind.name}: {what} By {in_words(outcome.due_at)}.{waits}"
+    what, by = keys.open(Outcome.what, outcome), outcome.due_at
+    if not kind.waits_for_appeal:
+        return f"- {kind.name}: {what} By {in_words(by)}."
+    by = max(by, _last_day(pack))
+    waits = "This takes no effect until the time to appeal has ended."
+    return f"- {kind.name}: {what} By {in_words(by)}. {waits}"
+
+
+def _last_day(pack: Pack) -> datetime:
+    return due(clock.now(), pack.appeal.lodge, pack.nation)

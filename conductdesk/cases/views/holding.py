@@ -102,7 +102,7 @@ def measure(case_id: UUID, refusal: str = "", form: VersionedForm | None = None)
     beside = (
         "Take the least that is enough.",
         "Think of both sides: it can weigh on the reporter too.",
-        "Tell both sides that nothing has been decided.",
+        "Say to whoever is told that nothing has been decided.",
     )
     ask = Ask("Interim measure", "Impose the measure", "cases.steps", words, beside)
     return ask_page(case, ask, form or MeasureForm(), refusal)
