@@ -1,0 +1,128 @@
+"""The server and the worker as real processes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from conductdesk import clock
+from conductdesk.jobs import may_still_know, worker_jobs
+from conductdesk.notices.models import OutboxRow, WorkerBeat
+from conductdesk.notices.queries import last_beat
+from conductdesk.settings import Settings
+from conductdesk.web.state import Services
+from tests.cast import Cast
+from tests.conftest import TESTS
+from tests.web.test_cli import environ_of
+
+MARK = "zz-marked-agent-zz"
+PATIENCE = 20.0
+
+
+@contextmanager
+def running(settings: Settings, *words: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a command until the test is over; what it says goes to a file."""
+    environ = {**environ_of(settings), "PATH": os.environ["PATH"], "PYTHONUNBUFFERED": "1"}
+    with (settings.data / "said.txt").open("wb") as said:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "conductdesk", *words],
+            cwd=TESTS.parent,
+            env=environ,
+            stdout=said,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            yield process
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(PATIENCE)
+
+
+def answer(address: str, path: str) -> tuple[int, str]:
+    """Ask until the server answers."""
+    request = urllib.request.Request(address + path, headers={"User-Agent": MARK})  # noqa: S310 - our own server
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            with urllib.request.urlopen(request, timeout=5) as got:  # noqa: S310 - our own server
+                return got.status, got.read().decode()
+        except OSError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.2)
+
+
+def said(settings: Settings) -> str:
+    return (settings.data / "said.txt").read_text("utf-8")
+
+
+def test_the_server_answers_for_both_faces_and_notes_no_visitor(
+    cast: Cast, settings: Settings
+) -> None:
+    cast.db.commit()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with running(settings, "serve", "--port", str(port), "--workers", "1"):
+        address = f"http://127.0.0.1:{port}"
+        assert answer(address, "/healthz") == (200, '{"status":"ok"}\n')
+        assert "Sign in" in answer(address, "/desk/sign-in")[1]
+        with socket.create_connection(("127.0.0.1", port)) as rude:
+            rude.sendall(b"NONSENSE\r\n\r\n")
+            rude.recv(100)
+    words = said(settings)
+    assert f"Serving on {address}" in words
+    for trace in (MARK, "healthz", "sign-in", "ip="):
+        assert trace not in words
+
+
+def test_the_worker_runs_and_stops_when_told(cast: Cast, settings: Settings) -> None:
+    cast.db.commit()
+    with running(settings, "worker") as process:
+        end = time.monotonic() + PATIENCE
+        while last_beat(cast.db) is None and time.monotonic() < end:
+            cast.db.rollback()
+            time.sleep(0.2)
+        assert cast.db.query(WorkerBeat).count() == 1
+        cast.db.rollback()
+    assert process.returncode == 0
+    assert "The worker is running" in said(settings)
+
+
+def test_each_job_of_the_worker_runs_on_an_empty_installation(
+    cast: Cast, services: Services
+) -> None:
+    cast.db.commit()
+    names = [job.name for job in worker_jobs(services)]
+    assert len(names) == len(set(names))
+    for job in worker_jobs(services):
+        job.run()
+
+
+@pytest.mark.parametrize(
+    ("who", "knows"), [("liaison", True), ("outsider", False), ("administrator", False)]
+)
+def test_mail_about_a_case_goes_to_those_alone_who_may_know_of_it(
+    cast: Cast, who: str, knows: bool
+) -> None:
+    case = cast.received()
+    moment = clock.now()
+    row = OutboxRow(
+        notice="update",
+        account_id=cast[who].id,
+        case_id=case.id,
+        made_at=moment,
+        due_at=moment,
+    )
+    assert may_still_know(cast.db, row) is knows
+    row.case_id = None
+    assert may_still_know(cast.db, row)
