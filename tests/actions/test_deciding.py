@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 
 from conductdesk import clock
 from conductdesk.cases.actions.deciding import tell_both_sides
+from conductdesk.cases.actions.holding import begin_hold
 from conductdesk.cases.acts import Decision, OutcomeOrdered
 from conductdesk.cases.clocks import running_clocks
+from conductdesk.cases.closing_acts import Hold, HoldBegun
 from conductdesk.cases.days import end_of, today
 from conductdesk.cases.inquiry import findings_of, outcomes_of, papers_of
 from conductdesk.cases.models import Appointment, Case, Finding, Message
@@ -268,3 +270,18 @@ def test_an_outcome_may_concern_nobody_in_particular(db: Session, cast: Cast) ->
     general = OutcomeOrdered("advice", "Explain the code anew.", "The liaison officer", today())
     steps.give(cast, case, Decision(steps.findings(db, case), (general,)))
     assert outcomes_of(db, case)[0].party_id is None
+
+
+def test_nobody_is_told_of_the_decision_while_the_case_is_on_hold_sg_10(cast: Cast) -> None:
+    case = steps.decided(cast)
+    hold = HoldBegun(Hold.SAFEGUARDING, "The agencies asked us to wait.")
+    begin_hold(
+        cast.db,
+        case,
+        cast.keys(case, "liaison"),
+        actor=cast.viewer("liaison"),
+        hold=hold,
+        seen_version=case.version,
+    )
+    with pytest.raises(Refused, match="on hold"):
+        steps.tell(cast, case)

@@ -15,6 +15,7 @@ from conductdesk.cases.actions.asking import (
     require,
     tell_seats,
 )
+from conductdesk.cases.actions.holding import stands_still
 from conductdesk.cases.actions.moving import move, refuse_stale
 from conductdesk.cases.actions.ordering import (
     give_findings,
@@ -33,7 +34,7 @@ from conductdesk.cases.inquiry import accused_of, allegations_of, open_outcomes
 from conductdesk.cases.models import Case
 from conductdesk.cases.models.inquiry import PaperKind
 from conductdesk.cases.standing import move_facts
-from conductdesk.cases.workflow import ALL_FOUND, Move, State
+from conductdesk.cases.workflow import ALL_FOUND, NO_HOLD, Move, State
 from conductdesk.policy import Capacity, Permission, Viewer
 from conductdesk.refusal import Refused
 from conductdesk.schemes.calendar import due, local_day
@@ -99,6 +100,8 @@ def tell_both_sides(
     refuse_unless_in(case, State.DECIDED)
     if case.appeal_until is not None:
         raise Refused("Both sides have been told already.")
+    if stands_still(case):
+        raise Refused(NO_HOLD.otherwise)
     _keep_letters(db, case, keys, actor, told)
     put_message(db, case, keys, actor=actor, text=told.feedback, kind="feedback")
     for name in ("letters", "feedback"):

@@ -12,7 +12,7 @@ from conductdesk.cases.workflow import State
 from conductdesk.policy import Permission
 from conductdesk.schemes.queries import packs_in_force
 from conductdesk.web.gate import gate, viewer
-from conductdesk.web.page import page
+from conductdesk.web.page import is_fragment_request, page
 from conductdesk.web.state import db
 from conductdesk.web.surroundings import Link
 
@@ -38,6 +38,7 @@ def caseload_page() -> Response:
         selects=_selects(schemes),
         older=_older(wanted, load),
         found=_found(wanted, load),
+        said=_found(wanted, load) if is_fragment_request() else "",
         filtered=bool(wanted.scheme or wanted.state or wanted.clock),
     )
 

@@ -29,10 +29,12 @@ from conductdesk.web.state import db, release_db
 
 @bp.get("/cases/<uuid:case_id>/messages")
 @gate(Permission.READ)
-def messages(case_id: UUID, refusal: str = "", form: PageForm | None = None) -> Response:
+def messages(
+    case_id: UUID, refusal: str = "", form: PageForm | None = None, said: str = ""
+) -> Response:
     """Show the messages, and a box to write one; alone, when htmx asks for them."""
     case = case_or_404(case_id)
-    shown = {"form": form or MessageForm(), "refusal": refusal, **_thread(case)}
+    shown = {"form": form or MessageForm(), "refusal": refusal, "said": said, **_thread(case)}
     return case_page(case, "cases/messages.html", shown, fragment="thread")
 
 
@@ -45,7 +47,7 @@ def message(case_id: UUID) -> Response:
     write_to_reporter(db(), case, keys_of(case), actor=viewer(), text=form.text.data or "")
     db().commit()
     if is_fragment_request():
-        return messages(case_id, form=MessageForm(formdata=None))
+        return messages(case_id, form=MessageForm(formdata=None), said="Your message was sent.")
     return see_other("cases.messages", case_id=case_id)
 
 
