@@ -27,7 +27,11 @@ Next:
 
 
 @click.command("init")
-@click.option("--recovery-key", required=True, help="The public key that `recovery keygen` shows.")
+@click.option(
+    "--recovery-key",
+    required=True,
+    help="The public key that `recovery keygen` shows, or the file recovery.pub that it wrote.",
+)
 @click.option("--email", prompt="E-mail address of the first administrator")
 @click.option("--name", prompt="Their name")
 @click.option("--mail", is_flag=True, help="Mail the activation link instead of printing it.")
@@ -59,7 +63,8 @@ def command(recovery_key: str, email: str, name: str, mail: bool) -> None:
     click.echo(NEXT)
 
 
-def _public_key(text: str) -> bytes:
+def _public_key(given: str) -> bytes:
+    text = Path(given).read_text("utf-8") if given.endswith(".pub") else given
     try:
         key = base64.b64decode(text.strip(), validate=True)
     except ValueError:  # binascii.Error is one; a letter outside ASCII raises the plain one

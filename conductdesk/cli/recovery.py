@@ -13,8 +13,8 @@ from conductdesk.refusal import Refused
 from conductdesk.vault.recovery import RecoveryKey, combine, keygen, read_part
 from conductdesk.vault.seal import fingerprint_of
 
-PART_FILE = "conductdesk-recovery-part-{number}.txt"
-PUBLIC_FILE = "conductdesk-recovery-public.txt"
+PART_FILE = "recovery-part-{number}.txt"
+PUBLIC_FILE = "recovery.pub"
 OWNER_ONLY = 0o600
 
 AFTERWARDS = """
@@ -33,7 +33,8 @@ def command() -> None:
 
 @command.command("keygen")
 @click.option(
-    "--folder",
+    "--out",
+    "folder",
     type=click.Path(file_okay=False, path_type=Path),
     help="Write the parts into this folder. Without it they are printed.",
 )

@@ -7,7 +7,7 @@ from functools import partial
 from flask import Response, session, url_for
 
 from conductdesk.people.above import above
-from conductdesk.people.actions import LinkOver, activate
+from conductdesk.people.actions import Activated, LinkOver, Setup, activate
 from conductdesk.people.forms import ActivationForm
 from conductdesk.people.models import Invitation
 from conductdesk.people.queries import open_invitation
@@ -65,14 +65,7 @@ def finish_activation() -> Response:
     if not form.validate():
         return _form_page(invitation, form, status=422)
     try:
-        done = activate(
-            db(),
-            keystore(),
-            session[TOKEN],
-            form.setup(pending.secret),
-            organisation=_organisation(),
-            key_replaced=partial(above().key_replaced, db(), keystore()),
-        )
+        done = _activate(form.setup(pending.secret))
     except LinkOver:
         return _link_over()
     except Refused as error:
@@ -83,6 +76,17 @@ def finish_activation() -> Response:
     if undone:
         return page("people/undone.html", sentences=undone)
     return see_other("people.recovery_code")
+
+
+def _activate(setup: Setup) -> Activated:
+    return activate(
+        db(),
+        keystore(),
+        session[TOKEN],
+        setup,
+        organisation=_organisation(),
+        key_replaced=partial(above().key_replaced, db(), keystore()),
+    )
 
 
 def _form_page(
