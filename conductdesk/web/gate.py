@@ -14,7 +14,7 @@ from flask_wtf.csrf import CSRFProtect
 
 from conductdesk.policy import Permission, Viewer, may_enter
 from conductdesk.web.page import go_to, is_fragment_request
-from conductdesk.web.state import READING
+from conductdesk.web.state import READING, release_db
 
 View = TypeVar("View", bound=Callable[..., Any])
 ViewerLoader = Callable[[], Viewer]
@@ -103,6 +103,7 @@ def _check_token() -> None:
     if getattr(_view(), "without_token", False):
         g.csrf_valid = True
     else:
+        release_db()  # a file that arrives slowly must not keep everybody else from writing
         csrf.protect()
 
 

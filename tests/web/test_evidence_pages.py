@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from io import BytesIO
+from io import SEEK_END, BytesIO, RawIOBase
+from typing import Any
 from uuid import UUID
 
 import pytest
 from PIL import Image
 from PIL.ExifTags import Base
-from werkzeug.test import TestResponse
+from werkzeug.test import EnvironBuilder, TestResponse
 
 from conductdesk.cases.inquiry import allegations_of, evidence_of
 from conductdesk.cases.models import Case
 from conductdesk.cases.views import evidence as pages
+from conductdesk.db import Database
 from tests.actions.inquiry_steps import add_item, decided, investigating, newest
 from tests.cast import Cast
 from tests.conftest import Faces
-from tests.web.desk_visitor import AtTheDesk, words_of
+from tests.web.desk_visitor import SITE, AtTheDesk, words_of
 
 CAMERA = "Marigold Ashdown's telephone"
 
@@ -134,6 +136,66 @@ def test_a_file_that_cannot_be_kept_is_refused_in_place_and_the_rest_is_kept(
     assert 'value="A letter"' in answer.text
     assert 'value="against" checked' in answer.text
     assert evidence_of(cast.db, case) == []
+
+
+class SlowBody(RawIOBase):
+    """The body of a request; while it is read, somebody else writes to the database."""
+
+    def __init__(self, body: bytes, database: Database) -> None:
+        self.body, self.at = body, 0
+        self.database, self.written = database, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self.at
+
+    def seek(self, offset: int, whence: int = 0, /) -> int:
+        self.at = len(self.body) if whence == SEEK_END else offset
+        return self.at
+
+    def readinto(self, buffer: Any, /) -> int:
+        with self.database.writing() as other:
+            other.connection()
+            self.written += 1
+        piece = self.body[self.at : self.at + len(buffer)]
+        buffer[: len(piece)] = piece
+        self.at += len(piece)
+        return len(piece)
+
+
+def test_others_can_write_while_a_file_arrives(
+    faces: Faces, cast: Cast, database: Database
+) -> None:
+    case = investigating(cast)
+    desk = AtTheDesk(faces.desk, cast, "investigator")
+    desk.get(f"/cases/{case.id}/evidence/new")
+    form = EnvironBuilder(
+        method="POST",
+        data={
+            "csrf_token": desk.token,
+            "title": "A letter",
+            "bearing": "for",
+            "allegation_id": "",
+            "file": (BytesIO(b"What he wrote."), "letter.txt"),
+        },
+    )
+    environ = form.get_environ()
+    form.close()
+    body = SlowBody(environ["wsgi.input"].read(), database)
+    place = f"/cases/{case.id}/evidence"
+    cast.db.commit()  # reading the case began a transaction
+    sent = desk.client.post(
+        place,
+        base_url=SITE,
+        input_stream=body,
+        content_type=environ["CONTENT_TYPE"],
+        content_length=environ["CONTENT_LENGTH"],
+    )
+    assert sent.status_code == 303, words_of(sent)
+    assert body.written > 0
+    only_item(cast, case)
 
 
 def test_a_file_that_is_too_large_is_refused_in_place(
