@@ -56,7 +56,7 @@ def test_every_folder_of_templates_belongs_to_a_notice(notice: Notice) -> None:
     assert folders == {each.value for each in Notice}
 
 
-@pytest.mark.parametrize("notice", set(Notice) - {Notice.ACTIVATION})
+@pytest.mark.parametrize("notice", sorted(set(Notice) - {Notice.ACTIVATION}))
 def test_only_the_activation_mail_carries_a_token(notice: Notice) -> None:
     body = parsed(compose(settings_with(), notice, "ada@example.org", MOMENT, TOKEN)).get_content()
     assert TOKEN not in body
