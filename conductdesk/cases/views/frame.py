@@ -16,6 +16,17 @@ from conductdesk.web.surroundings import Link
 
 NOTHING: Mapping[str, Any] = {}
 
+BELOW: Mapping[str, str] = {
+    "terms": "cases.inquiry",
+    "respondents": "cases.inquiry",
+    "evidence": "cases.inquiry",
+    "report": "cases.inquiry",
+    "decision": "cases.inquiry",
+    "appointments": "cases.people",
+    "conflicts": "cases.people",
+}
+"""Below which page of the sub-navigation a part of the address lies, where it is not its own."""
+
 
 def case_page(
     case: Case, template: str, context: Mapping[str, Any] = NOTHING, **more: Any
@@ -26,8 +37,14 @@ def case_page(
 
 
 def links_of(frame: CaseFrame) -> tuple[Link, ...]:
-    """Return the sub-navigation of a case, with the present page marked."""
+    """Return the sub-navigation of a case, with the page marked that this one is or lies below."""
+    here = _page_here(str(frame.id))
     return tuple(
-        Link(words, url_for(endpoint, case_id=frame.id), here=request.endpoint == endpoint)
+        Link(words, url_for(endpoint, case_id=frame.id), here=endpoint == here)
         for words, endpoint in PAGES
     )
+
+
+def _page_here(case_id: str) -> str:
+    part = request.path.partition(case_id)[2].strip("/").partition("/")[0]
+    return BELOW.get(part, f"cases.{part or 'overview'}")
