@@ -1,4 +1,4 @@
-"""One frozen `Settings`, read from the environment; no secret has a default."""
+"""One frozen `Settings`, from the environment or a file in the data folder; no secret has a default."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 TRUE_WORDS = frozenset({"1", "yes", "true", "on"})
+SETTINGS_FILE = "settings.env"
+"""In the data folder: `NAME=value` lines that count where the environment says nothing."""
+
 SECRET_LENGTH = 32
 """The fewest characters that a face's secret may have."""
 
@@ -46,8 +49,12 @@ class Settings:
 
 
 def load_settings(environ: Mapping[str, str]) -> Settings:
-    """Read `Settings` from *environ*, or raise `SettingsError` with the remedy."""
+    """Read `Settings` from *environ*, or raise `SettingsError` with the remedy.
+
+    What *environ* does not name is looked for in `settings.env` in the data folder.
+    """
     data = Path(_need(environ, "CONDUCTDESK_DATA", "the folder for databases and mail"))
+    environ = {**_settings_in(data), **environ}
     settings = Settings(
         data=data,
         database_url=environ.get("DATABASE_URL") or f"sqlite:///{data / 'conductdesk.db'}",
@@ -68,6 +75,16 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
     )
     _refuse_contradictions(settings)
     return settings
+
+
+def _settings_in(data: Path) -> dict[str, str]:
+    file = data / SETTINGS_FILE
+    try:
+        lines = file.read_text("utf-8").splitlines() if file.is_file() else []
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{file} cannot be read: {error}. Mend or remove it.") from error
+    pairs = (line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
+    return {name.strip(): value.strip() for name, value in pairs}
 
 
 def _refuse_contradictions(settings: Settings) -> None:

@@ -14,14 +14,14 @@ from pathlib import Path
 
 from conductdesk.demo.stories import Receipts
 from conductdesk.refusal import Refused
-from conductdesk.settings import TRUE_WORDS
+from conductdesk.settings import SETTINGS_FILE, TRUE_WORDS
 from conductdesk.vault.receipts import Receipt
 
 DEFAULT_FOLDER = "data/demo"
 DEFAULT_PORT = "8000"
 HOST = "127.0.0.1"
 LARGEST_PORT = 65535
-SECRETS = "demo.env"
+SECRETS = SETTINGS_FILE
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,10 @@ def new_secrets(receipts: Receipts) -> Kept:
 def keep(folder: Path, kept: Kept) -> None:
     """Write the secrets down, readable by nobody else."""
     lines = (
-        "# The secrets of one demo. Nothing that is real may be kept in this folder.",
+        "# The settings of one demo. Nothing that is real may be kept in this folder.",
+        f"CONDUCTDESK_URL=http://localhost:{DEFAULT_PORT}",
+        "CONDUCTDESK_DEMO=yes",
+        "MAIL_SENDER=conduct@wcc.example",
         f"CONDUCTDESK_PUBLIC_SECRET={kept.public_secret}",
         f"CONDUCTDESK_DESK_SECRET={kept.desk_secret}",
         f"DEMO_RECEIPT_NAMED={kept.named.code}",
