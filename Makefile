@@ -78,8 +78,10 @@ $(PY):
 
 $(VENV)/.runtime: requirements.lock | $(PY)
 	$(PIP) -r requirements.lock
+	@dev/link-command $(VENV)
 	@touch $@
 
 $(VENV)/.tests: requirements-test.lock | $(PY)
 	$(PIP) -r requirements-test.lock
+	@dev/link-command $(VENV)
 	@touch $@ $(VENV)/.runtime

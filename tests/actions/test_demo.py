@@ -28,7 +28,7 @@ from conductdesk.cases.queries import visible_cases
 from conductdesk.cases.workflow import State
 from conductdesk.db import Database
 from conductdesk.demo.cast import ADMINISTRATOR, CUSTODIANS, OFFICERS, PASSWORD, SCHEME, person_of
-from conductdesk.demo.environment import (
+from conductdesk.settings.environment import (
     Place,
     free_port,
     is_loaded,
@@ -199,7 +199,7 @@ def test_two_of_the_printed_parts_open_the_recovery_key(demo: Demo) -> None:
 def test_the_secrets_are_kept_for_the_next_start(demo: Demo) -> None:
     assert is_loaded(demo.folder)
     assert kept_in(demo.folder).named == demo.receipts.named
-    assert (demo.folder / "demo.env").stat().st_mode & 0o777 == 0o600
+    assert (demo.folder / "settings.env").stat().st_mode & 0o777 == 0o600
 
 
 def test_every_address_is_invented() -> None:
