@@ -51,7 +51,11 @@ EVENTS: Mapping[str, str] = {
     "case.acknowledged": "Acknowledged",
     "case.triaged": "Triaged",
     "message.sent": "Message to the reporter",
-    "message.received": "Message from the reporter",
+    "reporter.wrote": "Message from the reporter",
+    "reporter.withdrew": "Reporter does not want to go on",
+    "treatment.reported": "Reporter is being treated badly",
+    "recovery.opened": "Opened with the recovery key",
+    "case.destroyed": "Destroyed",
     "identity.revealed": "Reporter’s name shown",
     "receipt.reissued": "New receipt issued",
     "terms.set": "Terms of reference set",
@@ -97,11 +101,9 @@ EVENTS: Mapping[str, str] = {
     "destruction.ordered": "Destruction ordered",
     "grant.made": "Key given",
     "grant.ended": "Key taken back",
-    "request.filled": "Waiting key given",
-    "request.refused": "Waiting key refused",
+    "request.closed": "Waiting key no longer needed",
     "key.published": "Key published",
     "keys.tended": "Keys brought up to date",
-    "case.withdrawn_from": "Reporter does not want to go on",
     "withdrawal.answered": "Decided whether to go on",
     "treated_badly.reported": "Reporter is being treated badly",
     "outcome.waiver_declined": "Waiver of an outcome declined",
@@ -112,7 +114,7 @@ EVENTS: Mapping[str, str] = {
     "file.added": "File added",
 }
 
-QUIET = frozenset({"grant.made", "grant.ended", "rows.recorded", "request.filled", "key.published"})
+QUIET = frozenset({"grant.made", "grant.ended", "rows.recorded", "request.closed", "key.published"})
 """Entries that the overview leaves out; the full history has them."""
 
 
