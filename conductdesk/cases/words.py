@@ -115,7 +115,10 @@ EVENTS: Mapping[str, str] = {
 }
 
 QUIET = frozenset({"grant.made", "grant.ended", "rows.recorded", "request.closed", "key.published"})
-"""Entries that the overview leaves out; the full history has them."""
+"""Entries of keys; the full history has them."""
+
+READS = frozenset({"case.read", "parties.shown", "case.reviewed"})
+"""Entries that change nothing; the overview leaves them out."""
 
 
 def event_words(event: str) -> str:

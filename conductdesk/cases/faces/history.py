@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from conductdesk.audit.queries import Entry, entries_of_case
 from conductdesk.cases.models import Case
-from conductdesk.cases.words import QUIET, event_words
+from conductdesk.cases.words import QUIET, READS, event_words
 from conductdesk.people.queries import names_by_pseudonym
 from conductdesk.vault.keys import CaseKeys
 
@@ -30,20 +30,20 @@ class Happening:
 
 
 def history_of(
-    db: Session,
-    case: Case,
-    keys: CaseKeys,
-    *,
-    limit: int = PAGE,
-    before: int | None = None,
-    with_keys: bool = True,
+    db: Session, case: Case, keys: CaseKeys, *, before: int | None = None
 ) -> list[Happening]:
-    """Return the newest happenings of *case*, the newest first."""
+    """Return one page of the history of *case*, the newest first."""
     entries = entries_of_case(
-        db, case.scheme, case.pseudonym, newest_first=True, limit=limit, before=before
+        db, case.scheme, case.pseudonym, newest_first=True, limit=PAGE, before=before
     )
-    shown = [entry for entry in entries if with_keys or entry.type not in QUIET]
-    return _happenings(db, shown, keys)
+    return _happenings(db, entries, keys)
+
+
+def newest_acts_of(db: Session, case: Case, keys: CaseKeys, count: int) -> list[Happening]:
+    """Return what was done last on *case*, without reads and keys, the newest first."""
+    entries = entries_of_case(db, case.scheme, case.pseudonym, newest_first=True, limit=PAGE)
+    acts = [entry for entry in entries if entry.type not in QUIET | READS]
+    return _happenings(db, acts[:count], keys)
 
 
 def _happenings(db: Session, entries: Sequence[Entry], keys: CaseKeys) -> list[Happening]:

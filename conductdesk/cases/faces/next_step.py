@@ -61,6 +61,12 @@ STEPS: Mapping[str, NextStep] = {
         "Record the agreement",
         "cases.outcomes",
     ),
+    "begin": NextStep(
+        "begin to carry it out",
+        "Both sides know. What needs no appeal to end can begin now.",
+        "Go to the outcomes",
+        "cases.outcomes",
+    ),
     "carry_out": NextStep(
         "carry it out",
         "Each outcome needs proof that it was done.",
@@ -98,6 +104,10 @@ def _key(state: State, facts: MoveFacts) -> str:
         return {"formal": "terms", "informal": "agreement"}.get(facts.route or "", "carry_out")
     if state is State.CARRYING_OUT and not facts.open_items:
         return "close"
+    if state is State.DECIDED and facts.both_sides_told:
+        return "begin"
+    if state is State.INFORMAL and facts.agreement_recorded:
+        return "carry_out"
     return {
         State.RECEIVED: "acknowledge",
         State.ACKNOWLEDGED: "triage",

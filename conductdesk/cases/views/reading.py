@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Response, request, url_for
 
 from conductdesk.cases.faces.concern import concern_of
-from conductdesk.cases.faces.history import PAGE, history_of
+from conductdesk.cases.faces.history import PAGE, history_of, newest_acts_of
 from conductdesk.cases.faces.next_step import next_step
 from conductdesk.cases.faces.overview import overview_of
 from conductdesk.cases.faces.parties import who_reads
@@ -24,6 +24,8 @@ from conductdesk.web.state import db
 
 ON_THE_OVERVIEW = 6
 """How many happenings the overview shows."""
+LONGEST_INDEX = 15
+"""Digits of an entry's index; a database counts to 18."""
 
 
 @bp.get("/cases/<uuid:case_id>")
@@ -39,7 +41,7 @@ def overview(case_id: UUID) -> Response:
         step=next_step(State(case.state), facts),
         open_items=facts.open_items,
         about=overview_of(db(), case, keys, pack_of(db(), case)),
-        happenings=history_of(db(), case, keys, with_keys=False)[:ON_THE_OVERVIEW],
+        happenings=newest_acts_of(db(), case, keys, ON_THE_OVERVIEW),
         who=who_reads(db(), case, viewer()),
     )
 
@@ -60,11 +62,18 @@ def concern(case_id: UUID) -> Response:
 def history(case_id: UUID) -> Response:
     """Show every log entry of the case, a page at a time."""
     case = case_or_404(case_id)
-    before = request.args.get("before", type=int)
+    before = request.args.get("before", type=_index)
     found = history_of(db(), case, keys_of(case), before=before)
     older = _address(case_id, found[-1].index) if len(found) == PAGE else None
     newest = url_for("cases.history", case_id=case_id) if before else None
     return case_page(case, "cases/history.html", happenings=found, older=older, newer=newest)
+
+
+def _index(text: str) -> int:
+    """Read an entry's index; raises ValueError for what no log has."""
+    if not (text.isascii() and text.isdigit() and len(text) <= LONGEST_INDEX):
+        raise ValueError(text)
+    return int(text)
 
 
 def _address(case_id: UUID, before: int) -> str:
