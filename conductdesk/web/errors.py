@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from flask import Flask, Response, g, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from conductdesk.refusal import Refused, Stale
@@ -86,6 +86,7 @@ def install_errors(app: Flask) -> None:
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(CSRFError, lambda _error: _tell(400, PAGE_TOO_OLD))
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(DataError, lambda _error: _tell(400, TROUBLES[400]))
     app.register_error_handler(OperationalError, _database)
     app.register_error_handler(InternalServerError, _unexpected)
 

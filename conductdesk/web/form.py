@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import request
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import CombinedMultiDict, MultiDict
+from wtforms import FileField
+
+from conductdesk.web.state import READING
 
 
 class PageForm(FlaskForm):
@@ -24,3 +29,19 @@ class PageForm(FlaskForm):
             field = super().bind_field(form, unbound_field, options)
             field.flags.required = None
             return field
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """Return what a browser's form holds: texts for texts, and files for file boxes alone.
+
+            Flask-WTF would also take JSON, and a file where a text is asked for.
+            """
+            if formdata is None or isinstance(formdata, MultiDict):
+                return formdata
+            if request.method in READING:
+                return None
+            boxes = {field.name for field in form if isinstance(field, FileField)}
+            files = [(name, file) for name, file in request.files.items(True) if name in boxes]
+            texts = [(name, text) for name, text in request.form.items(True) if name not in boxes]
+            return (
+                CombinedMultiDict([MultiDict(files), MultiDict(texts)]) if files or texts else None
+            )

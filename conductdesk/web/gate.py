@@ -113,7 +113,14 @@ def _comes_from_us() -> bool:
         return site in OUR_OWN
     # Under `Referrer-Policy: no-referrer` a browser sends `Origin: null` with our own forms.
     origin = request.headers.get("Origin", "null")
-    return origin == "null" or urlsplit(origin).netloc == request.host
+    return origin == "null" or _host_in(origin) == request.host
+
+
+def _host_in(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:  # such as “http://[”
+        return None
 
 
 def _check_permission() -> Response | None:

@@ -50,9 +50,10 @@ def safe_return(path: str | None) -> str | None:
     """Return *path* when it is a place on this site, else None."""
     if not path or not path.startswith("/") or path.startswith("//") or "\\" in path:
         return None
+    if not path.isprintable():  # asked first: urlsplit drops tabs, and fails on what is left
+        return None
     parts = urlsplit(path)
-    clean = not parts.scheme and not parts.netloc and path.isprintable()
-    return path if clean else None
+    return None if parts.scheme or parts.netloc else path
 
 
 def download(data: bytes | Iterable[bytes], filename: str, mimetype: str) -> Response:

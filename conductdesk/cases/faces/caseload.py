@@ -146,8 +146,8 @@ def _mark(case: Case) -> str:
 def _read_mark(text: str) -> tuple[datetime, UUID] | None:
     try:
         due, _bar, case_id = base64.urlsafe_b64decode(text.encode()).decode().partition("|")
-        return datetime.fromisoformat(due), UUID(hex=case_id)
-    except (ValueError, binascii.Error):
+        return datetime.fromisoformat(due).astimezone(UTC), UUID(hex=case_id)
+    except (ValueError, OverflowError, binascii.Error):
         return None
 
 

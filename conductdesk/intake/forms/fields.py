@@ -41,7 +41,7 @@ class AtMost:
 
     def __call__(self, form: PageForm, field: Any) -> None:
         """Raise when the text is too long."""
-        over = len(field.data) - self.limit
+        over = len(field.data or "") - self.limit
         if over > 0:
             raise ValidationError(
                 f"This holds {self.limit:,} characters, and yours is {over:,} longer. "
