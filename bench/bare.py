@@ -18,11 +18,16 @@ NOTES = Table("note", METADATA, Column("id", Uuid, primary_key=True), Column("bo
 BODY = secrets.token_bytes(1000)
 
 
+def make_table(url: str) -> None:
+    """Make the one table, before the workers start."""
+    engine = Database(url).engine
+    METADATA.create_all(engine)
+    engine.dispose()
+
+
 def make_app() -> Flask:
     """Return the bare application, on a database of the same kind and pragmas."""
     app, database = Flask("bare"), Database(os.environ["BARE_DATABASE"])
-    with database.engine.begin() as connection:
-        METADATA.create_all(connection)
 
     @app.post("/note")
     def note() -> tuple[str, int]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bench.bare import make_table
 from bench.client import Browser
 from conductdesk import schema
 from conductdesk.db import Database
@@ -111,6 +112,7 @@ def bare(built: House) -> Iterator[Served]:
     """Serve the view that commits one row."""
     port = free_port()
     database = f"sqlite:///{built.settings.data / 'bare.db'}"
+    make_table(database)
     environ = {**built.environ, "BARE_DATABASE": database, "BARE_PORT": str(port)}
     with served(environ, "bench.bare", port=port) as server:
         yield server

@@ -12,11 +12,14 @@ KIB_IN_MB = 1024 / 1_000_000
 
 
 def measured(server: Served) -> Iterator[Row]:
-    """Yield the largest worker: all that is resident, and its share of what several have in common."""
+    """Yield the largest worker: its own and its share of what both have in common (PSS).
+
+    That is what one more worker costs. All that is resident (RSS) counts what is shared in each.
+    """
     resident = max(_kib(pid, "status", "VmRSS:") for pid in server.workers) * KIB_IN_MB
     share = max(_kib(pid, "smaps_rollup", "Pss:") for pid in server.workers) * KIB_IN_MB
-    yield at_most("memory of the largest worker: resident (RSS)", resident, 110, "MB")
-    yield Row("memory of the largest worker: its share (PSS)", f"{share:.1f} MB")
+    yield at_most("memory of the largest worker: PSS", share, 110, "MB")
+    yield Row("memory of the largest worker: RSS", f"{resident:.1f} MB")
 
 
 def _kib(pid: int, file: str, name: str) -> int:

@@ -22,6 +22,9 @@ SUBMISSIONS = 30
 COMMITS = 300
 """Requests of each client to the bare view."""
 
+PATIENCE = 180
+"""Seconds after which a client that does not answer has failed, and the run with it."""
+
 ANSWERS: tuple[dict[str, str], ...] = (
     {"kind": "concern"},
     {"danger": "no"},
@@ -86,8 +89,8 @@ def ready(port: int) -> Browser:
 
 def _submit(port: int, start: Barrier, done: Queue[tuple[float, float]]) -> None:
     browsers = [ready(port) for _one in range(SUBMISSIONS)]
-    start.wait()  # everybody is ready: the processor time is read
-    start.wait()
+    start.wait(PATIENCE)  # everybody is ready: the processor time is read
+    start.wait(PATIENCE)
     began = time.monotonic()
     for browser in browsers:
         browser.expect(browser.post("/wcc/concern"), 303)
@@ -99,8 +102,9 @@ def _submit(port: int, start: Barrier, done: Queue[tuple[float, float]]) -> None
 def _commit_rows(port: int, start: Barrier, done: Queue[tuple[float, float]]) -> None:
     browser = Browser(port)
     browser.expect(browser.post("/note"), 204)
-    start.wait()
-    start.wait()
+    browser.hang_up()  # the server closes what is idle while the others get ready
+    start.wait(PATIENCE)
+    start.wait(PATIENCE)
     began = time.monotonic()
     for _one in range(COMMITS):
         browser.expect(browser.post("/note"), 204)
@@ -112,14 +116,15 @@ def _load(server: Served, client: Client, times: int) -> Load:
     processes = multiprocessing.get_context("fork")
     start, done = processes.Barrier(CLIENTS + 1), processes.Queue()
     clients = [
-        processes.Process(target=client, args=(server.port, start, done)) for _one in range(CLIENTS)
+        processes.Process(target=client, args=(server.port, start, done), daemon=True)
+        for _one in range(CLIENTS)
     ]
     for one in clients:
         one.start()
-    start.wait()
+    start.wait(PATIENCE)
     before = server.cpu
-    start.wait()
-    spans = [done.get() for _one in clients]
+    start.wait(PATIENCE)
+    spans = [done.get(timeout=PATIENCE) for _one in clients]
     spent = server.cpu - before
     for one in clients:
         one.join()
