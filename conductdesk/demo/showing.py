@@ -48,12 +48,19 @@ def welcome(place: Place, kept: Kept, moment: datetime) -> str:
             *_receipt("Receipt, given by name; the case is being investigated", kept.named),
             *_receipt("Receipt, anonymous; the handler has answered", kept.anonymous),
             "",
+            f"  Verify the logs          {verify_command(place.folder)}",
+            "",
             "Safari keeps no secure cookie without TLS: use Firefox, Chrome or another one.",
             "Stop everything with Ctrl-C. `make demo` starts again where this stops.",
             f"To begin anew, delete {place.folder}",
             RULE,
         ]
     )
+
+
+def verify_command(folder: Path) -> str:
+    """Return how to verify the logs of this demo, also while it runs."""
+    return f"CONDUCTDESK_DATA={folder} .venv/bin/conductdesk audit verify"
 
 
 def code_words(person: Person, moment: datetime) -> str:

@@ -28,7 +28,7 @@ from conductdesk.cases.queries import visible_cases
 from conductdesk.cases.workflow import State
 from conductdesk.db import Database
 from conductdesk.demo.cast import ADMINISTRATOR, CUSTODIANS, OFFICERS, PASSWORD, SCHEME, person_of
-from conductdesk.settings.environment import (
+from conductdesk.demo.environment import (
     Place,
     free_port,
     is_loaded,
