@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -28,6 +28,9 @@ NAMES: Mapping[str, str] = {
     "outcome": "Outcome",
     "check_in": "Check-in with the reporter",
 }
+
+WINDOW = "appeal"
+"""The clock that ends by itself: nobody on the case is late when it does."""
 
 
 def start_clock(db: Session, case: Case, pack: Pack, name: str, *, at: datetime) -> CaseClock:
@@ -78,6 +81,12 @@ def resume_clock(db: Session, case: Case, name: str) -> None:
     find_next_due(db, case)
 
 
+def stood_still(db: Session, case: Case, name: str) -> timedelta:
+    """Return for how long the clock called *name* has been paused until now."""
+    paused = (running.paused_at for running in running_clocks(db, case) if running.name == name)
+    return max((clock.now() - since for since in paused if since), default=timedelta(0))
+
+
 def running_clocks(db: Session, case: Case) -> list[CaseClock]:
     """Return the clocks of *case* that are neither met nor dropped, the nearest first."""
     return list(
@@ -96,5 +105,9 @@ def running_clocks(db: Session, case: Case) -> list[CaseClock]:
 def find_next_due(db: Session, case: Case) -> None:
     """Keep the case's nearest due date, by which the caseload is sorted."""
     db.flush()
-    dues = [running.due_at for running in running_clocks(db, case) if running.paused_at is None]
+    dues = [
+        running.due_at
+        for running in running_clocks(db, case)
+        if running.paused_at is None and running.name != WINDOW
+    ]
     case.next_due_at = min(dues, default=None)

@@ -15,6 +15,7 @@ from conductdesk.cases.actions.auditing import ask_for_auditors
 from conductdesk.cases.actions.destroying import destroy_rows, ordered_destructions
 from conductdesk.cases.actions.following_up import ask_what_is_due
 from conductdesk.cases.actions.measuring import REVIEW
+from conductdesk.cases.clocks import WINDOW
 from conductdesk.cases.models import Case, CaseClock
 from conductdesk.cases.queries import seats_of
 from conductdesk.cases.workflow import CLOSED_STATES, State
@@ -105,6 +106,7 @@ def _pressing() -> Select[UUID]:
         CaseClock.met_at.is_(None),
         CaseClock.dropped_at.is_(None),
         CaseClock.paused_at.is_(None),
+        CaseClock.name != WINDOW,
         or_(CaseClock.due_at < moment, soon),
     )
 

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from conductdesk import clock
+from conductdesk.cases.clocks import WINDOW, stood_still
 from conductdesk.cases.models import (
     Allegation,
     Appeal,
@@ -64,7 +65,7 @@ def move_facts(db: Session, case: Case) -> MoveFacts:
         report_locked=_report_is_current(db, case),
         findings=_count_findings(db, case),
         both_sides_told=case.appeal_until is not None,
-        appeal_window_open=case.appeal_until is None or clock.now() <= case.appeal_until,
+        appeal_window_open=case.appeal_until is None or _time_to_appeal(db, case),
         appeal_recorded=bool(_open_appeals(db, case)),
         open_items=open_items(db, case),
         feedback_settled=_feedback_settled(db, case, kinds),
@@ -95,9 +96,16 @@ def open_items(db: Session, case: Case) -> tuple[str, ...]:
     missing = _count(db, Allegation, case) - _count_findings(db, case)
     if missing:
         items.append(f"{missing} allegation{'s' * (missing > 1)} without a finding")
-    if case.appeal_until is not None and clock.now() <= case.appeal_until:
+    if _time_to_appeal(db, case):
         items.append("the time to appeal has not ended")
     return tuple(items)
+
+
+def _time_to_appeal(db: Session, case: Case) -> bool:
+    """Answer whether the time to appeal has begun and not ended; a hold makes it stand still."""
+    if case.appeal_until is None:
+        return False
+    return clock.now() <= case.appeal_until + stood_still(db, case, WINDOW)
 
 
 def _rows(db: Session, model: type[Row], case: Case) -> Sequence[Row]:

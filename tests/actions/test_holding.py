@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
+from conductdesk.cases.actions.carrying_out import prove_outcome
 from conductdesk.cases.actions.holding import begin_hold, end_hold, stands_still
 from conductdesk.cases.actions.measuring import (
     end_measure,
@@ -14,7 +15,9 @@ from conductdesk.cases.actions.measuring import (
     measures_in_force,
     review_measure,
 )
-from conductdesk.cases.clocks import start_clock
+from conductdesk.cases.actions.serving import record_no_reply
+from conductdesk.cases.acts import NoReply, OutcomeProven
+from conductdesk.cases.clocks import running_clocks, start_clock
 from conductdesk.cases.closing_acts import (
     Hold,
     HoldBegun,
@@ -23,6 +26,8 @@ from conductdesk.cases.closing_acts import (
     MeasureImposed,
     MeasureReview,
 )
+from conductdesk.cases.faces.frame import frame_of
+from conductdesk.cases.inquiry import outcomes_of, papers_of
 from conductdesk.cases.models import Case, CaseClock, InterimMeasure
 from conductdesk.cases.standing import move_facts, open_items
 from conductdesk.refusal import Refused, Stale
@@ -36,6 +41,7 @@ from tests.actions.closing_steps import (
     types_of,
     verified,
 )
+from tests.actions.inquiry_steps import carried, investigating, serve
 from tests.actions.people_steps import Hands
 from tests.cast import Cast
 
@@ -96,6 +102,78 @@ def test_clocks_stand_still_until_the_last_hold_ends(cast: Cast, hands: Hands) -
     assert clock_of(cast, case, "reply").paused_at is not None
     released(cast, case, Hold.POLICE)
     assert clock_of(cast, case, "reply").paused_at is None
+
+
+def test_a_hold_puts_off_the_end_of_the_time_to_appeal_and_the_removal_with_it(
+    cast: Cast, hands: Hands
+) -> None:
+    case = carried(cast, "removal")
+    removal, until = outcomes_of(cast.db, case)[0], case.appeal_until
+    assert until is not None
+    held(cast, case, Hold.POLICE)
+    hands.pass_by(timedelta(days=20))
+    with pytest.raises(Refused, match="time to appeal"):
+        prove(cast, case, removal.id)
+    assert "the time to appeal has not ended" in open_items(cast.db, case)
+    released(cast, case, Hold.POLICE)
+    later = until + timedelta(days=20)
+    assert case.appeal_until == removal.effective_from == removal.due_at == later
+    assert clock_of(cast, case, "appeal").due_at == later
+    with pytest.raises(Refused, match="time to appeal"):
+        prove(cast, case, removal.id)
+    hands.pass_by(later - hands.moment + timedelta(seconds=1))
+    prove(cast, case, removal.id)
+    assert "outcome" not in {one.name for one in running_clocks(cast.db, case)}
+
+
+def test_a_hold_does_not_begin_a_time_to_appeal_anew(cast: Cast, hands: Hands) -> None:
+    case = carried(cast, "removal")
+    hands.pass_by(timedelta(days=60))
+    assert case.next_due_at is not None
+    held(cast, case, Hold.POLICE)
+    hands.pass_by(timedelta(days=20))
+    released(cast, case, Hold.POLICE)
+    assert not move_facts(cast.db, case).appeal_window_open
+
+
+def test_a_respondent_has_as_long_to_reply_as_before_the_hold(cast: Cast, hands: Hands) -> None:
+    case = investigating(cast)
+    serve(cast, case)
+    notice = papers_of(cast.db, case)[0]
+    reply_by = notice.reply_by
+    assert reply_by is not None
+    held(cast, case, Hold.POLICE)
+    hands.pass_by(timedelta(days=30))
+    with pytest.raises(Refused, match="may reply until"):
+        no_reply(cast, case, notice.party_id)
+    released(cast, case, Hold.POLICE)
+    assert notice.reply_by == reply_by + timedelta(days=30)
+    with pytest.raises(Refused, match="may reply until"):
+        no_reply(cast, case, notice.party_id)
+    hands.pass_by(timedelta(days=15))
+    no_reply(cast, case, notice.party_id)
+
+
+def test_nobody_is_late_when_the_time_to_appeal_ends(cast: Cast, hands: Hands) -> None:
+    case = carried(cast, "no_action")
+    hands.pass_by(timedelta(days=60))
+    shown = frame_of(case, running_clocks(cast.db, case)).clocks
+    assert "Time to appeal" not in {one.name for one in shown}
+    assert case.next_due_at is None
+
+
+def prove(cast: Cast, case: Case, outcome_id: UUID) -> None:
+    keys, actor = cast.keys(case, "liaison"), cast.viewer("liaison")
+    prove_outcome(
+        cast.db, case, keys, actor=actor, proven=OutcomeProven(outcome_id, "Their account ended.")
+    )
+    cast.db.commit()
+
+
+def no_reply(cast: Cast, case: Case, party_id: UUID) -> None:
+    keys, actor = cast.keys(case, "liaison"), cast.viewer("liaison")
+    record_no_reply(cast.db, case, keys, actor=actor, no_reply=NoReply(party_id, "Two letters."))
+    cast.db.commit()
 
 
 def test_a_legal_hold_stops_no_clock(cast: Cast, hands: Hands) -> None:

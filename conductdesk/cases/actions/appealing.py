@@ -31,7 +31,13 @@ from conductdesk.cases.actions.ordering import (
     upheld_against,
 )
 from conductdesk.cases.acts import AppealConcluded, AppealLodged, AppealResult
-from conductdesk.cases.clocks import drop_clock, meet_clock, start_clock_until
+from conductdesk.cases.clocks import (
+    WINDOW,
+    drop_clock,
+    meet_clock,
+    start_clock_until,
+    stood_still,
+)
 from conductdesk.cases.days import in_words, noon_of, refuse_future
 from conductdesk.cases.inquiry import (
     appeals_of,
@@ -70,10 +76,10 @@ def lodge_appeal(
     refuse_stale(case, seen_version)
     require(db, case, actor, Permission.HANDLE)
     refuse_unless_in(case, State.DECIDED, State.CARRYING_OUT)
-    _check_time(case, appeal)
+    _check_time(db, case, appeal)
     _check_grounds(db, case, pack, appeal)
     _keep_appeal(db, case, keys, appeal)
-    meet_clock(db, case, "appeal")
+    meet_clock(db, case, WINDOW)
     received = noon_of(appeal.received_on)
     decide_by = due(received, pack.appeal.decide, pack.nation)
     start_clock_until(db, case, "appeal_decision", at=received, until=decide_by)
@@ -141,15 +147,16 @@ def conclude_appeal(
     )
 
 
-def _check_time(case: Case, appeal: AppealLodged) -> None:
+def _check_time(db: Session, case: Case, appeal: AppealLodged) -> None:
     """The day on which it came counts, not the day on which somebody records it."""
     if case.appeal_until is None or case.decided_at is None:
         raise Refused(TOLD.otherwise)
     refuse_future(appeal.received_on)
     if appeal.received_on < local_day(case.decided_at):
         raise Refused("An appeal cannot have come before the decision.")
-    if appeal.received_on > local_day(case.appeal_until):
-        raise Refused(f"{WINDOW_OPEN.otherwise} The last day was {in_words(case.appeal_until)}.")
+    until = case.appeal_until + stood_still(db, case, WINDOW)
+    if appeal.received_on > local_day(until):
+        raise Refused(f"{WINDOW_OPEN.otherwise} The last day was {in_words(until)}.")
 
 
 def _check_grounds(db: Session, case: Case, pack: Pack, appeal: AppealLodged) -> None:
@@ -233,7 +240,7 @@ def _undo_decision(db: Session, case: Case, actor: Viewer) -> None:
     supersede(db, case, [finding.allegation_id for finding in findings_of(db, case)])
     for outcome in open_outcomes(db, case):
         end_outcome(db, case, outcome, "set_aside", by=actor)
-    for name in ("appeal", "letters"):
+    for name in (WINDOW, "letters"):
         drop_clock(db, case, name)
     case.decided_at = case.appeal_until = None
     db.flush()

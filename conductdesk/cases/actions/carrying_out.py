@@ -13,6 +13,7 @@ from conductdesk.cases.actions.moving import move, refuse_stale
 from conductdesk.cases.actions.ordering import end_outcome
 from conductdesk.cases.actions.recording import record
 from conductdesk.cases.acts import OutcomeProven, WaiverAnswered, WaiverProposed
+from conductdesk.cases.clocks import WINDOW, stood_still
 from conductdesk.cases.days import in_words
 from conductdesk.cases.inquiry import WAIVE, open_outcomes, row_of, waiting_waiver
 from conductdesk.cases.models import Case, Outcome, Proposal
@@ -51,7 +52,7 @@ def prove_outcome(
     """Record that an obligation was met, and how one can see it."""
     require(db, case, actor, Permission.HANDLE)
     outcome = _open_outcome(db, case, proven.outcome_id)
-    _refuse_before_effect(outcome)
+    _refuse_before_effect(db, case, outcome)
     proof = need_text(proven.proof, "Say how one can see that it was done.")
     outcome.proof = keys.seal(Outcome.proof, outcome.id, proof)
     end_outcome(db, case, outcome, "done", by=actor)
@@ -149,11 +150,14 @@ def _open_outcome(db: Session, case: Case, outcome_id: UUID) -> Outcome:
     return outcome
 
 
-def _refuse_before_effect(outcome: Outcome) -> None:
-    if outcome.effective_from is not None and clock.now() <= outcome.effective_from:
+def _refuse_before_effect(db: Session, case: Case, outcome: Outcome) -> None:
+    if outcome.effective_from is None:
+        return
+    until = outcome.effective_from + stood_still(db, case, WINDOW)
+    if clock.now() <= until:
         raise Refused(
-            "This waits until the time to appeal has ended, after "
-            f"{in_words(outcome.effective_from)}."
+            f"This waits until the time to appeal has ended, after {in_words(until)}. "
+            "While a hold stands, that time stands still."
         )
 
 

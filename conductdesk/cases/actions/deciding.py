@@ -28,7 +28,7 @@ from conductdesk.cases.actions.recording import record
 from conductdesk.cases.actions.serving import Paper, keep_paper
 from conductdesk.cases.actions.writing import put_message
 from conductdesk.cases.acts import BothSidesTold, Decision
-from conductdesk.cases.clocks import meet_clock, start_clock, start_clock_until
+from conductdesk.cases.clocks import WINDOW, meet_clock, start_clock, start_clock_until
 from conductdesk.cases.days import today
 from conductdesk.cases.inquiry import accused_of, allegations_of, open_outcomes
 from conductdesk.cases.models import Case
@@ -154,7 +154,7 @@ def _open_window(db: Session, case: Case, pack: Pack) -> None:
     until = due(told_at, pack.appeal.lodge, pack.nation) if appealable else told_at
     case.appeal_until = until
     if appealable:
-        start_clock_until(db, case, "appeal", at=told_at, until=until)
+        start_clock_until(db, case, WINDOW, at=told_at, until=until)
     for outcome in open_outcomes(db, case):
         if pack.outcome(outcome.kind).waits_for_appeal:
             put_off(db, case, outcome, until)

@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 from conductdesk import clock
 from conductdesk.cases.actions.asking import keep_document, refuse_unless_in, require, tell_seats
 from conductdesk.cases.actions.moving import refuse_stale
+from conductdesk.cases.actions.ordering import clock_of
 from conductdesk.cases.actions.recording import record
-from conductdesk.cases.clocks import pause_clock, resume_clock
+from conductdesk.cases.clocks import WINDOW, pause_clock, resume_clock, stood_still
 from conductdesk.cases.closing_acts import HOLDS, Hold, HoldBegun, HoldEnded
+from conductdesk.cases.inquiry import last_notice, open_outcomes, unheard
 from conductdesk.cases.models import Case, DocumentKind
 from conductdesk.cases.workflow import State
 from conductdesk.policy import Capacity, Permission, Viewer
@@ -25,7 +27,7 @@ SINCE: Mapping[Hold, str] = {
     Hold.LEGAL: "legal_hold_since",
 }
 
-STANDING_STILL = ("reply", "letters", "appeal", "appeal_decision", "outcome")
+STANDING_STILL = ("reply", "letters", WINDOW, "appeal_decision", "outcome")
 """The clocks that a hold of the inquiry stops; what is owed to the reporter runs on."""
 
 OPEN_STATES = tuple(
@@ -74,6 +76,7 @@ def end_hold(
         raise Refused("The case is not on that hold.")
     setattr(case, SINCE[hold.which], None)
     if not stands_still(case):
+        _put_off_deadlines(db, case)
         for name in STANDING_STILL:
             resume_clock(db, case, name)
     keep_document(db, case, keys, DocumentKind.HOLD, actor=actor, body=_ending(hold))
@@ -84,6 +87,23 @@ def end_hold(
 def stands_still(case: Case) -> bool:
     """Answer whether the inquiry must not go on, and the respondent must not be told."""
     return case.safeguarding_hold_since is not None or case.police_pause_since is not None
+
+
+def _put_off_deadlines(db: Session, case: Case) -> None:
+    """Put off what waits for a clock, by as long as that clock stood still."""
+    until = case.appeal_until
+    if until is not None:
+        case.appeal_until = until + stood_still(db, case, WINDOW)
+    for outcome in open_outcomes(db, case):
+        own = clock_of(db, case, outcome)
+        if outcome.effective_from is not None and outcome.effective_from == until:
+            outcome.effective_from = case.appeal_until
+        if own is not None and own.paused_at is not None:
+            outcome.due_at += clock.now() - own.paused_at
+    for party in unheard(db, case):
+        notice = last_notice(db, case, party.id)
+        if notice is not None and notice.reply_by is not None:
+            notice.reply_by += stood_still(db, case, "reply")
 
 
 def _refuse_where_pointless(case: Case, which: Hold) -> None:

@@ -13,7 +13,7 @@ from conductdesk import clock
 from conductdesk.cases.actions.asking import need_text, refuse_unless_in, require
 from conductdesk.cases.actions.recording import record
 from conductdesk.cases.acts import NoReply, NoticeServed, ReplyReceived
-from conductdesk.cases.clocks import meet_clock, start_clock_until
+from conductdesk.cases.clocks import meet_clock, start_clock_until, stood_still
 from conductdesk.cases.days import in_words, noon_of, refuse_future
 from conductdesk.cases.inquiry import allegations_of, last_notice, respondent_of, unheard
 from conductdesk.cases.models import Case, RespondentPaper
@@ -104,11 +104,7 @@ def record_no_reply(
     require(db, case, actor, *INQUIRERS)
     refuse_unless_in(case, State.INVESTIGATING)
     notice = _served_notice(db, case, no_reply.party_id)
-    if notice.reply_by is not None and clock.now() <= notice.reply_by:
-        raise Refused(
-            f"The respondent may reply until {in_words(notice.reply_by)}. "
-            "Record their reply, or after that day that none came."
-        )
+    _refuse_before_reply_is_due(db, case, notice)
     if no_reply.party_id not in {party.id for party in unheard(db, case)}:
         raise Refused("A reply, or that none came, is on record already.")
     text = need_text(no_reply.attempts, "Say what was done to reach the respondent.")
@@ -152,6 +148,17 @@ def _served_notice(db: Session, case: Case, party_id: UUID) -> RespondentPaper:
     if notice is None:
         raise Refused("Record the notice that this person was served with first.")
     return notice
+
+
+def _refuse_before_reply_is_due(db: Session, case: Case, notice: RespondentPaper) -> None:
+    if notice.reply_by is None:
+        return
+    until = notice.reply_by + stood_still(db, case, "reply")
+    if clock.now() <= until:
+        raise Refused(
+            f"The respondent may reply until {in_words(until)}. "
+            "Record their reply, or after that day that none came."
+        )
 
 
 def _meet_reply_clock(db: Session, case: Case) -> None:

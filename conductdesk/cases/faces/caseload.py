@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, t
 from sqlalchemy.orm import Session
 
 from conductdesk import clock
-from conductdesk.cases.clocks import NAMES
+from conductdesk.cases.clocks import NAMES, WINDOW
 from conductdesk.cases.faces.frame import due_words
 from conductdesk.cases.models import Appointment, Case, CaseClock
 from conductdesk.cases.queries import visible_cases
@@ -202,6 +202,7 @@ def _nearest_clocks(db: Session, ids: Sequence[UUID]) -> dict[UUID, tuple[str, t
             CaseClock.met_at.is_(None),
             CaseClock.dropped_at.is_(None),
             CaseClock.paused_at.is_(None),
+            CaseClock.name != WINDOW,
         )
         .order_by(CaseClock.due_at.desc())
     )

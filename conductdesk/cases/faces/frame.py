@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from conductdesk import clock
-from conductdesk.cases.clocks import NAMES
+from conductdesk.cases.clocks import NAMES, WINDOW
 from conductdesk.cases.models import Case, CaseClock
 from conductdesk.schemes.calendar import local_day
 
@@ -56,13 +56,17 @@ def frame_of(case: Case, clocks: Sequence[CaseClock]) -> CaseFrame:
         state=case.state,
         version=case.version,
         tags=_tags(case),
-        clocks=tuple(clock_face(one) for one in clocks[:4]),
+        clocks=tuple(clock_face(one) for one in clocks if not _has_ended(one))[:4],
     )
 
 
 def clock_face(one: CaseClock) -> ClockFace:
     """Return a running clock in words: its name, its date, and how near it is."""
     return ClockFace(NAMES.get(one.name, one.name), *_when(one.due_at, one.paused_at))
+
+
+def _has_ended(one: CaseClock) -> bool:
+    return one.name == WINDOW and one.paused_at is None and one.due_at < clock.now()
 
 
 def due_words(due_at: datetime) -> tuple[str, str]:
