@@ -30,7 +30,7 @@ def caseload_page() -> Response:
     schemes = {key: names.get(key, key) for key in schemes_seen(db(), viewer())}
     return page(
         "cases/caseload.html",
-        "caseload",
+        fragment="caseload",
         wanted=wanted,
         load=load,
         schemes=schemes,
