@@ -95,7 +95,8 @@ def ended_by_signals() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-STOPPING = (signal.SIGTERM, signal.SIGHUP)
+STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""SIGINT is named too: a shell lets it be ignored by what it starts in the background."""
 
 
 def _interrupt(*_signal: object) -> None:
