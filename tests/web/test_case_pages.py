@@ -179,6 +179,23 @@ def test_somebody_seated_is_kept_away_after_a_warning(cast: Cast, sign_in: SignI
     assert officer.get(at(case.id, f"conflicts/{uuid4()}")).status_code == 404
 
 
+def test_somebody_who_is_not_on_the_case_is_kept_away_before_they_can_come_to_it(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    case = cast.acknowledged()
+    officer = sign_in("liaison")
+    for who in ("auditor", "investigator"):
+        assert cast[who].account.name in officer.get(at(case.id, "people")).text
+        address = at(case.id, f"conflicts/{cast[who].id}")
+        assert "never given a part" in words_of(officer.get(address))
+        assert officer.post(address).status_code == 303
+        assert cast[who].id in facts_of(cast.db, case).barred
+        assert cast[who].account.name not in officer.get(at(case.id, "people")).text
+    assert officer.get(at(case.id, f"conflicts/{cast['outsider'].id}")).status_code == 404
+    shown = officer.get(at(case.id, "appointments/investigator")).text
+    assert cast["investigator"].account.name not in shown
+
+
 def test_an_appointment_lists_who_is_free_and_appoints(cast: Cast, sign_in: SignIn) -> None:
     case = cast.triaged()
     officer = sign_in("liaison")

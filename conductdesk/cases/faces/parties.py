@@ -10,9 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from conductdesk.cases.models import Appointment, Case, Party
+from conductdesk.cases.queries import facts_of
 from conductdesk.cases.rules import EVERYTHING, READS
 from conductdesk.cases.words import CAPACITIES, PARTS
 from conductdesk.people.models import Account
+from conductdesk.people.queries import auditors, officers
 from conductdesk.policy import Capacity, Viewer
 from conductdesk.vault.keys import CaseKeys
 
@@ -43,6 +45,15 @@ class SeatFace:
     since: datetime
     attested: bool
     is_viewer: bool
+
+
+@dataclass(frozen=True)
+class NotOnIt:
+    """Somebody without a seat who could be given one, or audit the case once it is closed."""
+
+    account_id: UUID
+    name: str
+    capacity: str = ""
 
 
 def parties_of(db: Session, case: Case, keys: CaseKeys) -> tuple[PartyFace, ...]:
@@ -81,6 +92,15 @@ def seats_shown(db: Session, case: Case, viewer: Viewer) -> tuple[SeatFace, ...]
         for seat, name in rows
     )
     return tuple(sorted(faces, key=lambda seat: (RANK.index(seat.value), seat.since)))
+
+
+def could_come(db: Session, case: Case) -> tuple[NotOnIt, ...]:
+    """Return the scheme's other officers and its auditors, without those kept away already."""
+    facts = facts_of(db, case)
+    known = {account.id: account.name for _office, account in officers(db, case.scheme)}
+    known |= {account.id: account.name for account in auditors(db, case.scheme)}
+    free = known.keys() - facts.seats.keys() - facts.barred
+    return tuple(sorted((NotOnIt(one, known[one]) for one in free), key=lambda one: one.name))
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from conductdesk.cases.actions.appointing import TAKES, appoint, candidates
 from conductdesk.cases.actions.attesting import live_seats
 from conductdesk.cases.actions.identifying import add_party, reissue_receipt, reveal_identity
 from conductdesk.cases.actions.rerouting import find_conflict
-from conductdesk.cases.faces.parties import SeatFace, parties_of, seats_shown
+from conductdesk.cases.faces.parties import NotOnIt, SeatFace, could_come, parties_of, seats_shown
 from conductdesk.cases.forms.handling import AppointmentForm, PartyForm, ReasonForm
 from conductdesk.cases.models import Case
 from conductdesk.cases.queries import pack_of
@@ -78,7 +78,7 @@ def conflict(
 ) -> Response:
     """Warn of what it means to keep somebody away, before it is done."""
     case = case_or_404(case_id)
-    seat = _seat(case, account_id)
+    seat = _may_be_kept_away(case, account_id)
     return case_page(case, "cases/conflict.html", seat=seat, refusal=refusal, form=form)
 
 
@@ -88,7 +88,7 @@ def conflict(
 def kept_away(case_id: UUID, account_id: UUID) -> Response:
     """Keep somebody away from the case, because an interest in it was found."""
     case = case_or_404(case_id)
-    leaving = db().get_one(Account, _seat(case, account_id).account_id)
+    leaving = db().get_one(Account, _may_be_kept_away(case, account_id).account_id)
     pack = pack_of(db(), case)
     find_conflict(db(), case, keys_of(case), pack=pack, actor=viewer(), leaving=leaving)
     db().commit()
@@ -127,6 +127,7 @@ def _page(case: Case, **added: object) -> Response:
     shown: dict[str, object] = {
         "parties": parties_of(db(), case, keys),
         "seats": seats_shown(db(), case, viewer()),
+        "others": could_come(db(), case),
         "mine": {seat.capacity for seat in live_seats(db(), case, viewer())},
         "mode": case.reporter_mode,
         "can_reveal": keys.holds(Compartment.IDENTITY),
@@ -158,6 +159,6 @@ def _capacity(text: str) -> Capacity:
     return Capacity(text)
 
 
-def _seat(case: Case, account_id: UUID) -> SeatFace:
-    seats = {seat.account_id: seat for seat in seats_shown(db(), case, viewer())}
-    return seats.get(account_id) or abort(404)
+def _may_be_kept_away(case: Case, account_id: UUID) -> SeatFace | NotOnIt:
+    people = (*could_come(db(), case), *seats_shown(db(), case, viewer()))
+    return {one.account_id: one for one in people}.get(account_id) or abort(404)
