@@ -37,6 +37,7 @@ def ask_alone(faces: Faces, cast: Cast, case: Case, who: str, name: str) -> Test
     """Ask for one part as a member of the cast."""
     desk = AtTheDesk(faces.desk, cast, who)
     address = ADDRESSES[name].format(case=case.id)
+    cast.db.commit()  # a test session that may write keeps every request waiting
     return desk.client.get(address, headers=ALONE, base_url=SITE)
 
 
