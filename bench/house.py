@@ -11,12 +11,11 @@ import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from bench.bare import make_table
 from bench.client import Browser
-from conductdesk import schema
+from conductdesk import clock, schema
 from conductdesk.db import Database
 from conductdesk.demo.cast import PASSWORD, person_of
 from conductdesk.demo.environment import Place, free_port, new_secrets, settings_for
@@ -123,7 +122,7 @@ def signed_in(port: int, email: str) -> Browser:
     browser, person = Browser(port), person_of(email)
     if person is None:
         raise LookupError(email)
-    values = {"email": email, "password": PASSWORD, "code": person.code_at(datetime.now(UTC))}
+    values = {"email": email, "password": PASSWORD, "code": person.code_at(clock.now())}
     browser.expect(browser.get("/desk/sign-in"), 200)
     browser.expect(browser.post("/desk/sign-in", values), 303)
     return browser

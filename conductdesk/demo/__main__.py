@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
+from conductdesk import clock
 from conductdesk.demo.cast import WHO_SIGN_IN, person_of
 from conductdesk.demo.environment import (
     HOST,
@@ -55,7 +55,7 @@ def code(email: str | None) -> None:
     if email and person is None:
         raise click.ClickException(f"Nobody in the demo has the address {email}.")
     for one in (person,) if person else WHO_SIGN_IN:
-        click.echo(code_words(one, datetime.now(UTC)))
+        click.echo(code_words(one, clock.now()))
 
 
 def _run() -> None:
@@ -100,7 +100,7 @@ def _serve(place: Place, kept: Kept) -> None:
             running("web server", web, environ, place.folder) as server,
         ):
             wait_for_answer(server, f"http://{HOST}:{place.port}/healthz")
-            click.echo(welcome(place, kept, datetime.now(UTC)))
+            click.echo(welcome(place, kept, clock.now()))
             watch(worker, server)
     except KeyboardInterrupt:
         click.echo(STOPPED)

@@ -20,7 +20,7 @@ from conductdesk.cases.concern import Concern
 from conductdesk.cases.inquiry import allegations_of, evidence_of, open_outcomes
 from conductdesk.cases.models import Case, Party
 from conductdesk.demo.papers import File
-from conductdesk.demo.world import World, days_ago
+from conductdesk.demo.world import World
 from conductdesk.intake.queries import keyring_of
 from conductdesk.policy import Capacity
 from conductdesk.vault.cleaning import prepare
@@ -46,7 +46,7 @@ class Life:
 
         A few minutes more or less, so that not everybody in the demo sits down at a quarter past.
         """
-        return days_ago(self.start - day, hour) + timedelta(minutes=self.start * 7 % 43)
+        return self.world.days_ago(self.start - day, hour) + timedelta(minutes=self.start * 7 % 43)
 
     @property
     def case(self) -> Case:

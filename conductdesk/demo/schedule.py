@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TypeAlias
 
 from conductdesk import clock
@@ -26,7 +26,7 @@ def live_through(stories: Iterable[Story], act: Act) -> Iterator[datetime]:
 
     *act* resumes a story and returns the moment of its next act, or None at its end.
     """
-    latest = datetime.now(UTC)
+    latest = clock.now()
     waiting = [
         (moment, place, story)
         for place, story in enumerate(stories)

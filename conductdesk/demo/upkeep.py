@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from conductdesk.cases.jobs import case_jobs
 from conductdesk.demo.schedule import Story
-from conductdesk.demo.world import BEGAN, World, days_ago
+from conductdesk.demo.world import BEGAN, World
 
 WEEK = 7
 DAILY = 14
@@ -14,6 +14,6 @@ DAILY = 14
 def upkeep(world: World) -> Story:
     """Tell how the jobs about cases ran, at night: weekly long ago, and lately every night."""
     for days in (*range(BEGAN - 1, DAILY, -WEEK), *range(DAILY, 0, -1)):
-        yield days_ago(days, "03:30")
+        yield world.days_ago(days, "03:30")
         for job in case_jobs(world.database, world.keystore):
             job.run()

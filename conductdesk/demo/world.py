@@ -67,6 +67,8 @@ class World:
     recovery: RecoveryKey
     cost: Argon2Cost = PRODUCTION_COST
     members: dict[str, Member] = field(default_factory=dict)
+    present: datetime = field(default_factory=clock.now)
+    """When the stories are told: inside an act, `clock.now` is the moment of the act."""
     _db: Session | None = None
     _pack: Pack | None = None
 
@@ -83,6 +85,15 @@ class World:
         if self._pack is None:
             raise RuntimeError("the scheme is not loaded yet")
         return self._pack
+
+    def days_ago(self, days: int, hour: str) -> datetime:
+        """Return the moment *days* before today, at an hour such as `18:45` of the local day."""
+        day = local_day(self.present) - timedelta(days=days)
+        return datetime.combine(day, time.fromisoformat(hour), ZONE).astimezone(UTC)
+
+    def minutes_ago(self, minutes: int) -> datetime:
+        """Return a moment shortly before the present."""
+        return self.present - timedelta(minutes=minutes)
 
     def resume(self, story: Story) -> datetime | None:
         """Let *story* act, in a transaction of its own, and return when it acts next."""
@@ -146,23 +157,12 @@ class World:
 
 def founding(world: World) -> Story:
     """Tell how the installation began, before anybody had a concern."""
-    yield days_ago(BEGAN, "10:00")
+    yield world.days_ago(BEGAN, "10:00")
     world.begin()
 
 
 BEGAN = 480
 """Days ago; a case whose retention has ended must have had the time for it."""
-
-
-def days_ago(days: int, hour: str) -> datetime:
-    """Return the moment *days* before today, at an hour such as `18:45` of the local day."""
-    day = local_day(datetime.now(UTC)) - timedelta(days=days)
-    return datetime.combine(day, time.fromisoformat(hour), ZONE).astimezone(UTC)
-
-
-def minutes_ago(minutes: int) -> datetime:
-    """Return a moment shortly before the present."""
-    return datetime.now(UTC) - timedelta(minutes=minutes)
 
 
 def scheme_source() -> str:

@@ -11,7 +11,7 @@ from conductdesk.demo.course import a_triage, taken_up, triaged
 from conductdesk.demo.life import Life
 from conductdesk.demo.schedule import Story
 from conductdesk.demo.stories.receipts import Receipts
-from conductdesk.demo.world import World, minutes_ago
+from conductdesk.demo.world import World
 
 
 def stories(world: World, receipts: Receipts) -> list[Story]:
@@ -30,7 +30,7 @@ def stories(world: World, receipts: Receipts) -> list[Story]:
 
 def _this_morning(world: World) -> Story:
     """Received less than an hour ago; nobody has opened it."""
-    yield minutes_ago(40)
+    yield world.minutes_ago(40)
     Life(world, 0).begins(
         Concern(
             kind="concern",
