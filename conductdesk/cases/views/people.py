@@ -160,5 +160,8 @@ def _capacity(text: str) -> Capacity:
 
 
 def _may_be_kept_away(case: Case, account_id: UUID) -> SeatFace | NotOnIt:
-    people = (*could_come(db(), case), *seats_shown(db(), case, viewer()))
+    people: tuple[SeatFace | NotOnIt, ...] = (
+        *could_come(db(), case),
+        *seats_shown(db(), case, viewer()),
+    )
     return {one.account_id: one for one in people}.get(account_id) or abort(404)
