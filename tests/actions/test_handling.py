@@ -10,12 +10,14 @@ from conductdesk.audit.queries import entries_of_case
 from conductdesk.cases.actions.appointing import appoint, candidates
 from conductdesk.cases.actions.identifying import reissue_receipt, reveal_identity
 from conductdesk.cases.actions.receiving import case_of_receipt
+from conductdesk.cases.actions.rerouting import find_conflict
 from conductdesk.cases.actions.triaging import triage
 from conductdesk.cases.actions.writing import acknowledge
 from conductdesk.cases.concern import Answer, Mode
 from conductdesk.cases.models import Case
 from conductdesk.cases.queries import seats_of
 from conductdesk.cases.workflow import Route, State
+from conductdesk.notices.models import OutboxRow
 from conductdesk.policy import Capacity
 from conductdesk.refusal import Refused, Stale
 from conductdesk.vault.models import Compartment
@@ -100,6 +102,21 @@ def test_a_not_sure_at_triage_brings_the_safeguarding_lead_in_sg_04(cast: Cast) 
     cast.db.commit()
     assert "safeguarding" in {seat.capacity for seat in seats_of(cast.db, case)}
     assert cast.keys(case, "lead").holds(Compartment.INTAKE)
+    told = cast.db.query(OutboxRow).filter_by(account_id=cast["lead"].id, case_id=case.id)
+    assert [row.notice for row in told] == ["urgent"]
+
+
+def test_the_custodians_are_told_where_no_safeguarding_officer_is_clear(cast: Cast) -> None:
+    case = cast.acknowledged()
+    keys, actor = cast.keys(case, "liaison"), cast.viewer("liaison")
+    for who in ("lead", "deputy", "outside"):
+        leaving = cast[who].account
+        find_conflict(cast.db, case, keys, pack=cast.pack, actor=actor, leaving=leaving)
+    assert cast.db.query(OutboxRow).filter_by(notice="custodians").count() == 0
+    given = a_triage(Route.FORMAL, risk=Answer.NOT_SURE)
+    seen = case.version
+    triage(cast.db, case, keys, pack=cast.pack, actor=actor, seen_version=seen, given=given)
+    assert cast.db.query(OutboxRow).filter_by(notice="custodians").count() == 3
 
 
 def test_an_investigator_is_appointed_from_a_fitting_office_and_gets_no_identity(

@@ -87,7 +87,7 @@ def fill_empty_seats(
             events += seat(
                 db, case, keys, found, Capacity.SAFEGUARDING, actor, GrantReason.SAFEGUARDING
             )
-    _tell_custodians_if_deserted(db, case)
+    _tell_custodians_if_somebody_is_missing(db, case)
     return events
 
 
@@ -111,7 +111,8 @@ def seat(
         )
     )
     db.flush()
-    notify(db, holder.account_id, Notice.UPDATE, case_id=case.id)
+    notice = Notice.URGENT if capacity is Capacity.SAFEGUARDING else Notice.UPDATE
+    notify(db, holder.account_id, notice, case_id=case.id)
     principal = principal_of(db, _account(db, holder.account_id))
     if principal is None:
         raise Refused("That person has not set up their account yet, so they have no key.")
@@ -223,8 +224,9 @@ def _first(clear: Iterable[Holder], offices: Iterable[str], *, besides: set[UUID
     return None
 
 
-def _tell_custodians_if_deserted(db: Session, case: Case) -> None:
-    if not _seated(db, case, Capacity.HANDLER):
+def _tell_custodians_if_somebody_is_missing(db: Session, case: Case) -> None:
+    short_of_a_lead = case.at_risk and not _seated(db, case, Capacity.SAFEGUARDING)
+    if short_of_a_lead or not _seated(db, case, Capacity.HANDLER):
         for custodian in custodians(db):
             notify(db, custodian.id, Notice.CUSTODIANS)
 
