@@ -187,6 +187,15 @@ def test_removal_takes_effect_when_an_appeal_ends_after_the_window(db: Session, 
     assert effective > case.appeal_until
 
 
+def test_removal_waits_too_where_an_appeal_in_time_is_recorded_late(
+    db: Session, cast: Cast
+) -> None:
+    case, appeal = steps.carried(cast, "removal"), an_appeal()
+    with in_days(60):
+        lodge(cast, case, appeal)
+    assert outcomes_of(db, case)[0].effective_from is None
+
+
 def test_only_the_appeal_body_concludes(cast: Cast) -> None:
     case = appealed(cast)
     for who in ("liaison", "investigator", "decision_maker"):

@@ -186,8 +186,7 @@ def _keep_appeal(db: Session, case: Case, keys: CaseKeys, appeal: AppealLodged) 
         )
     )
     for outcome in open_outcomes(db, case):
-        if outcome.effective_from is not None and clock.now() <= outcome.effective_from:
-            outcome.effective_from = None
+        outcome.effective_from = None  # also where an appeal that came in time is recorded late
     db.flush()
 
 
