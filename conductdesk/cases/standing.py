@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TypeVar
 
 from sqlalchemy import func, select
@@ -22,6 +23,7 @@ from conductdesk.cases.models import (
     InterimMeasure,
     Message,
     Outcome,
+    Override,
     Proposal,
     Referral,
     RespondentPaper,
@@ -34,6 +36,17 @@ Row = TypeVar("Row")
 
 SETTLED_ANEW = frozenset({DocumentKind.AGREEMENT, DocumentKind.LEARNING, DocumentKind.NO_FEEDBACK})
 """What must be written again once a case was reopened."""
+
+WRITTEN = (
+    Document.made_at,
+    Finding.found_at,
+    InterimMeasure.imposed_at,
+    Outcome.ended_at,
+    Override.made_at,
+    Referral.made_at,
+    Referral.answered_at,
+)
+"""When something came to the case that the copy tells of, beside feedback."""
 
 
 def move_facts(db: Session, case: Case) -> MoveFacts:
@@ -96,9 +109,34 @@ def open_items(db: Session, case: Case) -> tuple[str, ...]:
     missing = _count(db, Allegation, case) - _count_findings(db, case)
     if missing:
         items.append(f"{missing} allegation{'s' * (missing > 1)} without a finding")
+    if withdrawal_waits(db, case):
+        items.append("a wish to stop that nobody has decided on")
     if _time_to_appeal(db, case):
         items.append("the time to appeal has not ended")
     return tuple(items)
+
+
+def withdrawal_waits(db: Session, case: Case) -> bool:
+    """Answer whether the reporter withdrew, and nobody has decided since."""
+    asked = db.scalar(
+        select(func.max(Message.sent_at)).where(
+            Message.case_id == case.id, Message.kind == "withdrawal"
+        )
+    )
+    answered = db.scalar(
+        select(func.max(Document.made_at)).where(
+            Document.case_id == case.id, Document.kind == DocumentKind.WITHDRAWAL
+        )
+    )
+    return asked is not None and (answered is None or answered < asked)
+
+
+def newest_text(db: Session, case: Case) -> datetime | None:
+    """Return when something was last written of which an audit copy tells."""
+    latest = [select(func.max(at)).where(at.class_.case_id == case.id) for at in WRITTEN]
+    feedback = Message.case_id == case.id, Message.kind == "feedback"
+    latest.append(select(func.max(Message.sent_at)).where(*feedback))
+    return max(filter(None, (db.scalar(one) for one in latest)), default=None)
 
 
 def _time_to_appeal(db: Session, case: Case) -> bool:

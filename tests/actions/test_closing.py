@@ -10,6 +10,7 @@ from sqlalchemy import select
 from conductdesk.audit.checkpoints import mark_restored
 from conductdesk.audit.models import LogCheckpoint
 from conductdesk.audit.queries import entries_of_case
+from conductdesk.cases.actions.answering import answer_withdrawal
 from conductdesk.cases.actions.auditing import may_audit
 from conductdesk.cases.actions.closing import (
     agree_closure,
@@ -23,14 +24,23 @@ from conductdesk.cases.actions.copying import (
     keep_audit_copy,
     latest_audit_copy,
 )
+from conductdesk.cases.actions.corresponding import withdraw
 from conductdesk.cases.actions.measuring import impose_measure
 from conductdesk.cases.actions.proposing import open_proposal, refuse_proposal
+from conductdesk.cases.actions.referring import record_override
 from conductdesk.cases.actions.reopening import reopen_case
-from conductdesk.cases.closing_acts import CheckedCopy, MeasureImposed, Reason, Section
+from conductdesk.cases.closing_acts import (
+    CheckedCopy,
+    Ground,
+    MeasureImposed,
+    OverrideMade,
+    Reason,
+    Section,
+)
 from conductdesk.cases.concern import Concern, Mode
 from conductdesk.cases.jobs import ask_grants
 from conductdesk.cases.models import AuditCopy, Case, Message
-from conductdesk.cases.standing import move_facts
+from conductdesk.cases.standing import move_facts, open_items
 from conductdesk.db import Database
 from conductdesk.people.actions.offices import appoint_auditor, end_office
 from conductdesk.people.queries import offices_of
@@ -186,6 +196,24 @@ def test_a_copy_that_is_older_than_the_case_is_checked_again(cast: Cast) -> None
     note_learning(cast.db, case, keys, text="One thing more.", **by(cast, case, "liaison"))
     with pytest.raises(Refused, match="Something was added"):
         propose_closure(cast.db, case, keys, reason=WHY, **by_pack(cast, case, "liaison"))
+
+
+def test_a_copy_that_knows_nothing_of_an_override_is_checked_again(cast: Cast) -> None:
+    case = closable(cast)
+    keys = cast.keys(case, "liaison")
+    override = OverrideMade("All of it", "The borough", Ground.SAFETY, "A risk.", True)
+    record_override(cast.db, case, keys, override=override, **by(cast, case, "liaison"))
+    with pytest.raises(Refused, match="Something was added"):
+        propose_closure(cast.db, case, keys, reason=WHY, **by_pack(cast, case, "liaison"))
+
+
+def test_a_wish_to_stop_keeps_a_case_open_until_somebody_decides_on_it(cast: Cast) -> None:
+    case = carrying_out(cast)
+    withdraw(cast.db, case, cast.reporter_keys(case), reason="")
+    assert "a wish to stop that nobody has decided on" in open_items(cast.db, case)
+    keys, actor = cast.keys(case, "liaison"), cast.viewer("liaison")
+    answer_withdrawal(cast.db, case, keys, actor=actor, go_on=True, reason="Others are at risk.")
+    assert open_items(cast.db, case) == ()
 
 
 def test_whoever_lacks_a_key_does_not_propose(cast: Cast) -> None:

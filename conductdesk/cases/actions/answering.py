@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from conductdesk.cases.actions.asking import keep_document, need_text, refuse_unless_in, require
 from conductdesk.cases.actions.holding import OPEN_STATES
 from conductdesk.cases.actions.recording import record
-from conductdesk.cases.models import Case, Document, DocumentKind, Message
+from conductdesk.cases.models import Case, DocumentKind
+from conductdesk.cases.standing import withdrawal_waits
 from conductdesk.policy import Permission, Viewer
 from conductdesk.refusal import Refused
 from conductdesk.vault.keys import CaseKeys
@@ -22,7 +22,7 @@ def answer_withdrawal(
     """Decide, with reasons, whether to go on without the reporter; the state stays as it is."""
     require(db, case, actor, Permission.HANDLE)
     refuse_unless_in(case, *OPEN_STATES)
-    if not waits_for_answer(db, case):
+    if not withdrawal_waits(db, case):
         raise Refused("The reporter has not asked to stop, or somebody has decided on it already.")
     why = need_text(reason, "Give a reason.")
     text = f"The reporter does not want to go on. {GOES_ON[go_on]}\n\nWhy: {why}"
@@ -36,18 +36,3 @@ def answer_withdrawal(
         pub={"goes_on": go_on},
         detail={"said": GOES_ON[go_on]},
     )
-
-
-def waits_for_answer(db: Session, case: Case) -> bool:
-    """Answer whether the reporter withdrew, and nobody has decided since."""
-    asked = db.scalar(
-        select(func.max(Message.sent_at)).where(
-            Message.case_id == case.id, Message.kind == "withdrawal"
-        )
-    )
-    answered = db.scalar(
-        select(func.max(Document.made_at)).where(
-            Document.case_id == case.id, Document.kind == DocumentKind.WITHDRAWAL
-        )
-    )
-    return asked is not None and (answered is None or answered < asked)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from conductdesk import clock
@@ -46,6 +45,7 @@ from conductdesk.cases.models import (
 )
 from conductdesk.cases.naming import known_on
 from conductdesk.cases.rules import BEARINGS, RESULTS, STANDARDS
+from conductdesk.cases.standing import newest_text
 from conductdesk.policy import Permission, Viewer
 from conductdesk.refusal import Refused
 from conductdesk.vault.keys import CaseKeys, NotGranted
@@ -148,22 +148,10 @@ def need_current_copy(db: Session, case: Case) -> None:
     copy = latest_audit_copy(db, case)
     if copy is None:
         raise Refused("Check the copy for the auditors first.")
-    if (newest := _newest_text(db, case)) is not None and newest > copy.made_at:
+    if (newest := newest_text(db, case)) is not None and newest > copy.made_at:
         raise Refused(
             "Something was added since you checked the copy for the auditors. Do it again."
         )
-
-
-def _newest_text(db: Session, case: Case) -> datetime | None:
-    latest = (
-        select(func.max(Document.made_at)).where(Document.case_id == case.id),
-        select(func.max(Message.sent_at)).where(
-            Message.case_id == case.id, Message.kind == "feedback"
-        ),
-        select(func.max(Finding.found_at)).where(Finding.case_id == case.id),
-        select(func.max(Outcome.ended_at)).where(Outcome.case_id == case.id),
-    )
-    return max(filter(None, (db.scalar(one) for one in latest)), default=None)
 
 
 def _names_by_id(db: Session, case: Case) -> dict[str, str]:

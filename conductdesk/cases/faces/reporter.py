@@ -11,12 +11,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from conductdesk import clock
-from conductdesk.cases.actions.answering import waits_for_answer
 from conductdesk.cases.clocks import running_clocks
 from conductdesk.cases.concern import Part
 from conductdesk.cases.models import Appointment, Case, CheckIn, Message, Party
 from conductdesk.cases.queries import pack_of, seats_of
 from conductdesk.cases.rules import READS
+from conductdesk.cases.standing import withdrawal_waits
 from conductdesk.cases.workflow import Route, State
 from conductdesk.policy import Capacity
 from conductdesk.schemes.calendar import due
@@ -147,7 +147,7 @@ def for_reporter(db: Session, case: Case, keys: CaseKeys) -> ReporterView:
         thread=_thread(db, case, keys, pack),
         readers=(*_readers(pack, seats), *_respondents(db, case)),
         check_in=open_check_in(db, case) is not None,
-        withdrawn=waits_for_answer(db, case),
+        withdrawn=withdrawal_waits(db, case),
         closed=state in (State.CLOSED, State.AFTERCARE),
     )
 

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from conductdesk.cases.actions.answering import waits_for_answer
 from conductdesk.cases.actions.holding import OPEN_STATES
 from conductdesk.cases.closing_acts import Hold
 from conductdesk.cases.faces.measures import (
@@ -18,6 +17,7 @@ from conductdesk.cases.faces.measures import (
     waiting_referrals,
 )
 from conductdesk.cases.models import Case
+from conductdesk.cases.standing import withdrawal_waits
 from conductdesk.cases.workflow import State
 from conductdesk.policy import Permission
 from conductdesk.vault.keys import CaseKeys
@@ -181,7 +181,7 @@ Waiting = list[tuple[Permission, StepLine]]
 
 
 def _withdrawal(db: Session, case: Case) -> Waiting:
-    if not (_is_open(case) and waits_for_answer(db, case)):
+    if not (_is_open(case) and withdrawal_waits(db, case)):
         return []
     says = "The reporter does not want to go on. Decide, with reasons, whether the case does."
     return [(Permission.HANDLE, StepLine("Answer the withdrawal", says, "cases.withdrawal"))]
