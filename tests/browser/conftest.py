@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from conductdesk.intake.views import visiting
 from tests.browser.looking import Looker, write_list
-from tests.browser.serving import House, serving
+from tests.browser.serving import House, listening, serving, weather
 from tests.browser.watching import DESK, Watched, watch
 from tests.cast import Cast
 from tests.conftest import Faces
@@ -63,12 +64,20 @@ def house(faces: Faces, cast: Cast) -> Iterator[House]:
 
 
 @pytest.fixture
-def visit(chromium: Browser, house: House) -> Iterator[Visit]:
+def harmless(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The place to which leaving leads, on this machine instead of outside."""
+    with listening(weather) as address:
+        monkeypatch.setattr(visiting, "HARMLESS_PLACE", address)
+        yield address
+
+
+@pytest.fixture
+def visit(chromium: Browser, house: House, harmless: str) -> Iterator[Visit]:
     """Open browsers for people; at the end nothing may have gone wrong in any (HD-01, HD-13)."""
     opened: list[Watched] = []
 
     def open_one(*, scripts: bool = True, width: int = DESK) -> Watched:
-        opened.append(watch(chromium, house.address, scripts=scripts, width=width))
+        opened.append(watch(chromium, house.address, harmless, scripts, width))
         return opened[-1]
 
     yield open_one

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from playwright.sync_api import FilePayload
+
 from conductdesk.cases.actions.triaging import QUESTIONS
 from tests.browser.pages import Officer
 
@@ -83,7 +85,7 @@ def adds_evidence(officer: Officer) -> None:
     officer.fill("Short title", "Messages of 3 May")
     officer.choose("What does it do?", "Supports the allegation")
     officer.fill("What was said or seen", "He wrote that he knew.")
-    file = {"name": "messages.txt", "mimeType": "text/plain", "buffer": b"I know it. " * 40}
+    file = FilePayload(name="messages.txt", mimeType="text/plain", buffer=b"I know it. " * 40)
     officer.page.get_by_label("File, if there is one").set_input_files(file)
     officer.press("Add the evidence")
     officer.turns_to("evidence")

@@ -186,12 +186,16 @@ class Officer(Somebody):
 
     def signs_in(self) -> None:
         """Sign in with password and one-time code."""
-        self.page.goto(f"{self.house.desk}/sign-in")
+        self.opens("sign-in")
+        self.types_credentials()
+        self.page.wait_for_url(re.compile("/desk/(?!sign-in)"))
+
+    def types_credentials(self) -> None:
+        """Fill the sign-in form in."""
         self.fill("E-mail address", self.house.emails[self.who])
         self.fill("Password", PASSWORD)
         self.fill("Code from your authenticator", self.house.next_code(self.who))
         self.press("Sign in")
-        self.page.wait_for_url(re.compile("/desk/(?!sign-in)"))
 
     def opens(self, page: str) -> None:
         """Open a page of the desk."""

@@ -18,7 +18,7 @@ from tests.cast import Cast
 from tests.conftest import Faces
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 NEXT_CODE = timedelta(seconds=31)
 """A one-time code lasts 30 seconds and works once, so the clock goes on instead of the tests."""
@@ -79,17 +79,28 @@ def serving(faces: Faces, cast: Cast) -> Iterator[House]:
         with clock.at(house.now):
             return both(environ, start_response)
 
-    server = make_server(
-        "127.0.0.1", 0, application, threaded=True, request_handler=Silent, processes=1
-    )
     emails = {who: member.account.email for who, member in cast.members.items()}
     cast.db.commit()
-    house = House(f"http://127.0.0.1:{server.server_port}", cast, emails)
+    with listening(application) as address:
+        house = House(address, cast, emails)
+        yield house
+
+
+@contextmanager
+def listening(application: WSGIApplication) -> Iterator[str]:
+    """Let *application* answer on a free port of this machine, and return its address."""
+    server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=Silent)
     thread = threading.Thread(target=server.serve_forever, name="server")
     thread.start()
     try:
-        yield house
+        yield f"http://127.0.0.1:{server.server_port}"
     finally:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+def weather(_environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    """Answer in the place of the site to which leaving leads: no test goes outside."""
+    start_response("200 OK", [("Content-Type", "text/html"), ("Content-Length", "11")])
+    return [b"The weather"]

@@ -7,8 +7,6 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response
 
-from conductdesk.intake.views.visiting import HARMLESS_PLACE
-
 PHONE = 320
 DESK = 1280
 """The two widths at which each page is looked at, in CSS pixels."""
@@ -27,10 +25,12 @@ class Watched:
 
     context: BrowserContext
     address: str
+    harmless: str
+    """Where leaving leads."""
     scripts: bool
     troubles: list[str] = field(default_factory=list)
     left_for: list[str] = field(default_factory=list)
-    """Addresses outside; only the way out may lead there, and it goes no further than this."""
+    """What was asked of the harmless place; only the way out may lead there."""
 
     def __post_init__(self) -> None:
         """Begin to watch."""
@@ -40,7 +40,6 @@ class Watched:
         self.context.on("console", self._console)
         self.context.on("weberror", lambda error: self.troubles.append(f"script: {error.error}"))
         self.context.add_init_script(TELL_VIOLATIONS)
-        self.context.route(f"{HARMLESS_PLACE}**", lambda route: route.fulfill(body="The weather"))
 
     def page(self) -> Page:
         """Open a tab."""
@@ -51,7 +50,7 @@ class Watched:
         assert not self.troubles, "\n".join(self.troubles)
 
     def _request(self, request: Request) -> None:
-        if request.url.startswith(HARMLESS_PLACE):
+        if request.url.startswith(self.harmless):
             self.left_for.append(request.url)
         elif not request.url.startswith(f"{self.address}/"):
             self.troubles.append(f"a request to {urlsplit(request.url).netloc}: {request.url}")
@@ -65,7 +64,7 @@ class Watched:
             self.troubles.append(f"{message.type}: {message.text}")
 
 
-def watch(browser: Browser, address: str, *, scripts: bool = True, width: int = DESK) -> Watched:
+def watch(browser: Browser, address: str, harmless: str, scripts: bool, width: int) -> Watched:
     """Open a browser of its own for somebody."""
     context = browser.new_context(
         java_script_enabled=scripts,
@@ -74,4 +73,4 @@ def watch(browser: Browser, address: str, *, scripts: bool = True, width: int = 
         accept_downloads=True,
         locale="en-GB",
     )
-    return Watched(context, address, scripts)
+    return Watched(context, address, harmless, scripts)

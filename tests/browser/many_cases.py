@@ -1,0 +1,97 @@
+"""One case for each state that pages show differently, made by the real actions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from conductdesk.cases.actions.appealing import lodge_appeal
+from conductdesk.cases.actions.holding import begin_hold
+from conductdesk.cases.acts import AppealLodged, GroundGiven, Side
+from conductdesk.cases.closing_acts import Hold, HoldBegun
+from conductdesk.cases.concern import Answer, Concern, Identity, Mode, Part, PersonNamed
+from conductdesk.cases.days import today
+from conductdesk.cases.models import Case
+from conductdesk.cases.needs import Route
+from tests.actions.closing_steps import by, by_pack, closable, closed, proposed
+from tests.actions.inquiry_steps import (
+    add_item,
+    carried,
+    heard,
+    investigating,
+    reported,
+    serve,
+    told,
+    with_terms,
+)
+from tests.cast import Cast, a_concern
+
+LONG_WORD = "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch" * 3
+LONG_TEXT = f"{LONG_WORD}\n\n" + "It went on for a long time, and nobody said a word. " * 40
+TWO = ("Respondent A", "Respondent B")
+
+
+def long_concern() -> Concern:
+    """Return a concern with everything too long: names, words and text, in several scripts."""
+    names = (LONG_WORD[:150], "عبد الرحمن " * 8, "O’Brien-Łukasiewicz 🙂", "名" * 60)
+    parts = (Part.RESPONDENT, Part.AFFECTED, Part.WITNESS, Part.SUPPORTER)
+    people = tuple(map(PersonNamed, names, parts))
+    identity = Identity(name=LONG_WORD[:150], contact="0" * 150, safe_times="Never. " * 20)
+    return a_concern(
+        account=LONG_TEXT, happened=LONG_TEXT, people=people, identity=identity, wish=LONG_TEXT
+    )
+
+
+def nameless_concern() -> Concern:
+    """Return a concern with as little in it as can be, that mentions a risk."""
+    return Concern(
+        kind="concern", mode=Mode.ANONYMOUS, account="Somebody should look.", at_risk=Answer.YES
+    )
+
+
+def served(cast: Cast) -> Case:
+    """Return a case against two people, one of whom was told."""
+    case = investigating(cast, TWO)
+    serve(cast, case, TWO[0])
+    for bearing in ("for", "against", "neutral"):
+        add_item(cast, case, bearing)
+    return case
+
+
+def held(cast: Cast) -> Case:
+    """Return a case on hold."""
+    case, hold = served(cast), HoldBegun(Hold.POLICE, "The police asked us to wait.")
+    begin_hold(cast.db, case, cast.keys(case, "liaison"), hold=hold, **by(cast, case, "liaison"))
+    cast.db.commit()
+    return case
+
+
+def appealed(cast: Cast) -> Case:
+    """Return a case with an appeal."""
+    case = told(cast)
+    appeal = AppealLodged(
+        Side.RESPONDENT, today(), (GroundGiven("There is new evidence", "A letter turned up."),)
+    )
+    keys, acting = cast.keys(case, "liaison"), by_pack(cast, case, "liaison")
+    lodge_appeal(cast.db, case, keys, appeal=appeal, **acting)
+    cast.db.commit()
+    return case
+
+
+STATES: Mapping[str, Callable[[Cast], Case]] = {
+    "acknowledged, long": lambda cast: cast.acknowledged(long_concern()),
+    "acknowledged, nameless": lambda cast: cast.acknowledged(nameless_concern()),
+    "triaged, informal": lambda cast: cast.triaged(Route.INFORMAL),
+    "triaged, advice": lambda cast: cast.triaged(Route.ADVICE),
+    "terms set": with_terms,
+    "investigating": served,
+    "on hold": held,
+    "heard": heard,
+    "reported": lambda cast: reported(cast, TWO),
+    "told": told,
+    "appealed": appealed,
+    "carried out": carried,
+    "closable": closable,
+    "proposed": proposed,
+    "closed": closed,
+}
+"""Beside the journey's own; the newest state of a page is the one that differs most."""
