@@ -12,8 +12,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from conductdesk.cases.needs import Need  # noqa: E402 - the path comes first
 from conductdesk.cases.rules import READS  # noqa: E402 - the path comes first
-from conductdesk.cases.workflow import FROM_STATE_NEEDS, MOVES, Move, Need, State  # noqa: E402 - the path comes first
+from conductdesk.cases.workflow import FROM_STATE_NEEDS, MOVES, Move, State  # noqa: E402 - the path comes first
 from conductdesk.policy import WAYS_IN, Capacity, Permission  # noqa: E402 - the path comes first
 
 MADE = "<!-- Made by dev/write_docs.py from the code. Do not edit. -->\n"

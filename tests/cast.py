@@ -21,8 +21,8 @@ from conductdesk.cases.actions.triaging import QUESTIONS, Triage, TriageAnswer, 
 from conductdesk.cases.actions.writing import acknowledge
 from conductdesk.cases.concern import Answer, Concern, Identity, Mode, Part, PersonNamed
 from conductdesk.cases.models import Case
+from conductdesk.cases.needs import Route
 from conductdesk.cases.queries import seats_of
-from conductdesk.cases.workflow import Route
 from conductdesk.people.actions.founding import found
 from conductdesk.people.actions.inviting import Setup, activate, add_custodian, invite
 from conductdesk.people.actions.offices import appoint_auditor, give_office

@@ -28,8 +28,8 @@ from conductdesk.cases.models import (
     Referral,
     RespondentPaper,
 )
+from conductdesk.cases.needs import MoveFacts, Route
 from conductdesk.cases.queries import seated_as
-from conductdesk.cases.workflow import MoveFacts, Route
 from conductdesk.policy import IN_CHARGE, Capacity
 
 Row = TypeVar("Row")

@@ -38,7 +38,7 @@ from conductdesk.cases.acts import (
 from conductdesk.cases.closing_acts import CheckedCopy, Reason
 from conductdesk.cases.concern import Answer, Concern
 from conductdesk.cases.days import today
-from conductdesk.cases.workflow import Route
+from conductdesk.cases.needs import Route
 from conductdesk.demo.life import Life
 from conductdesk.demo.papers import File
 from conductdesk.demo.schedule import Story

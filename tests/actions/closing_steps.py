@@ -27,7 +27,7 @@ from conductdesk.cases.actions.copying import draft_audit_copy, keep_audit_copy
 from conductdesk.cases.closing_acts import CheckedCopy, Reason
 from conductdesk.cases.concern import Concern
 from conductdesk.cases.models import Case, CaseClock, Document
-from conductdesk.cases.workflow import Route
+from conductdesk.cases.needs import Route
 from conductdesk.policy import Capacity
 from tests.actions.people_steps import Hands, stop_clock
 from tests.cast import Cast

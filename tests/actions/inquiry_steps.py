@@ -36,7 +36,7 @@ from conductdesk.cases.concern import Concern, Part, PersonNamed
 from conductdesk.cases.days import today
 from conductdesk.cases.inquiry import accused_of, allegations_of, evidence_of
 from conductdesk.cases.models import Case, Party
-from conductdesk.cases.workflow import Route
+from conductdesk.cases.needs import Route
 from conductdesk.policy import Capacity
 from tests.cast import Cast, a_concern
 

@@ -19,8 +19,8 @@ from conductdesk.cases.acts import OutcomeProven, WaiverAnswered, WaiverProposed
 from conductdesk.cases.clocks import running_clocks
 from conductdesk.cases.inquiry import open_outcomes, outcomes_of
 from conductdesk.cases.models import Case, Outcome, Proposal
+from conductdesk.cases.needs import Route
 from conductdesk.cases.standing import open_items
-from conductdesk.cases.workflow import Route
 from conductdesk.refusal import Refused, Stale
 from tests.actions import inquiry_steps as steps
 from tests.actions.inquiry_steps import in_days

@@ -21,7 +21,7 @@ from conductdesk.cases.actions.tending import tend
 from conductdesk.cases.actions.writing import write_to_reporter
 from conductdesk.cases.concern import Answer, Concern, Mode, Part, PersonNamed
 from conductdesk.cases.models import Case, Reporter
-from conductdesk.cases.workflow import Route
+from conductdesk.cases.needs import Route
 from conductdesk.db import Base
 from conductdesk.vault import seal as primitives
 from conductdesk.vault.epochs import Secrets, grant_context, place_of, secrets_of

@@ -15,8 +15,9 @@ from conductdesk.cases.actions.triaging import triage
 from conductdesk.cases.actions.writing import acknowledge
 from conductdesk.cases.concern import Answer, Mode
 from conductdesk.cases.models import Case
+from conductdesk.cases.needs import Route
 from conductdesk.cases.queries import seats_of
-from conductdesk.cases.workflow import Route, State
+from conductdesk.cases.workflow import State
 from conductdesk.notices.models import OutboxRow
 from conductdesk.policy import Capacity
 from conductdesk.refusal import Refused, Stale

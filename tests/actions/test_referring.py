@@ -27,8 +27,8 @@ from conductdesk.cases.closing_acts import (
 from conductdesk.cases.concern import Answer
 from conductdesk.cases.days import today
 from conductdesk.cases.models import Case, Override, Proposal, Referral
+from conductdesk.cases.needs import Route
 from conductdesk.cases.standing import move_facts, open_items
-from conductdesk.cases.workflow import Route
 from conductdesk.refusal import Refused
 from tests.actions.closing_steps import (
     bring_in,

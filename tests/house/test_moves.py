@@ -10,13 +10,12 @@ from uuid import UUID
 
 import pytest
 
+from conductdesk.cases.needs import MoveFacts, Route
 from conductdesk.cases.workflow import (
     FROM_STATE_NEEDS,
     MOVES,
     Move,
-    MoveFacts,
     NoSuchMoveError,
-    Route,
     State,
     check,
     moves_from,

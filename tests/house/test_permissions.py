@@ -13,8 +13,8 @@ from conductdesk.cases.actions.appointing import appoint
 from conductdesk.cases.actions.rerouting import find_conflict
 from conductdesk.cases.concern import Answer
 from conductdesk.cases.models import Case
+from conductdesk.cases.needs import Route
 from conductdesk.cases.queries import facts_of
-from conductdesk.cases.workflow import Route
 from conductdesk.people.actions.offices import give_office
 from conductdesk.people.queries import custodians, viewer_of
 from conductdesk.policy import (

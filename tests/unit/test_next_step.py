@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from conductdesk.cases.faces.next_step import STEPS, next_step
-from conductdesk.cases.workflow import MoveFacts, Route, State
+from conductdesk.cases.needs import MoveFacts, Route
+from conductdesk.cases.workflow import State
 
 
 @pytest.mark.parametrize(

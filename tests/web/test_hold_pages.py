@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from conductdesk.cases.actions.corresponding import withdraw
 from conductdesk.cases.models import Case, Document, InterimMeasure, Override, Referral
-from conductdesk.cases.workflow import Route
+from conductdesk.cases.needs import Route
 from tests.actions.closing_steps import bring_in, closed
 from tests.actions.inquiry_steps import in_days, newest
 from tests.cast import Cast

@@ -9,7 +9,7 @@ from conductdesk.cases.acts import Decision, FindingGiven
 from conductdesk.cases.days import today
 from conductdesk.cases.inquiry import allegations_of, outcomes_of, respondents_of
 from conductdesk.cases.models import Case
-from conductdesk.cases.workflow import Route
+from conductdesk.cases.needs import Route
 from tests.actions.closing_steps import bring_in
 from tests.actions.inquiry_steps import carried, decided, give, newest, reported, told
 from tests.cast import Cast

@@ -47,8 +47,9 @@ from conductdesk.cases.inquiry import (
     row_of,
 )
 from conductdesk.cases.models import Appeal, Case, Outcome
+from conductdesk.cases.needs import TOLD, WINDOW_OPEN
 from conductdesk.cases.standing import move_facts
-from conductdesk.cases.workflow import TOLD, WINDOW_OPEN, Move, State
+from conductdesk.cases.workflow import Move, State
 from conductdesk.policy import Capacity, Permission, Viewer
 from conductdesk.refusal import Refused
 from conductdesk.schemes.calendar import due, local_day

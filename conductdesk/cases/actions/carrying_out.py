@@ -18,8 +18,9 @@ from conductdesk.cases.days import in_words
 from conductdesk.cases.inquiry import WAIVE, open_outcomes, row_of, waiting_waiver
 from conductdesk.cases.models import Case, Outcome, Proposal
 from conductdesk.cases.naming import masked
+from conductdesk.cases.needs import TWO_PEOPLE
 from conductdesk.cases.standing import move_facts
-from conductdesk.cases.workflow import TWO_PEOPLE, Move, State
+from conductdesk.cases.workflow import Move, State
 from conductdesk.policy import SECONDS, Permission, Viewer
 from conductdesk.refusal import Refused
 from conductdesk.schemes.pack import Pack

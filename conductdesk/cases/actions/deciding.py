@@ -33,8 +33,9 @@ from conductdesk.cases.days import today
 from conductdesk.cases.inquiry import accused_of, allegations_of, open_outcomes
 from conductdesk.cases.models import Case
 from conductdesk.cases.models.inquiry import PaperKind
+from conductdesk.cases.needs import ALL_FOUND, NO_HOLD
 from conductdesk.cases.standing import move_facts
-from conductdesk.cases.workflow import ALL_FOUND, NO_HOLD, Move, State
+from conductdesk.cases.workflow import Move, State
 from conductdesk.policy import Capacity, Permission, Viewer
 from conductdesk.refusal import Refused
 from conductdesk.schemes.calendar import due, local_day

@@ -32,9 +32,10 @@ from conductdesk.cases.inquiry import (
     unserved,
 )
 from conductdesk.cases.models import Allegation, Case, DocumentKind, Party
+from conductdesk.cases.needs import Route
 from conductdesk.cases.rules import STANDARDS, letter
 from conductdesk.cases.standing import move_facts
-from conductdesk.cases.workflow import Move, Route, State
+from conductdesk.cases.workflow import Move, State
 from conductdesk.policy import Capacity, Permission, Viewer
 from conductdesk.refusal import Refused
 from conductdesk.schemes.calendar import local_day

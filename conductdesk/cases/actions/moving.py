@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from conductdesk.audit.record import Event, Pub
 from conductdesk.cases.actions.recording import Detail, record
 from conductdesk.cases.models import Case
-from conductdesk.cases.workflow import Move, MoveFacts, State, check
+from conductdesk.cases.needs import MoveFacts
+from conductdesk.cases.workflow import Move, State, check
 from conductdesk.policy import Viewer
 from conductdesk.refusal import Stale
 from conductdesk.schemes.pack import Pack

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
@@ -15,24 +13,17 @@ from sqlalchemy.orm import Session
 from conductdesk import clock
 from conductdesk.audit.record import Event
 from conductdesk.cases.actions.moving import move
+from conductdesk.cases.actions.opening import Opening
 from conductdesk.cases.actions.recording import REPORTER
 from conductdesk.cases.codenames import draw_code_name
-from conductdesk.cases.concern import Concern, Mode
+from conductdesk.cases.concern import Concern
 from conductdesk.cases.models import (
-    Appointment,
-    Barrier,
     Case,
-    CaseClock,
-    Consent,
-    Document,
-    DocumentKind,
-    Message,
-    Party,
     Reporter,
 )
-from conductdesk.cases.models import Concern as ConcernRow
-from conductdesk.cases.rules import READS, alias
-from conductdesk.cases.workflow import Move, MoveFacts
+from conductdesk.cases.needs import MoveFacts
+from conductdesk.cases.rules import READS
+from conductdesk.cases.workflow import Move
 from conductdesk.notices.actions import notify
 from conductdesk.notices.rules import Notice
 from conductdesk.people.actions.founding import recovery_key
@@ -43,16 +34,11 @@ from conductdesk.routing.rules import Holder, Routing, Why, route
 from conductdesk.schemes.calendar import due
 from conductdesk.schemes.pack import Pack
 from conductdesk.vault.actions import new_case_keys
-from conductdesk.vault.keys import CaseKeys
 from conductdesk.vault.keystore import Keystore
 from conductdesk.vault.models import Compartment, Principal, PrincipalKind
 from conductdesk.vault.principals import key_published, publish_key
 from conductdesk.vault.receipts import Receipt
 from conductdesk.vault.seal import public_key_of
-
-AUTOMATIC_MESSAGE = (
-    "We have what you told us. A person, not a computer, will write to you here by the date above."
-)
 
 
 @dataclass(frozen=True)
@@ -93,7 +79,7 @@ def receive(
     keys, grants = new_case_keys(
         db, keystore, case.id, holders, case_pseudonym=case.pseudonym, actor=intake.actor.pseudonym
     )
-    opening = _Opening(db, pack, case, keys, concern)
+    opening = Opening(db, pack, case, keys, concern)
     opening.write(routing, reporter, receipt)
     _tell(db, case, routing)
     _record_receipt(opening, intake, routing, [key_of(reporter, case, intake), *grants])
@@ -169,141 +155,6 @@ def _compartments(
     return holders
 
 
-@dataclass
-class _Opening:
-    """The rows of a new case, and the keys that seal them."""
-
-    db: Session
-    pack: Pack
-    case: Case
-    keys: CaseKeys
-    concern: Concern
-    moment: datetime = field(default_factory=clock.now)
-
-    def write(self, routing: Routing, reporter: Principal, receipt: Receipt) -> None:
-        """Add everything that a concern leaves."""
-        rows = [
-            self._concern(),
-            self._reporter(reporter, receipt),
-            self._message(),
-            self._trace(routing),
-            *self._parties(),
-            *self._consents(),
-            *self._clocks(),
-            *self._seats(routing),
-            *self._barriers(routing),
-        ]
-        self.db.add_all(rows)
-
-    def _concern(self) -> ConcernRow:
-        row_id, text = uuid4(), self.concern.to_json()
-        answers = self.keys.seal(ConcernRow.answers, row_id, text)
-        return ConcernRow(id=row_id, case_id=self.case.id, sent_at=self.moment, answers=answers)
-
-    def _reporter(self, principal: Principal, receipt: Receipt) -> Reporter:
-        row_id, identity = uuid4(), self.concern.identity
-        keep = bool(identity) and self.concern.mode is not Mode.ANONYMOUS
-        return Reporter(
-            id=row_id,
-            case_id=self.case.id,
-            lookup=receipt.lookup,
-            principal_id=principal.id,
-            issued_at=self.moment,
-            identity=self.keys.seal(Reporter.identity, row_id, identity.to_json())
-            if keep
-            else None,
-        )
-
-    def _message(self) -> Message:
-        row_id = uuid4()
-        return Message(
-            id=row_id,
-            case_id=self.case.id,
-            from_reporter=False,
-            kind="automatic",
-            sent_at=self.moment,
-            body=self.keys.seal(Message.body, row_id, AUTOMATIC_MESSAGE),
-        )
-
-    def _trace(self, routing: Routing) -> Document:
-        row_id = uuid4()
-        text = json.dumps([[step.rule, step.words] for step in routing.trace])
-        return Document(
-            id=row_id,
-            case_id=self.case.id,
-            kind=DocumentKind.ROUTING,
-            made_at=self.moment,
-            body=self.keys.seal(Document.body, row_id, text),
-        )
-
-    def _parties(self) -> Sequence[Party]:
-        counts: dict[str, int] = {}
-        parties = []
-        for person in self.concern.people:
-            row_id, place = uuid4(), counts.get(person.part, 0)
-            counts[person.part] = place + 1
-            parties.append(
-                Party(
-                    id=row_id,
-                    case_id=self.case.id,
-                    part=person.part,
-                    alias=alias(person.part, place),
-                    name=self.keys.seal(Party.name, row_id, person.name),
-                )
-            )
-        return parties
-
-    def _consents(self) -> Sequence[Consent]:
-        if not self.concern.sharing:
-            return ()
-        row_id = uuid4()
-        terms = self.keys.seal(Consent.terms, row_id, self.concern.sharing)
-        return [Consent(id=row_id, case_id=self.case.id, given_at=self.moment, terms=terms)]
-
-    def _clocks(self) -> Sequence[CaseClock]:
-        names = ["acknowledge"]
-        if self.case.at_risk:
-            names.append("safeguarding_triage")
-        clocks = [
-            CaseClock(
-                case_id=self.case.id,
-                name=name,
-                starts_at=self.moment,
-                due_at=due(self.moment, self.pack.clocks[name], self.pack.nation),
-            )
-            for name in names
-        ]
-        self.case.next_due_at = min(one.due_at for one in clocks)
-        return clocks
-
-    def _seats(self, routing: Routing) -> Sequence[Appointment]:
-        return [
-            Appointment(
-                case_id=self.case.id,
-                account_id=seat.account_id,
-                capacity=seat.capacity,
-                office=seat.office,
-                since=self.moment,
-            )
-            for seat in routing.seats
-        ]
-
-    def _barriers(self, routing: Routing) -> Sequence[Barrier]:
-        barriers = []
-        for account_id, why in routing.kept_away:
-            row_id = uuid4()
-            barriers.append(
-                Barrier(
-                    id=row_id,
-                    case_id=self.case.id,
-                    account_id=account_id,
-                    since=self.moment,
-                    why=self.keys.seal(Barrier.why, row_id, why),
-                )
-            )
-        return barriers
-
-
 def _tell(db: Session, case: Case, routing: Routing) -> None:
     notice = Notice.URGENT if case.urgent or case.at_risk else Notice.UPDATE
     for account_id in {seat.account_id for seat in routing.seats}:
@@ -317,7 +168,7 @@ def _tell(db: Session, case: Case, routing: Routing) -> None:
 
 
 def _record_receipt(
-    opening: _Opening, intake: Intake, routing: Routing, grants: Sequence[Event]
+    opening: Opening, intake: Intake, routing: Routing, grants: Sequence[Event]
 ) -> None:
     case = opening.case
     move(

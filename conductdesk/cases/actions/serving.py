@@ -18,7 +18,8 @@ from conductdesk.cases.days import in_words, noon_of, refuse_future
 from conductdesk.cases.inquiry import allegations_of, last_notice, respondent_of, unheard
 from conductdesk.cases.models import Case, RespondentPaper
 from conductdesk.cases.models.inquiry import PaperKind
-from conductdesk.cases.workflow import NO_HOLD, State
+from conductdesk.cases.needs import NO_HOLD
+from conductdesk.cases.workflow import State
 from conductdesk.policy import Permission, Viewer
 from conductdesk.refusal import Refused
 from conductdesk.schemes.calendar import due, local_day

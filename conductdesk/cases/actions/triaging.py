@@ -16,8 +16,9 @@ from conductdesk.cases.actions.rerouting import fill_empty_seats
 from conductdesk.cases.clocks import meet_clock, start_clock
 from conductdesk.cases.concern import Answer
 from conductdesk.cases.models import Case, Document, DocumentKind
+from conductdesk.cases.needs import Route
 from conductdesk.cases.standing import move_facts
-from conductdesk.cases.workflow import Move, Route
+from conductdesk.cases.workflow import Move
 from conductdesk.policy import Viewer
 from conductdesk.refusal import Refused
 from conductdesk.schemes.pack import Pack

@@ -18,8 +18,9 @@ from conductdesk.cases.closing_acts import CheckedCopy, Section
 from conductdesk.cases.masking import still_named
 from conductdesk.cases.models import AuditCopy, Case, CheckIn, Proposal
 from conductdesk.cases.naming import known_on
+from conductdesk.cases.needs import MoveFacts
 from conductdesk.cases.standing import move_facts
-from conductdesk.cases.workflow import MoveFacts, State
+from conductdesk.cases.workflow import State
 from conductdesk.people.models import Account
 from conductdesk.refusal import Refused
 from conductdesk.schemes.pack import Pack

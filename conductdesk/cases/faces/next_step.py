@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from conductdesk.cases.workflow import MoveFacts, State
+from conductdesk.cases.needs import MoveFacts
+from conductdesk.cases.workflow import State
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,11 @@ from conductdesk import clock
 from conductdesk.cases.clocks import running_clocks
 from conductdesk.cases.concern import Part
 from conductdesk.cases.models import Appointment, Case, CheckIn, Message, Party
+from conductdesk.cases.needs import Route
 from conductdesk.cases.queries import pack_of, seats_of
 from conductdesk.cases.rules import READS
 from conductdesk.cases.standing import withdrawal_waits
-from conductdesk.cases.workflow import Route, State
+from conductdesk.cases.workflow import State
 from conductdesk.policy import Capacity
 from conductdesk.schemes.calendar import due
 from conductdesk.schemes.pack import Pack

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from conductdesk.cases.faces.inquiry import InquiryFace, RespondentFace, waiting_evidence
 from conductdesk.cases.inquiry import evidence_of
 from conductdesk.cases.models import Case
+from conductdesk.cases.needs import MoveFacts
 from conductdesk.cases.queries import facts_of
 from conductdesk.cases.standing import move_facts
-from conductdesk.cases.workflow import MoveFacts, State
+from conductdesk.cases.workflow import State
 from conductdesk.policy import Permission, Viewer, may
 
 BEFORE = (State.TRIAGED,)

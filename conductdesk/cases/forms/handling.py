@@ -15,8 +15,8 @@ from wtforms.validators import InputRequired, Length
 
 from conductdesk.cases.actions.triaging import QUESTIONS, SEVERITIES, Triage, TriageAnswer
 from conductdesk.cases.concern import Answer, Part
+from conductdesk.cases.needs import Route
 from conductdesk.cases.words import PARTS, ROUTES
-from conductdesk.cases.workflow import Route
 from conductdesk.web.form import PageForm
 
 LONG = 20_000

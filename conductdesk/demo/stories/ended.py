@@ -10,7 +10,7 @@ from conductdesk.cases.actions.settling import record_agreement
 from conductdesk.cases.closing_acts import Agreement, Reason
 from conductdesk.cases.concern import Concern, Identity, Mode, Part, PersonNamed
 from conductdesk.cases.days import today
-from conductdesk.cases.workflow import Route
+from conductdesk.cases.needs import Route
 from conductdesk.demo.course import a_triage, began_carrying_out, closed, taken_up, triaged
 from conductdesk.demo.life import Life
 from conductdesk.demo.schedule import Story

@@ -16,7 +16,7 @@ from conductdesk.cases.actions.writing import acknowledge
 from conductdesk.cases.closing_acts import Reason
 from conductdesk.cases.concern import Concern, Identity, Mode, Part, PersonNamed
 from conductdesk.cases.models import Case
-from conductdesk.cases.workflow import Route
+from conductdesk.cases.needs import Route
 from conductdesk.demo.course import (
     Follows,
     Inquiry,

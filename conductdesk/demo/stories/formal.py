@@ -10,7 +10,7 @@ from conductdesk.cases.actions.measuring import impose_measure
 from conductdesk.cases.actions.writing import write_to_reporter
 from conductdesk.cases.closing_acts import MeasureImposed
 from conductdesk.cases.concern import Concern, Identity, Mode, Part, PersonNamed
-from conductdesk.cases.workflow import Route
+from conductdesk.cases.needs import Route
 from conductdesk.demo.course import (
     Inquiry,
     Item,

@@ -12,7 +12,7 @@ from conductdesk.cases.acts import (
 from conductdesk.cases.closing_acts import MeasureImposed, MeasureReview
 from conductdesk.cases.concern import Concern, Identity, Mode, Part, PersonNamed
 from conductdesk.cases.days import today
-from conductdesk.cases.workflow import Route
+from conductdesk.cases.needs import Route
 from conductdesk.demo.course import (
     Follows,
     Inquiry,

@@ -21,7 +21,7 @@ from conductdesk.cases.closing_acts import (
 )
 from conductdesk.cases.concern import Answer, Concern, Identity, Mode, Part, PersonNamed
 from conductdesk.cases.models import Referral
-from conductdesk.cases.workflow import Route
+from conductdesk.cases.needs import Route
 from conductdesk.demo.course import (
     a_triage,
     began_carrying_out,

@@ -6,7 +6,7 @@ from conductdesk.cases.actions.corresponding import write_as_reporter
 from conductdesk.cases.actions.rerouting import find_conflict
 from conductdesk.cases.actions.writing import write_to_reporter
 from conductdesk.cases.concern import Concern, Identity, Mode, Part, PersonNamed
-from conductdesk.cases.workflow import Route
+from conductdesk.cases.needs import Route
 from conductdesk.demo.course import Inquiry, Item, a_triage, gathered, opened, taken_up, triaged
 from conductdesk.demo.life import Life
 from conductdesk.demo.schedule import Story

@@ -14,7 +14,7 @@ from conductdesk.cases.acts import (
 )
 from conductdesk.cases.concern import Concern, Identity, Mode, Part, PersonNamed
 from conductdesk.cases.days import today
-from conductdesk.cases.workflow import Route
+from conductdesk.cases.needs import Route
 from conductdesk.demo.course import (
     Follows,
     Inquiry,
