@@ -169,6 +169,25 @@ def test_being_treated_badly_opens_a_linked_case_with_its_own_receipt(
     assert "treated_badly" in kinds
 
 
+def test_a_second_click_opens_no_second_linked_case_and_a_new_page_does(
+    reporter: Visitor, case_id: UUID, web_services: Services
+) -> None:
+    page, form = "/wcc/messages/treated-badly", {"account": "He stopped the meetings.", "turn": ""}
+    reporter.get(page)
+    for _click in range(2):
+        assert reporter.post(page, form).headers["Location"] == "/wcc/receipt"
+    assert linked_to(web_services, case_id) == 1
+    found = re.search(r'name="turn"[^>]*value="([^"]+)"', reporter.get(page).text)
+    assert found is not None
+    reporter.post(page, {**form, "turn": found[1]})
+    assert linked_to(web_services, case_id) == 2
+
+
+def linked_to(web_services: Services, case_id: UUID) -> int:
+    with web_services.database.reading() as db:
+        return len(db.scalars(select(Case.id).where(Case.linked_to == case_id)).all())
+
+
 def test_an_officer_who_treats_the_reporter_badly_learns_nothing(
     reporter: Visitor, case_id: UUID, web_services: Services
 ) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from govuk_frontend_wtf.wtforms_widgets import GovFileInput, GovTextInput
-from wtforms import FileField, StringField
+from wtforms import FileField, HiddenField, StringField
 
 from conductdesk.cases.concern import Answer
 from conductdesk.intake.forms.fields import AtMost, Wanted, line, radio, text
@@ -35,6 +35,8 @@ class TreatedBadlyForm(PageForm):
     """How the reporter is treated for telling."""
 
     account = text("What is happening?", Wanted("Tell us what is happening"), limit=LONGEST_ACCOUNT)
+    turn = HiddenField()
+    """Which receipt was given last when the page was shown: a second click sends nothing twice."""
     by = line("Who is doing it? (optional)", hint="If it is an officer here, they do not see it.")
 
 

@@ -101,6 +101,12 @@ def sent_to(scheme: str) -> Sent | None:
     return Sent(scheme, Receipt(kept["secret"]), Mode(kept["mode"]), at)
 
 
+def turn() -> str:
+    """Return what changes in this session with each receipt that is given."""
+    kept = session.get("sent")
+    return str(kept["at"]) if kept else ""
+
+
 def open_mailbox(receipt: Receipt) -> None:
     """Remember the receipt that was shown; whatever else the browser held is dropped."""
     session.clear()

@@ -36,7 +36,7 @@ from conductdesk.intake.forms.mailbox import (
 )
 from conductdesk.intake.queries import keyring_of, resembling_offices
 from conductdesk.intake.views.blueprint import bp, pack_or_404
-from conductdesk.intake.views.draft import keep_sent, open_mailbox, shown_receipt
+from conductdesk.intake.views.draft import keep_sent, open_mailbox, shown_receipt, turn
 from conductdesk.policy import CaseFacts, Permission, may
 from conductdesk.refusal import Refused
 from conductdesk.schemes.pack import Pack
@@ -133,14 +133,17 @@ def message_file(scheme: str, file_id: UUID) -> Response:
 @gate(Permission.CORRESPOND)
 def treated_badly(scheme: str) -> Response:
     _my_case(scheme)
-    return _treated_badly_page(pack_or_404(scheme), TreatedBadlyForm(formdata=None))
+    return _treated_badly_page(pack_or_404(scheme), TreatedBadlyForm(formdata=None, turn=turn()))
 
 
 @bp.post("/<scheme>/messages/treated-badly")
 @gate(Permission.CORRESPOND)
 def tell_treated_badly(scheme: str) -> Response:
     pack, form = pack_or_404(scheme), TreatedBadlyForm()
+    sessions.refresh(db())  # the second of two clicks waits here, and then finds the receipt
     case, keys = _my_case(scheme)
+    if (form.turn.data or "") != turn():
+        return see_other("intake.receipt", scheme=scheme)
     if not form.validate():
         return _treated_badly_page(pack, form, status=422)
     receipt, by = Receipt.mint(), _by_whom(pack, form.by.data)
