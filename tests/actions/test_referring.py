@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from conductdesk.cases.actions.holding import begin_hold
 from conductdesk.cases.actions.proposing import open_proposal, refuse_proposal
 from conductdesk.cases.actions.referring import (
     agree_no_referral,
@@ -18,6 +19,8 @@ from conductdesk.cases.actions.settling import record_agreement
 from conductdesk.cases.closing_acts import (
     Agreement,
     Ground,
+    Hold,
+    HoldBegun,
     NoReferral,
     OverrideMade,
     Reason,
@@ -193,6 +196,17 @@ def test_a_formal_case_is_not_settled_informally(cast: Cast) -> None:
     with pytest.raises(Refused, match="not informal"):
         record_agreement(cast.db, case, cast.keys(case, "liaison"), agreement=agreement(), **acting)
     assert documents(cast, case, "agreement") == []
+
+
+def test_nothing_is_agreed_while_a_hold_stands(cast: Cast) -> None:
+    case = cast.triaged(Route.INFORMAL)
+    keys = cast.keys(case, "liaison")
+    hold = HoldBegun(Hold.SAFEGUARDING, "The agency asked us to wait.")
+    begin_hold(cast.db, case, keys, hold=hold, **by(cast, case, "liaison"))
+    acting = by_pack(cast, case, "liaison")
+    with pytest.raises(Refused, match="on hold"):
+        record_agreement(cast.db, case, keys, agreement=agreement(), **acting)
+    assert case.state == "triaged"
 
 
 def test_nothing_is_agreed_without_consent() -> None:

@@ -6,15 +6,18 @@ from sqlalchemy.orm import Session
 
 from conductdesk import clock
 from conductdesk.cases.actions.asking import keep_document, refuse_unless_in, require
+from conductdesk.cases.actions.holding import stands_still
 from conductdesk.cases.actions.moving import move, refuse_stale
 from conductdesk.cases.actions.recording import record
 from conductdesk.cases.clocks import start_clock_until
 from conductdesk.cases.closing_acts import Agreement
 from conductdesk.cases.days import end_of, in_words, refuse_past
 from conductdesk.cases.models import Case, DocumentKind
+from conductdesk.cases.needs import NO_HOLD
 from conductdesk.cases.standing import move_facts
 from conductdesk.cases.workflow import Move, State, check
 from conductdesk.policy import Permission, Viewer
+from conductdesk.refusal import Refused
 from conductdesk.schemes.pack import Pack
 from conductdesk.vault.keys import CaseKeys
 
@@ -35,6 +38,8 @@ def record_agreement(
     refuse_stale(case, seen_version)
     require(db, case, actor, Permission.HANDLE)
     refuse_unless_in(case, State.TRIAGED, State.INFORMAL)
+    if stands_still(case):
+        raise Refused(NO_HOLD.otherwise)  # nobody agrees without being spoken to
     refuse_past(agreement.by_when)
     first = case.state == State.TRIAGED
     if first:
