@@ -9,8 +9,9 @@ from sqlalchemy import ColumnElement, Select, exists, false, func, select
 from sqlalchemy.orm import Session
 
 from conductdesk.cases.models import Appointment, Barrier, Case
-from conductdesk.cases.workflow import CLOSED_STATES
-from conductdesk.policy import Capacity, CaseFacts, Permission, Viewer, may_enter
+from conductdesk.cases.workflow import CLOSED_STATES, State
+from conductdesk.people.models import Account, AccountState
+from conductdesk.policy import IN_CHARGE, Capacity, CaseFacts, Permission, Viewer, may_enter
 from conductdesk.schemes.pack import Pack
 from conductdesk.schemes.queries import pack_version
 
@@ -103,6 +104,23 @@ def count_visible(db: Session, viewer: Viewer) -> int:
     """Count the cases of which *viewer* may know."""
     counted = select(func.count()).select_from(visible_cases(viewer).subquery())
     return db.scalar(counted) or 0
+
+
+def waiting_for_recovery(db: Session) -> list[Case]:
+    """Return the open cases of which nobody is in charge, or whose risk no lead hears of."""
+    open_ones = Case.state.not_in(CLOSED_STATES | {State.DRAFT, State.DESTROYED})
+    no_lead = Case.at_risk & ~_has_officer(frozenset({Capacity.SAFEGUARDING}))
+    waiting = select(Case).where(open_ones, ~_has_officer(IN_CHARGE) | no_lead)
+    return list(db.scalars(waiting.order_by(Case.received_at)))
+
+
+def _has_officer(capacities: frozenset[Capacity]) -> ColumnElement[bool]:
+    return (
+        exists()
+        .where(Appointment.case_id == Case.id, Appointment.until.is_(None))
+        .where(Appointment.capacity.in_(capacities))
+        .where(Account.id == Appointment.account_id, Account.state != AccountState.ENDED)
+    )
 
 
 def _may_see(viewer: Viewer) -> ColumnElement[bool]:

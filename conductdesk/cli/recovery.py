@@ -84,6 +84,17 @@ def open_case(case_name: str, officer: str, files: tuple[Path, ...]) -> None:
     click.echo("They sign in, see the names of the parties, and attest before they read.")
 
 
+@command.command("waiting")
+def list_waiting() -> None:
+    """List the open cases that wait for a recovery, by their code names and nothing else."""
+    from conductdesk.cases.queries import waiting_for_recovery  # noqa: PLC0415 - as above
+    from conductdesk.cli.opening import open_services  # noqa: PLC0415
+
+    with open_services().database.reading() as db:
+        names = [case.code_name for case in waiting_for_recovery(db)]
+    click.echo("\n".join(names) or "No case waits for a recovery.")
+
+
 def _two_parts(files: tuple[Path, ...]) -> tuple[str, str]:
     if not files:
         return _typed(1), _typed(2)

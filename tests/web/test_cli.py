@@ -17,13 +17,14 @@ from sqlalchemy import text
 
 from conductdesk import services_for
 from conductdesk.audit.checkpoints import sign_checkpoint
+from conductdesk.cases.concern import Part, PersonNamed
 from conductdesk.cli import COMMANDS, main
 from conductdesk.notices.models import OutboxRow
 from conductdesk.people.models import Account, AccountState
 from conductdesk.people.queries import account_by_email
 from conductdesk.settings import Settings, load_settings
 from conductdesk.vault.models import Compartment
-from tests.cast import Cast, wcc_source
+from tests.cast import Cast, a_concern, wcc_source
 from tests.conftest import TESTS
 
 ROOT = TESTS.parent
@@ -191,6 +192,21 @@ def test_two_parts_open_a_case_for_an_officer(
     cast.db.expire_all()
     assert cast.keys(case, "deputy").holds(Compartment.IDENTITY)
     cast.db.commit()
+
+
+def test_a_case_that_nobody_can_open_is_named_until_it_is_opened(
+    line: CommandLine, cast: Cast, tmp_path: Path
+) -> None:
+    everybody = PersonNamed("Somebody", Part.RESPONDENT, ("liaison", "chair", "outside"))
+    deserted, tended = cast.received(a_concern(people=(everybody,))), cast.received()
+    name, other = deserted.code_name, tended.code_name
+    cast.db.commit()
+    said = line.said("recovery", "waiting")
+    assert name in said
+    assert other not in said
+    files = [f"--part={_part(cast, tmp_path, place)}" for place in (0, 1)]
+    line.said("recovery", "open", name, "--officer", "deputy@cast.example", *files)
+    assert line.said("recovery", "waiting").strip() == "No case waits for a recovery."
 
 
 def test_the_parts_may_be_typed(line: CommandLine, cast: Cast) -> None:
