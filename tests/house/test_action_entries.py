@@ -1,0 +1,306 @@
+"""One action leaves exactly one action entry, beside one for each grant of a key.
+
+The demo's stories run with a spy around every public action; the code itself says which functions
+are actions, so that a new one is not forgotten.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+import importlib
+import json
+import pkgutil
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from conductdesk import clock
+from conductdesk.audit.models import LogEntry, LogHead
+from conductdesk.cases import actions as package
+from conductdesk.cases.actions import (
+    auditing,
+    carrying_out,
+    consenting,
+    following_up,
+    identifying,
+    measuring,
+    proposing,
+    recovering,
+    referring,
+    refusing,
+)
+from conductdesk.cases.actions.receiving import receive
+from conductdesk.cases.acts import WaiverAnswered, WaiverProposed
+from conductdesk.cases.closing_acts import MeasureEnding, MeasureImposed, NoReferral, Reason
+from conductdesk.cases.concern import Answer, Part
+from conductdesk.cases.inquiry import outcomes_of
+from conductdesk.cases.models import Consent, Proposal
+from conductdesk.demo.loading import load
+from conductdesk.demo.stories import Receipts
+from conductdesk.people.actions.offices import appoint_auditor
+from conductdesk.settings import Settings
+from conductdesk.vault.recovery import combine
+from tests.actions import inquiry_steps as steps
+from tests.actions.closing_steps import by, by_pack, closed
+from tests.actions.test_tending import lose_key
+from tests.cast import CHEAP, Cast, a_concern
+
+BESIDE = frozenset({"grant.made", "grant.ended", "key.published", "rows.recorded"})
+"""Entries that accompany an action: grants, a reporter's key that they name, and rows left over."""
+
+RECORDERS = frozenset({"append", "record", "record_quietly", "move"})
+"""What writes entries for an action, and is none itself."""
+
+MAY_LEAVE_NONE: dict[str, str] = {
+    "attest": "there is nothing new to say the second time",
+    "note_parties_shown": "once for each sign-in",
+    "note_read": "once for each sign-in",
+    "receive": "a receipt that is known returns its own case",
+    "tend": "no case needed it",
+    "ask_anew": "the old key held no case",
+    "ask_for_auditors": "every auditor has asked",
+    "ask_what_is_due": "no check-in is due",
+}
+"""Actions that leave no entry where they change nothing, each with the reason."""
+
+
+def modules() -> list[str]:
+    found = pkgutil.iter_modules(package.__path__, f"{package.__name__}.")
+    return sorted(module.name for module in found)
+
+
+def calls_of() -> dict[str, set[str]]:
+    """Return which functions each function of the package calls, by name."""
+    calls: dict[str, set[str]] = {}
+    for name in modules():
+        path = Path(str(importlib.import_module(name).__file__))
+        for node in ast.parse(path.read_text("utf-8")).body:
+            if isinstance(node, ast.FunctionDef):
+                inner = (one for one in ast.walk(node) if isinstance(one, ast.Call))
+                calls[node.name] = {one.func.id for one in inner if isinstance(one.func, ast.Name)}
+    return calls
+
+
+def recording() -> set[str]:
+    """Return the functions that write an entry, themselves or through another one."""
+    calls, found = calls_of(), set(RECORDERS)
+    while True:
+        more = {name for name, called in calls.items() if called & found} - found
+        if not more:
+            return found
+        found |= more
+
+
+def public_actions() -> dict[str, Callable[..., Any]]:
+    """Return every public function of the package that writes an entry, by name."""
+    wanted, found = recording() - RECORDERS, {}
+    for name in modules():
+        module = importlib.import_module(name)
+        for key, value in vars(module).items():
+            if key in wanted and not key.startswith("_") and value.__module__ == name:
+                found[key] = value
+    return found
+
+
+@dataclass
+class Spy:
+    """Counts what every outermost call of an action leaves."""
+
+    left: dict[str, list[Counter[str | None]]] = field(default_factory=dict)
+    depth: int = 0
+
+    def around(self, name: str, action: Callable[..., Any]) -> Callable[..., Any]:
+        """Return *action*, counted."""
+
+        @functools.wraps(action)
+        def spied(db: Session, *args: Any, **more: Any) -> Any:
+            if self.depth:
+                return action(db, *args, **more)
+            before = sizes(db)
+            self.depth += 1
+            try:
+                answer = action(db, *args, **more)
+            finally:
+                self.depth -= 1
+            self.left.setdefault(name, []).append(Counter(new_entries(db, before)))
+            return answer
+
+        return spied
+
+
+def sizes(db: Session) -> dict[str, int]:
+    query = select(LogHead.log_id, LogHead.size)
+    return {row.log_id: row.size for row in db.connection().execute(query)}
+
+
+def new_entries(db: Session, before: dict[str, int]) -> Iterator[str | None]:
+    """Yield the case of each action entry that is new."""
+    for log_id, size in before.items():
+        new = select(LogEntry.entry).where(LogEntry.log_id == log_id, LogEntry.idx >= size)
+        for raw in db.connection().execute(new).scalars():
+            entry = json.loads(raw)
+            if entry["type"] not in BESIDE:
+                yield entry.get("case")
+
+
+def install(spy: Spy, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put *spy* around every action, wherever a module has a name for it."""
+    spied = {id(action): spy.around(name, action) for name, action in public_actions().items()}
+    ours = [
+        module for name, module in sys.modules.items() if name.startswith(("conductdesk", "tests."))
+    ]
+    for module in ours:
+        for key, value in list(vars(module).items()):
+            if id(value) in spied:
+                monkeypatch.setattr(module, key, spied[id(value)])
+
+
+@pytest.fixture(scope="module")
+def spy(tmp_path_factory: pytest.TempPathFactory) -> Spy:
+    """What every action left while the demo's stories went on."""
+    folder, found = tmp_path_factory.mktemp("stories"), Spy()
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        install(found, monkeypatch)
+        load(settings_in(folder), Receipts(), progress=lambda _month: None, cost=CHEAP)
+    return found
+
+
+def settings_in(folder: Path) -> Settings:
+    return Settings(
+        data=folder,
+        database_url=f"sqlite:///{folder / 'conductdesk.db'}",
+        keystore_url=f"sqlite:///{folder / 'keystore.db'}",
+        url="https://conduct.example.org",
+        public_secret="p" * 64,
+        desk_secret="d" * 64,
+        service_name="ConductDesk",
+        mail_server="127.0.0.1",
+        mail_port=1,
+        mail_sender="conduct@example.org",
+        mail_username=None,
+        mail_password=None,
+        mail_tls=False,
+        proxies=0,
+        demo=True,
+        production=False,
+    )
+
+
+def test_the_actions_are_found_in_the_code() -> None:
+    found = public_actions()
+    assert len(found) > 45, sorted(found)
+    assert {"receive", "decide", "agree_closure", "recuse", "reveal_identity"} <= set(found)
+    assert found["receive"] is receive
+    assert not {"candidates", "live_seats", "draft_audit_copy"} & set(found)
+
+
+@pytest.fixture
+def the_rest(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Spy:
+    """What the actions left that no story of the demo runs."""
+    found = Spy()
+    install(found, monkeypatch)
+    safeguard(cast)
+    give_up(cast)
+    tend_the_closed(cast)
+    recover(cast)
+    return found
+
+
+def safeguard(cast: Cast) -> None:
+    """Propose twice not to refer; change parties, consents and measures."""
+    case = cast.triaged(concern=a_concern(at_risk=Answer.YES))
+    db, keys, lead = cast.db, cast.keys(case, "liaison"), cast.keys(case, "lead")
+    actor, why = cast.viewer("liaison"), Reason("It is known there.")
+    refusal = NoReferral("The police", "Nobody broke a law.")
+    first = referring.propose_no_referral(
+        db, case, keys, refusal=refusal, **by(cast, case, "liaison")
+    )
+    referring.agree_no_referral(db, case, lead, proposal_id=first.id, **by_pack(cast, case, "lead"))
+    second = referring.propose_no_referral(
+        db, case, keys, refusal=refusal, **by(cast, case, "liaison")
+    )
+    proposing.refuse_proposal(
+        db, case, lead, proposal_id=second.id, reason=why, **by(cast, case, "lead")
+    )
+    identifying.add_party(db, case, keys, actor=actor, name="Somebody Else", part=Part.WITNESS)
+    consenting.note_consent(db, case, keys, actor=actor, terms="With her school.")
+    given = db.scalars(select(Consent).where(Consent.case_id == case.id)).all()[-1]
+    consenting.end_consent(db, case, keys, actor=actor, consent_id=given.id)
+    measure = MeasureImposed("No contact.", "She is afraid.", "A talk is not enough.")
+    imposed = measuring.impose_measure(
+        db, case, keys, measure=measure, **by_pack(cast, case, "liaison")
+    )
+    ending = MeasureEnding(imposed.id, "He has left.")
+    measuring.end_measure(db, case, keys, ending=ending, **by(cast, case, "liaison"))
+    refusing.note_refusal(db, actor=cast.viewer("outsider"))
+    db.commit()
+
+
+def give_up(cast: Cast) -> None:
+    """Ask to give two outcomes up; one is, the other is not."""
+    case = steps.carried(cast, "apology", "advice")
+    db = cast.db
+    for one, name in zip(outcomes_of(db, case), ("agree_waiver", "decline_waiver"), strict=True):
+        waiver = WaiverProposed(one.id, "He has moved abroad.")
+        keys, actor = cast.keys(case, "liaison"), cast.viewer("liaison")
+        carrying_out.propose_waiver(db, case, keys, actor=actor, waiver=waiver)
+        db.flush()
+        waiting = db.scalars(select(Proposal).where(Proposal.subject_id == one.id)).one()
+        answer = WaiverAnswered(waiting.id, "It serves nobody.")
+        keys, actor = cast.keys(case, "chair"), cast.viewer("chair")
+        getattr(carrying_out, name)(db, case, keys, actor=actor, answer=answer)
+        db.commit()
+
+
+def tend_the_closed(cast: Cast) -> None:
+    """Ask the reporter how things are, end the asking, and let a later auditor ask for a key."""
+    case = closed(cast)
+    db, keys = cast.db, cast.keys(case, "liaison")
+    following_up.start_aftercare(db, case, keys, **by_pack(cast, case, "liaison"))
+    db.commit()
+    later = clock.now() + timedelta(days=15)
+    with clock.at(later):
+        due = following_up.due_check_ins(db, case)[0]
+        following_up.ask_check_in(db, case, keys, actor=cast.viewer("liaison"), check_in_id=due.id)
+        over = Reason("She asked us to.")
+        following_up.end_aftercare(db, case, keys, reason=over, **by_pack(cast, case, "liaison"))
+        appoint_auditor(db, cast["outsider"].account, scheme="wcc", actor="system")
+        assert auditing.ask_for_auditors(db, case, keys)
+    db.commit()
+
+
+def recover(cast: Cast) -> None:
+    """Lose a key, and open a case with two parts of the recovery key."""
+    case, db = cast.received(), cast.db
+    lost = lose_key(cast, "chair")
+    assert lost.account.id == cast["chair"].id
+    recovering.open_recovery(
+        db,
+        cast.keystore,
+        case_name=case.code_name,
+        email=cast["deputy"].account.email,
+        private_key=combine(*cast.recovery.parts[:2]),
+        parts=(1, 2),
+    )
+    db.commit()
+
+
+def test_every_action_leaves_exactly_one_entry_on_a_case(spy: Spy, the_rest: Spy) -> None:
+    calls = [
+        (name, counted)
+        for seen in (spy, the_rest)
+        for name, found in seen.left.items()
+        for counted in found
+    ]
+    assert [one for one in calls if any(times > 1 for times in one[1].values())] == []
+    assert {name for name, counted in calls if not counted} <= set(MAY_LEAVE_NONE)
+    assert set(public_actions()) - {name for name, counted in calls if counted} == set()
