@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from functools import cache
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 from sqlalchemy import (
@@ -21,6 +22,8 @@ from sqlalchemy import (
     Uuid,
     create_engine,
     event,
+    insert,
+    inspect,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -144,6 +147,53 @@ def changed_rows(db: Session) -> dict[tuple[str, UUID], LoggedRow | None]:
     """Return the logged rows changed since the last log entry; None stands for a deleted row."""
     changed: dict[tuple[str, UUID], LoggedRow | None] = db.info.setdefault("changed_rows", {})
     return changed
+
+
+def insert_rows(db: Session, rows: Sequence[Base]) -> None:
+    """Insert new rows with one statement for each table, past the unit of work.
+
+    For an act that makes dozens of rows at once. Logged rows are noted as changed like any other;
+    none of the rows is in the session afterwards.
+    """
+    db.flush()  # the rows may refer to some that wait in the session
+    filled: dict[Table, list[dict[str, Any]]] = {}
+    for row in rows:
+        table = _table_of(row)
+        filled.setdefault(table, []).append(_filled(row))
+        if isinstance(row, LoggedRow):
+            changed_rows(db)[table.name, row.id] = row
+    for table in Base.metadata.sorted_tables:
+        if table in filled:
+            db.connection().execute(insert(table), filled[table])
+
+
+def _table_of(row: Base) -> Table:
+    return cast(Table, row.__table__)
+
+
+def _filled(row: Base) -> dict[str, Any]:
+    """Return the values of *row* by column, its defaults filled in."""
+    for name, default in _defaults(type(row)):
+        if getattr(row, name) is None:
+            setattr(row, name, default.arg(None) if default.is_callable else default.arg)
+    return {column: getattr(row, name) for column, name in _columns(type(row))}
+
+
+@cache
+def _columns(kind: type[Base]) -> list[tuple[str, str]]:
+    mapper = inspect(kind)
+    columns = cast(Table, mapper.local_table).columns
+    return [(column.name, mapper.get_property_by_column(column).key) for column in columns]
+
+
+@cache
+def _defaults(kind: type[Base]) -> list[tuple[str, Any]]:
+    columns = cast(Table, inspect(kind).local_table).columns
+    return [
+        (name, columns[column].default)
+        for column, name in _columns(kind)
+        if columns[column].default
+    ]
 
 
 def _make_engine(url: str) -> Engine:

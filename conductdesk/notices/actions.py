@@ -12,6 +12,7 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from conductdesk import clock
+from conductdesk.db import insert_rows
 from conductdesk.notices.models import OutboxRow
 from conductdesk.notices.queries import is_waiting, next_due
 from conductdesk.notices.rules import KEPT_AFTER_SENDING, MOST_ATTEMPTS, Notice, wait_after
@@ -48,6 +49,26 @@ def notify(
     )
     db.add(row)
     return row
+
+
+def notify_first(
+    db: Session, account_ids: Iterable[UUID], notice: Notice, *, case_id: UUID
+) -> None:
+    """Queue the first mail about a case, of which nobody can have been told before."""
+    moment = clock.now()
+    insert_rows(
+        db,
+        [
+            OutboxRow(
+                notice=notice.value,
+                account_id=account_id,
+                case_id=case_id,
+                made_at=moment,
+                due_at=moment,
+            )
+            for account_id in account_ids
+        ],
+    )
 
 
 def seal_link(keystore: Keystore, account_id: UUID, token: str) -> bytes:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from conductdesk.audit.record import Event
 from conductdesk.clock import now
+from conductdesk.db import insert_rows
 from conductdesk.vault.keys import CaseKeys, NotGranted
 from conductdesk.vault.keystore import Keystore
 from conductdesk.vault.models import (
@@ -25,7 +26,14 @@ from conductdesk.vault.models import (
 )
 from conductdesk.vault.principals import check_published
 from conductdesk.vault.queries import grants_of, holders_of, newest_data_keys, waiting_requests
-from conductdesk.vault.wrapping import Cause, check_all, grant_all, grant_event, new_epoch
+from conductdesk.vault.wrapping import (
+    Cause,
+    check_all,
+    grant_all,
+    grant_event,
+    new_epoch,
+    wrapped_to,
+)
 
 Holders = Mapping[Compartment, Sequence[Principal]]
 MayReceive = Callable[[GrantRequest], bool]
@@ -46,13 +54,14 @@ def new_case_keys(
     shred_key = keystore.make_shred_key(case_id)
     keys = CaseKeys(keystore, case_id, None, [])
     cause = Cause(case_pseudonym, actor, reason)
-    events: list[Event] = []
-    db.add_all([new_epoch(keys, shred_key, compartment, 1) for compartment in Compartment])
-    db.flush()  # grants refer to data keys
-    for compartment in Compartment:
-        newest = keys.epochs(compartment)[-1]
-        events += grant_all(db, keys, newest, holders.get(compartment, ()), cause)
-    return keys, events
+    made = [new_epoch(keys, shred_key, compartment, 1) for compartment in Compartment]
+    wrapped = [
+        wrapped_to(keys, keys.epochs(compartment)[-1], principal, cause)
+        for compartment in Compartment
+        for principal in holders.get(compartment, ())
+    ]
+    insert_rows(db, [*made, *(row for row, _event in wrapped)])
+    return keys, [event for _row, event in wrapped]
 
 
 def grant(

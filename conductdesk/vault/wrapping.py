@@ -45,22 +45,27 @@ def grant_all(
     db: Session, keys: CaseKeys, key: EpochKey, principals: Iterable[Principal], cause: Cause
 ) -> list[Event]:
     """Wrap a data key that *keys* hold to each of *principals*, with an event for each."""
+    wrapped = [wrapped_to(keys, key, principal, cause) for principal in principals]
+    db.add_all(row for row, _event in wrapped)
+    return [event for _row, event in wrapped]
+
+
+def wrapped_to(
+    keys: CaseKeys, key: EpochKey, principal: Principal, cause: Cause
+) -> tuple[KeyGrant, Event]:
+    """Wrap a data key to one principal: the row, which the caller adds, and its event."""
     place = place_of(keys.case_id, key.compartment, key.epoch)
     data_key = keys.secrets(key).data_key
-    events = []
-    for principal in principals:
-        row = KeyGrant(
-            id=uuid4(),
-            data_key_id=key.data_key_id,
-            principal_id=principal.id,
-            fingerprint=principal.fingerprint,
-            wrapped=wrap_for(principal.public_key, principal.fingerprint, key, place, data_key),
-        )
-        db.add(row)
-        rows = (("key_grant", row.id),)
-        named = (key.compartment, key.epoch)
-        events.append(grant_event("grant.made", principal, named, cause, rows))
-    return events
+    row = KeyGrant(
+        id=uuid4(),
+        data_key_id=key.data_key_id,
+        principal_id=principal.id,
+        fingerprint=principal.fingerprint,
+        wrapped=wrap_for(principal.public_key, principal.fingerprint, key, place, data_key),
+    )
+    rows = (("key_grant", row.id),)
+    named = (key.compartment, key.epoch)
+    return row, grant_event("grant.made", principal, named, cause, rows)
 
 
 def grant_event(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from conductdesk.cases import codenames
 from conductdesk.cases.actions.receiving import receive
 from conductdesk.cases.concern import Answer, Concern, Mode, Part, PersonNamed
 from conductdesk.cases.models import Concern as ConcernRow
@@ -81,3 +82,10 @@ def test_the_reporter_reads_their_own_words_but_not_what_the_officers_note(cast:
 def test_an_anonymous_reporter_leaves_no_identity_at_all(cast: Cast) -> None:
     case = cast.received(a_concern(mode=Mode.ANONYMOUS))
     assert cast.db.query(Reporter).filter_by(case_id=case.id).one().identity is None
+
+
+def test_no_two_cases_ever_share_a_code_name(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(codenames, "FIRST", ("amber",))
+    monkeypatch.setattr(codenames, "SECOND", ("fox",))
+    names = {cast.received().code_name for _each in range(40)}
+    assert len(names) == 40

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from conductdesk import clock
@@ -24,9 +24,8 @@ from conductdesk.cases.models import (
 from conductdesk.cases.needs import MoveFacts
 from conductdesk.cases.rules import READS
 from conductdesk.cases.workflow import Move
-from conductdesk.notices.actions import notify
+from conductdesk.notices.actions import notify, notify_first
 from conductdesk.notices.rules import Notice
-from conductdesk.people.actions.founding import recovery_key
 from conductdesk.people.models import Account
 from conductdesk.people.queries import custodians, officers
 from conductdesk.policy import Capacity, Viewer
@@ -69,12 +68,13 @@ def receive(
     known = case_of_receipt(db, receipt)
     if known is not None:
         return known
-    officials = {account.id: account for _office, account in officers(db, pack.key)}
-    routing = route(pack, holders_of(db, pack.key), concern.facts(intake.barriers))
-    case = _new_case(pack, concern, intake)
+    in_office = officers(db, pack.key)
+    routing = route(pack, _in_turn(in_office), concern.facts(intake.barriers))
+    case = _new_case(db, pack, concern, intake)
     reporter = publish_key(db, keystore, PrincipalKind.REPORTER, public_key_of(receipt.private_key))
     db.add(case)
     db.flush()
+    officials = {account.id: account for _office, account in in_office}
     holders = _compartments(db, routing, officials, reporter)
     keys, grants = new_case_keys(
         db, keystore, case.id, holders, case_pseudonym=case.pseudonym, actor=intake.actor.pseudonym
@@ -97,9 +97,13 @@ def case_of_receipt(db: Session, receipt: Receipt) -> Case | None:
 
 def holders_of(db: Session, scheme: str) -> list[Holder]:
     """Return everybody in office in *scheme*, with their place in each order of succession."""
+    return _in_turn(officers(db, scheme))
+
+
+def _in_turn(in_office: Sequence[tuple[str, Account]]) -> list[Holder]:
     places: dict[str, int] = {}
     found = []
-    for office, account in officers(db, scheme):
+    for office, account in in_office:
         places[office] = places.get(office, 0) + 1
         found.append(Holder(account.id, office, places[office]))
     return found
@@ -110,13 +114,13 @@ def key_of(reporter: Principal, case: Case, intake: Intake) -> Event:
     return key_published(reporter, actor=intake.actor.pseudonym, case_pseudonym=case.pseudonym)
 
 
-def _new_case(pack: Pack, concern: Concern, intake: Intake) -> Case:
+def _new_case(db: Session, pack: Pack, concern: Concern, intake: Intake) -> Case:
     moment = clock.now()
     return Case(
         id=uuid4(),
         scheme=pack.key,
         pack_version=pack.version,
-        code_name=draw_code_name(),
+        code_name=_unused_code_name(db),
         pseudonym=secrets.token_hex(16),
         kind=concern.kind,
         channel=concern.channel,
@@ -133,19 +137,20 @@ def _new_case(pack: Pack, concern: Concern, intake: Intake) -> Case:
     )
 
 
+def _unused_code_name(db: Session) -> str:
+    while True:
+        name = draw_code_name()
+        if db.scalar(select(Case.id).where(Case.code_name == name)) is None:
+            return name
+
+
 def _compartments(
     db: Session, routing: Routing, officials: Mapping[UUID, Account], reporter: Principal
 ) -> dict[Compartment, list[Principal]]:
     wanted = {seat.account_id: READS[seat.capacity] for seat in routing.seats}
     principal_ids = {officials[account_id].principal_id for account_id in wanted}
-    published = {
-        principal.id: principal
-        for principal in db.scalars(select(Principal).where(Principal.id.in_(principal_ids)))
-    }
-    recovery = recovery_key(db)
-    holders: dict[Compartment, list[Principal]] = {
-        part: [recovery] if recovery else [] for part in Compartment
-    }
+    published, recovery = _published(db, principal_ids)
+    holders: dict[Compartment, list[Principal]] = {part: [*recovery] for part in Compartment}
     holders[Compartment.INTAKE].append(reporter)
     for account_id, parts in wanted.items():
         principal_id = officials[account_id].principal_id
@@ -155,10 +160,20 @@ def _compartments(
     return holders
 
 
+def _published(
+    db: Session, principal_ids: Collection[UUID | None]
+) -> tuple[dict[UUID, Principal], list[Principal]]:
+    """Return the principals wanted, and the recovery key in force; one query for both."""
+    wanted = or_(Principal.id.in_(principal_ids), Principal.kind == PrincipalKind.RECOVERY)
+    found = db.scalars(select(Principal).where(wanted).order_by(Principal.published_at)).all()
+    recovery = [one for one in found if one.kind is PrincipalKind.RECOVERY]
+    return {one.id: one for one in found}, recovery[-1:]
+
+
 def _tell(db: Session, case: Case, routing: Routing) -> None:
     notice = Notice.URGENT if case.urgent or case.at_risk else Notice.UPDATE
-    for account_id in {seat.account_id for seat in routing.seats}:
-        notify(db, account_id, notice, case_id=case.id)
+    told = {seat.account_id for seat in routing.seats}
+    notify_first(db, told, notice, case_id=case.id)
     short_of_a_lead = case.at_risk and not any(
         seat.capacity is Capacity.SAFEGUARDING for seat in routing.seats
     )

@@ -7,6 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from conductdesk.cases.actions.receiving import receive
 from conductdesk.cases.concern import Answer, Mode, Part
+from conductdesk.db import start_writing
 from conductdesk.intake.answers import NO_POST, POST_UNKNOWN, Answers, PersonTyped
 from conductdesk.intake.queries import who_will_read
 from conductdesk.intake.rules import (
@@ -85,12 +86,13 @@ def _send(pack: Pack, draft: Draft) -> Response:
     said = concern_of(pack, draft.answers)
     try:
         receive(db(), keystore(), pack, said, draft.receipt)
-        keep_sent(pack.key, draft.receipt, said.mode)
-        db().commit()  # the case and the wiped draft are one step
     except IntegrityError:
-        # Another process sent the same draft in this very moment: its case is the one.
-        db().rollback()
-        keep_sent(pack.key, draft.receipt, said.mode)
+        # Another process sent the same draft, or drew the same code name, in this very moment.
+        # The first then finds its case, and the second draws again.
+        start_writing(db())
+        receive(db(), keystore(), pack, said, draft.receipt)
+    keep_sent(pack.key, draft.receipt, said.mode)
+    db().commit()  # the case and the wiped draft are one step
     return see_other("intake.receipt", scheme=pack.key)
 
 
