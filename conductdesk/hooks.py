@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from conductdesk import clock
+from conductdesk.cases.actions.departing import leave_cases
 from conductdesk.cases.actions.tending import ask_anew, reasons_to_stay, tend
 from conductdesk.notices.actions import post_for, try_again
 from conductdesk.notices.models import OutboxRow
@@ -59,6 +60,7 @@ ABOVE_PEOPLE = Above(
     after_sign_in=tend,
     key_replaced=ask_anew,
     blockers=reasons_to_stay,
+    departed=leave_cases,
     mail_trouble=mail_trouble,
     send_again=send_again,
 )

@@ -42,6 +42,7 @@ EVENTS: Mapping[str, str] = {
     "parties.shown": "Names of the parties shown",
     "no_conflict.attested": "No conflict of interest",
     "officer.recused": "Officer stepped away",
+    "officer.left": "Officer left the case",
     "conflict.found": "Officer kept away",
     "officer.appointed": "Officer appointed",
     "case.read": "Case read",

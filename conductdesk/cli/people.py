@@ -7,6 +7,8 @@ from functools import partial
 import click
 from sqlalchemy.orm import Session
 
+from conductdesk.cases.actions.departing import leave_cases
+from conductdesk.cases.actions.recording import SYSTEM as THE_SYSTEM
 from conductdesk.cases.actions.tending import reasons_to_stay
 from conductdesk.cli.opening import activation_link, open_services
 from conductdesk.notices.actions import post_for
@@ -17,6 +19,7 @@ from conductdesk.people.queries import account_by_email, accounts, audits_of, of
 from conductdesk.people.rules import NewPerson
 from conductdesk.refusal import Refused
 from conductdesk.schemes.queries import pack_in_force
+from conductdesk.vault.keystore import Keystore
 from conductdesk.web.state import Services
 
 PRINT = click.option("--print", "printed", is_flag=True, help="Print the link; do not mail it.")
@@ -82,10 +85,11 @@ def reset(email: str, printed: bool) -> None:
 @END
 def office(email: str, scheme: str, office: str, place: int | None, ends: bool) -> None:
     """Give an office of a scheme to somebody, or end it."""
-    with open_services().database.writing() as db:
+    services = open_services()
+    with services.database.writing() as db:
         account = _account(db, email)
         if ends:
-            _end_office(db, account, scheme, office)
+            _end_office(db, services.keystore, account, scheme, office)
         else:
             _check_office(db, scheme, office)
             actions.give_office(
@@ -131,11 +135,18 @@ def _account(db: Session, email: str) -> Account:
     return account
 
 
-def _end_office(db: Session, account: Account, scheme: str, office: str) -> None:
+def _end_office(
+    db: Session, keystore: Keystore, account: Account, scheme: str, office: str
+) -> None:
     for held in offices_of(db, account):
         if (held.scheme, held.office) == (scheme, office):
-            blockers = partial(reasons_to_stay, db)
-            actions.end_office(db, held, actor=SYSTEM, blockers=blockers)
+            actions.end_office(
+                db,
+                held,
+                actor=SYSTEM,
+                blockers=partial(reasons_to_stay, db),
+                departed=partial(leave_cases, db, keystore, THE_SYSTEM),
+            )
             return
     raise Refused(f"{account.name} does not hold this office.")
 

@@ -49,6 +49,8 @@ class Above:
     """Asks anew for what a reset lost."""
     blockers: Callable[[Session, UUID], list[str]]
     """Says why an account cannot leave yet; names no case."""
+    departed: Callable[[Session, Keystore, Viewer, UUID], None]
+    """Ends the seats on cases that came with an office which is not held any more."""
     mail_trouble: Callable[[Session], MailTrouble]
     send_again: Callable[[Session, UUID], None]
     """Queues a given-up mail anew."""

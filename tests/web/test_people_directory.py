@@ -169,7 +169,7 @@ def test_an_officer_whom_a_case_needs_stays_and_no_case_is_named(
     for act in (f"{place}/end", f"{place}/offices/{held}/end"):
         refused = desk.post(act)
         assert refused.status_code == 422
-        assert "They alone can read 1 open case" in words_of(refused)
+        assert "They alone hold a key that is needed" in words_of(refused)
         assert name not in refused.text
     assert found(cast, "liaison@cast.example").state == AccountState.ACTIVE
 

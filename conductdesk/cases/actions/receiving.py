@@ -82,7 +82,7 @@ def receive(
     opening = Opening(db, pack, case, keys, concern)
     opening.write(routing, reporter, receipt)
     _tell(db, case, routing)
-    _record_receipt(opening, intake, routing, [key_of(reporter, case, intake), *grants])
+    _record_receipt(opening, intake, [key_of(reporter, case, intake), *grants])
     return case
 
 
@@ -182,9 +182,7 @@ def _tell(db: Session, case: Case, routing: Routing) -> None:
             notify(db, custodian.id, Notice.CUSTODIANS)
 
 
-def _record_receipt(
-    opening: Opening, intake: Intake, routing: Routing, grants: Sequence[Event]
-) -> None:
+def _record_receipt(opening: Opening, intake: Intake, grants: Sequence[Event]) -> None:
     case = opening.case
     move(
         opening.db,
@@ -201,6 +199,6 @@ def _record_receipt(
             "mode": case.reporter_mode,
             "at_risk": case.at_risk,
         },
-        detail={"said": "A concern was received.", "trace": [s.words for s in routing.trace]},
+        detail={"said": "A concern was received."},
         grants=grants,
     )

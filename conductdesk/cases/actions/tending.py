@@ -64,8 +64,10 @@ def reasons_to_stay(db: Session, account_id: UUID) -> list[str]:
     count = db.scalar(needed) or 0
     if count == 0:
         return []
-    cases = "1 open case" if count == 1 else f"{count} open cases"
-    return [f"They alone can read {cases}. Another officer must sign in and take over first."]
+    # No number: whoever administers may be named in one of these cases.
+    return [
+        "They alone hold a key that is needed. Another officer must sign in and take over first."
+    ]
 
 
 def _tend_case(

@@ -23,6 +23,14 @@ Blockers = Callable[[UUID], list[str]]
 """Answers why an account cannot leave yet, as sentences; `cases` knows."""
 
 
+Departed = Callable[[UUID], None]
+"""Told when an account has given up an office: its seats on cases end; `cases` knows how."""
+
+
+def no_departure(_account_id: UUID) -> None:
+    """Do nothing: for an installation that has no case yet."""
+
+
 def no_blockers(_account_id: UUID) -> list[str]:
     """Let anybody leave: for an installation that has no case yet."""
     return []

@@ -7,8 +7,10 @@ from sqlalchemy.orm import Session
 from conductdesk import clock
 from conductdesk.people.actions.entries import (
     Blockers,
+    Departed,
     end_sessions,
     no_blockers,
+    no_departure,
     record,
     withdraw_invitations,
 )
@@ -19,9 +21,14 @@ from conductdesk.refusal import Refused
 
 
 def end_account(
-    db: Session, account: Account, *, actor: str, blockers: Blockers = no_blockers
+    db: Session,
+    account: Account,
+    *,
+    actor: str,
+    blockers: Blockers = no_blockers,
+    departed: Departed = no_departure,
 ) -> None:
-    """End an account, its offices and its sign-in; its keys cannot be unlocked any more."""
+    """End an account, its offices, its seats and its sign-in; its keys open nothing any more."""
     if account.state == AccountState.ENDED:
         raise Refused("This account has ended already.")
     if administrators(db) == [account]:
@@ -35,6 +42,7 @@ def end_account(
     end_sessions(db, account)
     _forget_secrets(account)
     account.state = AccountState.ENDED.value
+    departed(account.id)
     record(db, "account.ended", actor, account)
 
 

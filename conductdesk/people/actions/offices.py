@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from conductdesk import clock
 from conductdesk.audit.record import Pub
-from conductdesk.people.actions.entries import Blockers, no_blockers, record
+from conductdesk.people.actions.entries import Blockers, Departed, no_blockers, no_departure, record
 from conductdesk.people.models import Account, AccountState, AuditorAppointment, OfficeHolding
 from conductdesk.people.queries import audits_of, offices_of
 from conductdesk.refusal import Refused
@@ -36,13 +36,19 @@ def give_office(
 
 
 def end_office(
-    db: Session, holding: OfficeHolding, *, actor: str, blockers: Blockers = no_blockers
+    db: Session,
+    holding: OfficeHolding,
+    *,
+    actor: str,
+    blockers: Blockers = no_blockers,
+    departed: Departed = no_departure,
 ) -> None:
     """End a holding now, unless an open case would be left without a holder."""
     if holding.until is not None:
         raise Refused("This office was given up already.")
     refuse_while_needed(holding.account, blockers)
     holding.until = clock.now()
+    departed(holding.account_id)
     facts = {"scheme": holding.scheme, "office": holding.office}
     record(db, "office.ended", actor, holding.account, facts)
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import TypedDict
 from uuid import UUID
 
 from flask import Response, abort, request, url_for
 
 from conductdesk.people import actions
 from conductdesk.people.above import above
+from conductdesk.people.actions.entries import Blockers, Departed
 from conductdesk.people.faces import account_shown
 from conductdesk.people.forms import ChoiceForm
 from conductdesk.people.models import Account
@@ -57,8 +59,7 @@ def give_office(account_id: UUID) -> Response:
 def end_office(account_id: UUID, holding_id: UUID) -> Response:
     account = _account(account_id)
     held = holding_by_id(db(), account, holding_id) or abort(404)
-    blockers = partial(above().blockers, db())
-    end = partial(actions.end_office, db(), held, actor=viewer().pseudonym, blockers=blockers)
+    end = partial(actions.end_office, db(), held, actor=viewer().pseudonym, **_cases())
     return _done(account, end, "office-ended")
 
 
@@ -113,9 +114,21 @@ def end(account_id: UUID) -> Response:
 @gate(Permission.ADMINISTER)
 def end_account(account_id: UUID) -> Response:
     account = _account(account_id)
-    blockers = partial(above().blockers, db())
-    leave = partial(actions.end_account, db(), account, actor=viewer().pseudonym, blockers=blockers)
+    leave = partial(actions.end_account, db(), account, actor=viewer().pseudonym, **_cases())
     return _done(account, leave, "ended")
+
+
+class _Cases(TypedDict):
+    blockers: Blockers
+    departed: Departed
+
+
+def _cases() -> _Cases:
+    """Return what the cases say to somebody's leaving."""
+    return {
+        "blockers": partial(above().blockers, db()),
+        "departed": partial(above().departed, db(), keystore(), viewer()),
+    }
 
 
 def _done(account: Account, act: Callable[[], object], word: str, **forms: ChoiceForm) -> Response:
