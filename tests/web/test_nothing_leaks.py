@@ -1,0 +1,492 @@
+"""The dump test: words typed into every form are nowhere but in the browser that may read them.
+
+A real server process takes a whole case, from the public form to the auditor's desk, and a file of
+25 MB; then everything that it left is searched, in every usual encoding (vault-and-log.md §4;
+LG-03; V14.2.4; V16.2.5).
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+import sqlite3
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from html import unescape
+from pathlib import Path
+
+import pyotp
+import pytest
+from sqlalchemy import update
+
+from conductdesk import clock
+from conductdesk.cases.models import Case
+from conductdesk.db import Database
+from conductdesk.demo.environment import free_port
+from conductdesk.demo.sink import mail_sink
+from conductdesk.notices.jobs import send_due
+from conductdesk.settings import Settings
+from conductdesk.vault.receipts import Receipt
+from tests.cast import PASSWORD, Cast
+from tests.web.robot import well_filled
+from tests.web.wire import Served, Wire, served
+
+ADDRESS = "203.0.113.77"
+AGENT = "Zqagentqzyx/1.0"
+IN_FRONT = {"User-Agent": AGENT, "X-Forwarded-For": ADDRESS, "Accept-Language": "zq-ZQ"}
+SHORTEST = 8
+"""Bytes of the shortest needle: fewer are found anywhere."""
+FILE_SIZE = 24_900_000
+COMMON = "Zqmarkwvxgnarlpluth"
+"""What every planted word begins with."""
+A_FILE_IS_IN_IT = 5_000_000
+"""Bytes from which on a file holds an upload: only planted words are looked for there."""
+CODE = re.compile(r'<p class="cd-receipt__code">(.*?)</p>', re.DOTALL)
+CASE = re.compile(r"/cases/([0-9a-f-]{36})")
+RESPONDENT = re.compile(r"/respondents/([0-9a-f-]{36})")
+OUTCOME = re.compile(r"/outcomes/([0-9a-f-]{36})/proof")
+EVIDENCE = re.compile(r"/evidence/([0-9a-f-]{36})")
+
+
+@dataclass
+class Planted:
+    """Every secret that was typed or shown: none of them may lie anywhere."""
+
+    words: dict[str, str] = field(default_factory=dict)
+    where: str = ""
+
+    def word(self, name: str) -> str:
+        """Return a word that stands nowhere else, for the field *name* of the present form."""
+        key = f"{self.where} {name}"
+        if key not in self.words:
+            self.words[key] = f"{COMMON}{len(self.words):03d}"
+        return self.words[key]
+
+    def secret(self, name: str, text: str) -> None:
+        """Remember a secret that the system made."""
+        self.words[name] = text
+
+
+@dataclass
+class Member:
+    """One officer's browser."""
+
+    wire: Wire
+    planted: Planted
+
+    def do(self, page: str, ending: str = "", **chosen: str) -> str:
+        """Fill in a form of *page* with planted words, send it, and return where it leads."""
+        form = self.wire.form(f"/desk{page}", ending or page)
+        self.planted.where = form.action.rpartition("/")[2]
+        pairs = well_filled(form, self.planted.word, chosen)
+        reply = self.wire.send(form.action, pairs)
+        assert reply.status == 303, (page, reply.status, _errors(reply.text))
+        return reply.place
+
+    def read(self, page: str) -> str:
+        """Open a page and return its words."""
+        reply = self.wire.get(f"/desk{page}")
+        assert reply.status == 200, (page, reply.status)
+        return reply.text
+
+
+def _errors(text: str) -> list[str]:
+    return [" ".join(re.sub("<[^>]+>", " ", one).split()) for one in _ERRORS.findall(text)][:6]
+
+
+_ERRORS = re.compile(
+    r"<(?:div|p)[^>]*(?:error-summary|error-message)[^>]*>.*?</(?:div|p)>", re.DOTALL
+)
+
+
+def signed_in(cast: Cast, port: int, who: str, planted: Planted) -> Member:
+    """Sign in through the page, with a code that was not used yet."""
+    wire, member = Wire(port, IN_FRONT), cast[who]
+    form = wire.form("/desk/sign-in", "/sign-in")
+    code = pyotp.TOTP(member.totp_secret).at(clock.now() + timedelta(seconds=30))
+    typed = {"email": member.account.email, "password": PASSWORD, "code": code}
+    cast.db.commit()  # a test session that may write keeps the server waiting
+    reply = wire.send(form.action, well_filled(form, planted.word, typed))
+    assert reply.status == 303, _errors(reply.text)
+    for name, value in wire.cookies.items():
+        planted.secret(f"{who}'s {name}", value)
+    return Member(wire, planted)
+
+
+def told(port: int, planted: Planted) -> Receipt:
+    """Send a concern through the public form, with a planted word in every box."""
+    wire = Wire(port, IN_FRONT)
+    chosen = {
+        "kind": "concern",
+        "danger": "no",
+        "at_risk": "no",
+        "mode": "confidential",
+        "part_0": "respondent",
+        "holds_0": "none",
+        "act": "continue",
+        "outside": "no",
+    }
+    reply = wire.send("/wcc/start", [])
+    place = reply.place
+    while place != "/wcc/check":
+        planted.where = place
+        form = wire.form(place, place)
+        reply = wire.send(place, [*well_filled(form, planted.word, chosen), ("act", "continue")])
+        assert reply.status == 303, (place, reply.status, _errors(reply.text))
+        place = reply.place
+    planted.secret("the reporter's session", wire.cookies["__Host-cd_public"])
+    form = wire.form("/wcc/check", "/wcc/concern")
+    assert wire.send("/wcc/concern", well_filled(form, planted.word)).place == "/wcc/receipt"
+    receipt = receipt_on(wire.get("/wcc/receipt").text)
+    remember_receipt(planted, receipt)
+    return receipt
+
+
+def remember_receipt(planted: Planted, receipt: Receipt) -> None:
+    """Remember each form of a receipt, as words and as bytes."""
+    planted.secret("the receipt", receipt.code)
+    planted.secret("the receipt without spaces", receipt.code.replace(" ", ""))
+    planted.secret("the receipt's bytes", receipt.secret.decode("latin-1"))
+    planted.secret("the receipt's key", receipt.private_key.decode("latin-1"))
+
+
+def a_file(planted: Planted, name: str, size: int) -> bytes:
+    """Return a text file of about *size* bytes that says a planted word on every line."""
+    line = planted.word(name).encode() + b"\n"
+    return line * (size // len(line))
+
+
+@dataclass
+class Sampled:
+    """What was seen in files that came and went."""
+
+    rounds: int = 0
+    hits: set[str] = field(default_factory=set)
+    files: set[str] = field(default_factory=set)
+
+
+@contextmanager
+def sampling(folder: Path, server: Served, needle: bytes) -> Iterator[Sampled]:
+    """Look, all the time, into *folder* and into every file that the server has open."""
+    found, over = Sampled(), threading.Event()
+
+    def look() -> None:
+        while not over.is_set():
+            for path in [*folder.rglob("*"), *_open_files(server)]:
+                _look_at(path, needle, found)
+            found.rounds += 1
+            time.sleep(0.005)
+
+    thread = threading.Thread(target=look)
+    thread.start()
+    try:
+        yield found
+    finally:
+        over.set()
+        thread.join()
+
+
+def _look_at(path: Path, needle: bytes, found: Sampled) -> None:
+    try:
+        with path.open("rb") as one:
+            if needle in one.read(2_000_000):
+                found.hits.add(str(path))
+            found.files.add(str(path))
+    except OSError:
+        return  # it is gone, or it is a folder
+
+
+def _open_files(server: Served) -> list[Path]:
+    """Return the open files of the server and of its children, deleted ones too."""
+    everyone = [server.process.pid, *_children(server.process.pid)]
+    found: list[Path] = []
+    for process in everyone:
+        try:
+            found += [
+                path
+                for path in Path(f"/proc/{process}/fd").iterdir()
+                if str(path.readlink()).startswith("/") and "/dev/" not in str(path.readlink())
+            ]
+        except OSError:
+            continue  # the process ended meanwhile
+    return found
+
+
+def _children(process: int) -> list[int]:
+    try:
+        text = Path(f"/proc/{process}/task/{process}/children").read_text("ascii")
+    except OSError:
+        return []
+    own = [int(one) for one in text.split()]
+    return own + [below for child in own for below in _children(child)]
+
+
+def encodings(text: str) -> Iterator[bytes]:
+    """Yield a secret as it could lie in a file."""
+    raw = text.encode("latin-1" if not text.isascii() else "utf-8")
+    yield from (raw, raw.lower(), raw.hex().encode(), raw.hex().upper().encode())
+    yield "".join(f"%{byte:02X}" for byte in raw).encode()
+    if text.isascii():
+        yield from (text.encode("utf-16-le"), text.encode("utf-16-be"))
+        yield from (text[::-1].encode(), text.replace(" ", "+").encode())
+        yield text.replace(" ", "%20").encode()
+    for shift in range(3):  # base64 begins anew at every third byte
+        whole = base64.b64encode(b"\0" * shift + raw)
+        yield whole[4:-4]
+        yield base64.urlsafe_b64encode(b"\0" * shift + raw)[4:-4]
+
+
+def everything_left(folders: list[Path], copies: Path) -> dict[str, bytes]:
+    """Return what lies in each file, and what lies in each database cell beside.
+
+    Another process copies the files first: reading a database by hand would drop SQLite's locks.
+    """
+    subprocess.run(["cp", "-r", *map(str, folders), str(copies)], check=True)
+    left: dict[str, bytes] = {}
+    for path in copies.rglob("*"):
+        if path.is_file():
+            left[path.name] = path.read_bytes()
+    for path in copies.rglob("*.db"):
+        for table, cells in _cells(path).items():
+            left[f"{path.name}: cells of {table}"] = cells
+    return left
+
+
+def _cells(path: Path) -> dict[str, bytes]:
+    connection = sqlite3.connect(path)
+    tables = connection.execute("SELECT name FROM sqlite_master WHERE type='table'").fetchall()
+    found = {name: _rows(connection, name) for (name,) in tables}
+    connection.close()
+    return found
+
+
+def _rows(connection: sqlite3.Connection, table: str) -> bytes:
+    rows = connection.execute(f'SELECT * FROM "{table}"')  # noqa: S608 - a table's name
+    cells = (cell for row in rows for cell in row)
+    return b"\0".join(cell if isinstance(cell, bytes) else str(cell).encode() for cell in cells)
+
+
+@dataclass
+class Course:
+    """One case on its way through the pages of a real server."""
+
+    cast: Cast
+    server: Served
+    planted: Planted
+    temporary: Path
+    officers: dict[str, Member] = field(default_factory=dict)
+    sampled: list[Sampled] = field(default_factory=list)
+    case: str = ""
+
+    def run(self) -> None:
+        """Take the case from the public form to the auditor's desk."""
+        self.reporter_writes()
+        self.handler_begins()
+        self.handler_looks_into_people()
+        self.investigator_finds()
+        self.others_decide()
+        self.officers_close()
+
+    def enter(self, who: str) -> Member:
+        """Let an officer sign in."""
+        self.officers[who] = signed_in(self.cast, self.server.port, who, self.planted)
+        return self.officers[who]
+
+    def reporter_writes(self) -> None:
+        """Send a concern, come back with the receipt, and send a message with a large file."""
+        planted, port = self.planted, self.server.port
+        receipt = told(port, planted)
+        reporter = Wire(port, IN_FRONT)
+        form = reporter.form("/wcc/messages", "/wcc/messages/open")
+        opened = reporter.send(form.action, [("receipt", receipt.code)])
+        assert opened.place == "/wcc/messages", _errors(opened.text)
+        planted.secret("the mailbox's session", reporter.cookies["__Host-cd_public"])
+        self.upload(reporter, "/wcc/messages", "/wcc/messages", FILE_SIZE)
+        form = reporter.form("/wcc/messages/stop", "/stop")
+        planted.where = "stop"
+        assert reporter.send(form.action, well_filled(form, planted.word)).status == 303
+
+    def upload(self, wire: Wire, page: str, ending: str, size: int) -> None:
+        """Fill in a form with a file, and watch every file of the server meanwhile."""
+        form = wire.form(page, ending)
+        self.planted.where = f"{ending} upload"
+        content = a_file(self.planted, "content of the file", size)
+        name = self.planted.word("name of the file") + ".txt"
+        pairs = well_filled(form, self.planted.word)
+        with sampling(self.temporary, self.server, content[:12]) as seen:
+            reply = wire.upload(form.action, pairs, "file", name, content)
+        assert reply.status == 303, (reply.status, _errors(reply.text))
+        self.sampled.append(seen)
+
+    def handler_begins(self) -> None:
+        """Attest, acknowledge, triage and write."""
+        handler, second = self.enter("liaison"), self.enter("chair")
+        found = CASE.search(handler.read("/cases"))
+        assert found is not None
+        self.case = f"/cases/{found[1]}"
+        for officer in (handler, second):
+            officer.do(f"{self.case}/names", "/attestation")
+        handler.do(f"{self.case}/acknowledgement")
+        handler.do(f"{self.case}/triage", route="formal")
+        handler.do(f"{self.case}/messages", "/messages")
+        handler.do(f"{self.case}/steps/withdrawal")
+
+    def handler_looks_into_people(self) -> None:
+        """Add a party, reveal the reporter, issue a new receipt, and appoint."""
+        handler = self.officers["liaison"]
+        handler.do(f"{self.case}/people", "/parties", part="witness")
+        for ending in ("/reporter", "/receipts"):
+            form = handler.wire.form(f"/desk{self.case}/people", ending)
+            self.planted.where = ending
+            reply = handler.wire.send(form.action, well_filled(form, self.planted.word))
+            assert reply.status == 200, (ending, _errors(reply.text))
+        issued = receipt_on(reply.text)
+        remember_receipt(self.planted, issued)
+        handler.do(f"{self.case}/terms")
+        for who in ("investigator", "decision_maker"):
+            chosen = str(self.cast[who].id)
+            self.cast.db.commit()
+            handler.do(f"{self.case}/appointments/{who}", account_id=chosen)
+            self.enter(who).do(f"{self.case}/names", "/attestation")
+        handler.do(f"{self.case}/inquiry", "/investigation")
+
+    def investigator_finds(self) -> None:
+        """Write notes, serve, hear, gather, and report."""
+        finder, case = self.officers["investigator"], self.case
+        finder.do(f"{case}/inquiry", "/notes")
+        respondent = RESPONDENT.search(finder.read(f"{case}/inquiry"))
+        assert respondent is not None
+        finder.do(f"{case}/respondents/{respondent[1]}/notice")
+        finder.do(f"{case}/respondents/{respondent[1]}/reply")
+        self.upload(finder.wire, f"/desk{case}/evidence/new", "/evidence", FILE_SIZE // 20)
+        for item in set(EVIDENCE.findall(finder.read(f"{case}/evidence"))):
+            finder.do(f"{case}/evidence/{item}", "/consideration")
+        finder.do(f"{case}/report", answer_A="yes")
+
+    def others_decide(self) -> None:
+        """Decide, tell both sides, and carry it out."""
+        handler, case = self.officers["liaison"], self.case
+        decider = self.officers["decision_maker"]
+        decider.do(f"{case}/decision", result_A="upheld", kind_0="apology", hours_0="")
+        handler.do(f"{case}/outcomes/letters")
+        handler.do(f"{case}/outcomes", "/beginning")
+        outcome = OUTCOME.search(handler.read(f"{case}/outcomes"))
+        assert outcome is not None
+        handler.do(f"{case}/outcomes/{outcome[1]}/proof")
+        let_time_to_appeal_end(self.cast)
+
+    def officers_close(self) -> None:
+        """Close, and let the auditor read."""
+        handler, case = self.officers["liaison"], self.case
+        for step in ("learning", "retention", "copy", "proposal"):
+            handler.do(f"{case}/closing/{step}")
+        self.officers["chair"].do(f"{case}/closing/proposals/close", agrees="yes")
+        auditor = self.enter("auditor")
+        assert case.rpartition("/")[2] in auditor.read("/review")
+        for page in ("", "/history"):
+            auditor.read(f"/review{case}{page}")
+
+
+def receipt_on(text: str) -> Receipt:
+    """Return the receipt that a page shows."""
+    shown = CODE.search(text)
+    assert shown is not None
+    receipt = Receipt.parse(unescape(re.sub(r"<[^>]+>", "", shown[1])))
+    assert receipt is not None
+    return receipt
+
+
+def let_time_to_appeal_end(cast: Cast) -> None:
+    """Move the end of the time to appeal into the past: a real server's clock cannot be moved."""
+    over = update(Case).values(appeal_until=clock.now() - timedelta(days=1))
+    cast.db.execute(over.execution_options(synchronize_session=False))
+    cast.db.commit()
+
+
+@pytest.fixture
+def real_settings(web_settings: Settings, database_url: str, keystore_url: str) -> Settings:
+    """The settings of an installation in this test's own folder."""
+    assert str(web_settings.data) in database_url
+    assert str(web_settings.data) in keystore_url
+    return web_settings
+
+
+def test_no_word_of_a_case_lies_anywhere_in_the_clear(
+    real_settings: Settings,
+    database_url: str,
+    keystore_url: str,
+    cast: Cast,
+    database: Database,
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    settings = replace(
+        real_settings,
+        database_url=database_url,
+        keystore_url=keystore_url,
+        mail_server="127.0.0.1",
+        mail_port=free_port(),
+        mail_tls=False,
+    )
+    cast.db.commit()
+    planted, copies = Planted(), tmp_path_factory.mktemp
+    temporary = copies("temporary")
+    plant_secrets(cast, planted)
+    with served(settings, tmp_path / "server.log", temporary) as server:
+        course = Course(cast, server, planted, temporary)
+        course.run()
+        running = everything_left([tmp_path, temporary], copies("running"))
+    with mail_sink(tmp_path / "mail", settings.mail_port):
+        assert send_due(database, cast.keystore, settings, lambda *_any: True) > 3
+    left = everything_left([tmp_path, temporary], copies("stopped"))
+    left |= {f"{path} (running)": text for path, text in running.items()}
+
+    assert len(planted.words) > 60
+    assert [one.hits for one in course.sampled] == [set(), set()]
+    assert all(one.rounds > 3 and one.files for one in course.sampled)
+    assert any(path.endswith("-wal (running)") for path in left)
+    assert any(path.endswith(".eml") for path in left)
+    names = list(real_names(cast))
+    assert any(name in left["conductdesk.db: cells of account"] for name in names)
+    assert _found({"a name": names[0].decode()}, left)  # the search does find
+    assert hits(planted, left) == []
+
+
+def plant_secrets(cast: Cast, planted: Planted) -> None:
+    """Remember what the cast's members know, and who the reporter's browser says it is."""
+    planted.secret("a password", PASSWORD)
+    for who, member in cast.members.items():
+        planted.secret(f"{who}'s authenticator", member.totp_secret)
+        planted.secret(f"{who}'s recovery code", member.recovery_code.code)
+        planted.secret(f"{who}'s key", member.keyring.private_key.decode("latin-1"))
+    planted.secret("the reporter's address", ADDRESS)
+    planted.secret("the reporter's browser", AGENT)
+
+
+def hits(planted: Planted, left: dict[str, bytes]) -> list[tuple[str, str]]:
+    """Return which secret lies where, in whatever encoding."""
+    secrets = {name: word for name, word in planted.words.items() if COMMON not in word}
+    small = {path: text for path, text in left.items() if len(text) < A_FILE_IS_IN_IT}
+    found = _found({"a planted word": COMMON}, left)
+    return found + _found(secrets, small)
+
+
+def _found(secrets: dict[str, str], left: dict[str, bytes]) -> list[tuple[str, str]]:
+    return [
+        (name, path)
+        for name, secret in secrets.items()
+        for needle in set(encodings(secret))
+        if len(needle) >= SHORTEST
+        for path, text in left.items()
+        if needle in text
+    ]
+
+
+def real_names(cast: Cast) -> Iterator[bytes]:
+    """Yield what is stored in the clear, by design: officers' names."""
+    yield from (member.account.name.encode() for member in cast.members.values())
