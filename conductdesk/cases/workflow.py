@@ -170,7 +170,7 @@ MOVES: Mapping[Move, Rule] = {
     Move.END_FOLLOW_UP: Rule(_from(State.AFTERCARE), State.CLOSED, Permission.HANDLE, (REASON,)),
     Move.REOPEN: Rule(
         _from(State.CLOSED, State.AFTERCARE),
-        State.TRIAGED,
+        State.ACKNOWLEDGED,
         Permission.SECOND,
         (REASON, NOT_INVOLVED),
     ),

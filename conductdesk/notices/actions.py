@@ -5,7 +5,7 @@ These verbs leave no entry in the audit log: the action that they belong to does
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 

@@ -43,10 +43,10 @@ appealed       conclude_appeal    carrying_out
 appealed       remit              investigating
 carrying_out   close              closed
 closed         follow_up          aftercare
-closed         reopen             triaged
+closed         reopen             acknowledged
 closed         destroy            destroyed
 aftercare      end_follow_up      closed
-aftercare      reopen             triaged
+aftercare      reopen             acknowledged
 aftercare      destroy            destroyed
 """
 """From where, by which move, to where. What is not here is refused."""

@@ -179,7 +179,7 @@ def test_only_somebody_without_a_part_reopens_a_case(cast: Cast, sign_in: SignIn
     assert "Reopen the case" in words_of(deputy.get(at(case.id, "closing")))
     assert send(deputy, page, {"reason": "Something new."}).status_code == 303
     cast.db.expire_all()
-    assert case.state == "triaged"
+    assert case.state == "acknowledged"
 
 
 def destroyable(cast: Cast) -> tuple[Case, int]:

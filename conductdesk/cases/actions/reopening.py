@@ -35,7 +35,7 @@ def reopen_case(
     reason: Reason,
     seen_version: int,
 ) -> None:
-    """Reopen the case: what was decided is open again, and auditors are shut out."""
+    """Reopen the case for a new triage: what was decided is open, and auditors are shut out."""
     refuse_stale(case, seen_version)
     require(db, case, actor, Permission.SECOND)
     involved = was_involved(db, case, actor.account_id)
@@ -79,12 +79,13 @@ def _open_again(db: Session, case: Case, keys: CaseKeys, pack: Pack, actor: View
     standing = select(Finding).where(Finding.case_id == case.id, Finding.superseded_at.is_(None))
     for finding in db.scalars(standing):
         finding.superseded_at = moment
-    case.reopened_at = moment
+    case.reopened_at, case.route = moment, None
     case.closed_at = case.keep_until = case.retention_class = None
     case.decided_at = case.appeal_until = None
     drop_check_ins(db, case, after=moment)
     drop_clock(db, case, CLOCK)
-    start_clock(db, case, pack, "feedback", at=moment)
+    for name in ("triage", "feedback"):
+        start_clock(db, case, pack, name, at=moment)
     events = shut_auditors_out(db, case, actor=actor)
     events += open_new_epochs(
         db, keys.keystore, keys, case_pseudonym=case.pseudonym, actor=actor.pseudonym
