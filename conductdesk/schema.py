@@ -9,6 +9,8 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
 from conductdesk.audit.triggers import create_triggers
@@ -37,6 +39,13 @@ def create_schema(engine: Engine) -> None:
 def migrate(engine: Engine) -> None:
     """Bring a database to the newest schema; repeatable."""
     command.upgrade(migration_config(engine), "head")
+
+
+def is_current(engine: Engine) -> bool:
+    """Answer whether a database has the schema that this program expects."""
+    with engine.connect() as connection:
+        present = MigrationContext.configure(connection).get_current_heads()
+    return set(present) == set(ScriptDirectory.from_config(migration_config(engine)).get_heads())
 
 
 def migration_config(engine: Engine) -> Config:

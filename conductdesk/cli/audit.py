@@ -25,6 +25,7 @@ from conductdesk.audit.queries import log_ids
 from conductdesk.audit.verify import Status, Verdict, verify_log
 from conductdesk.cli.opening import open_services
 from conductdesk.refusal import Refused
+from conductdesk.schema import is_current
 from conductdesk.web.state import Services
 
 SCHEME = click.option("--scheme", help="One log: a scheme’s key, or `installation`.")
@@ -54,6 +55,8 @@ def verify(ctx: click.Context, scheme: str | None, files: tuple[Path, ...]) -> N
     first entry, tile or row that is wrong; exits with 0, 0 or 1.
     """
     services = open_services()
+    if not is_current(services.database.engine):
+        raise Refused("The database has another schema than this program. Run: conductdesk upgrade")
     keys = _verifier_keys(services, scheme)
     anchors = _anchors(files, keys)
     verdicts = {log_id: _verified(services, log_id, keys, anchors[log_id]) for log_id in keys}

@@ -9,8 +9,6 @@ from datetime import datetime, timedelta
 from email.utils import parseaddr
 
 import click
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -22,7 +20,7 @@ from conductdesk.cli.faults import in_words
 from conductdesk.notices.queries import mail_health
 from conductdesk.people.actions.founding import recovery_key
 from conductdesk.people.queries import administrators, custodians, holders
-from conductdesk.schema import migration_config
+from conductdesk.schema import is_current
 from conductdesk.schemes.queries import packs_in_force
 from conductdesk.schemes.staffing import gaps
 from conductdesk.settings import load_settings
@@ -93,11 +91,8 @@ def _settings(services: Services) -> Iterator[Finding]:
 
 
 def _database(services: Services) -> Iterator[Finding]:
-    with services.database.engine.connect() as connection:
-        present = MigrationContext.configure(connection).get_current_heads()
-    wanted = ScriptDirectory.from_config(migration_config(services.database.engine)).get_heads()
-    old = set(present) != set(wanted)
-    yield Finding("database", "it has an older form; run: conductdesk upgrade" if old else "")
+    current = is_current(services.database.engine)
+    yield Finding("database", "" if current else "it has an older form; run: conductdesk upgrade")
 
 
 def _keys(services: Services) -> Iterator[Finding]:
