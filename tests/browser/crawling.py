@@ -10,6 +10,11 @@ from urllib.parse import urldefrag
 from tests.browser.pages import Officer
 
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
+CHANGING = tuple(
+    f"/cases/…{page}"
+    for page in ("/inquiry", "/decision", "/report", "/outcomes", "/closing", "/steps", "/people")
+)
+"""Pages of a case that look different in each state; so does its first page, where a way begins."""
 NOT_PAGES = re.compile(r"/(copy|original|exit|checkpoints/\w+|files/.*|authenticator\.svg)$")
 SHAPE = """() => [...new Set([...document.querySelectorAll("main *")].map(
   (one) => [one.parentElement.tagName, one.tagName, one.className, one.getAttribute("role")].join()))]
@@ -30,6 +35,8 @@ class Crawl:
     state: str
     shapes: set[str]
     """Pages as they were built when they were looked at; what is built alike is not new."""
+    visited: set[tuple[str, str]]
+    """Pages that are the same in each state, with who saw them."""
     sent: set[str]
     """Pages whose forms were sent empty."""
     troubles: list[str] = field(default_factory=list)
@@ -42,9 +49,10 @@ class Crawl:
             self.officer.page.goto(address)
             found = [one for one in self._links() if self._page(one) not in known]
             for one in found:
-                if self._page(one) not in known:
+                if self._page(one) not in known and self._may_differ(self._page(one)):
                     known.add(self._page(one))
                     waiting.append(one)
+            self.visited.add((self.officer.who, self._page(address)))
             self._look(self._page(address))
             self._send_empty(self._page(address))
 
@@ -53,6 +61,9 @@ class Crawl:
             address = urldefrag(link).url
             if address.startswith(self.under) and not NOT_PAGES.search(address):
                 yield address
+
+    def _may_differ(self, name: str) -> bool:
+        return name.startswith(CHANGING) or (self.officer.who, name) not in self.visited
 
     def _page(self, address: str) -> str:
         path = address.removeprefix(self.officer.house.desk).partition("?")[0]

@@ -12,7 +12,7 @@ from conductdesk.cases.concern import Answer, Concern, Identity, Mode, Part, Per
 from conductdesk.cases.days import today
 from conductdesk.cases.models import Case
 from conductdesk.cases.needs import Route
-from tests.actions.closing_steps import by, by_pack, closable, closed, proposed
+from tests.actions.closing_steps import by, by_pack, closed, proposed
 from tests.actions.inquiry_steps import (
     add_item,
     carried,
@@ -81,7 +81,6 @@ STATES: Mapping[str, Callable[[Cast], Case]] = {
     "acknowledged, long": lambda cast: cast.acknowledged(long_concern()),
     "acknowledged, nameless": lambda cast: cast.acknowledged(nameless_concern()),
     "triaged, informal": lambda cast: cast.triaged(Route.INFORMAL),
-    "triaged, advice": lambda cast: cast.triaged(Route.ADVICE),
     "terms set": with_terms,
     "investigating": served,
     "on hold": held,
@@ -90,7 +89,6 @@ STATES: Mapping[str, Callable[[Cast], Case]] = {
     "told": told,
     "appealed": appealed,
     "carried out": carried,
-    "closable": closable,
     "proposed": proposed,
     "closed": closed,
 }

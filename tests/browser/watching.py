@@ -34,7 +34,7 @@ class Watched:
 
     def __post_init__(self) -> None:
         """Begin to watch."""
-        self.context.set_default_timeout(8_000)
+        self.context.set_default_timeout(30_000)
         self.context.on("request", self._request)
         self.context.on("response", self._response)
         self.context.on("console", self._console)
