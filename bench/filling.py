@@ -11,7 +11,7 @@ from uuid import uuid4
 from sqlalchemy import Table, func, insert, select
 from sqlalchemy.orm import Session
 
-from conductdesk.cases.models import Appointment, Case, CaseClock
+from conductdesk.cases.models import NEVER, Appointment, Case, CaseClock
 from conductdesk.cases.workflow import State
 from conductdesk.demo.cast import SCHEME
 from conductdesk.demo.world import World
@@ -70,7 +70,8 @@ def _case(number: int) -> dict[str, object]:
         "received_at": received,
         "acknowledged_at": received,
         "closed_at": None if is_open else received,
-        "next_due_at": received + timedelta(days=400) if is_open else None,
+        "next_due_at": received + timedelta(days=400) if is_open else NEVER,
+        "taken": True,
         "last_activity_at": received,
         "last_activity": "case.investigation_opened" if is_open else "case.closed",
     }

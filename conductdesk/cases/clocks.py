@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from conductdesk import clock
-from conductdesk.cases.models import Case, CaseClock
+from conductdesk.cases.models import NEVER, Case, CaseClock
 from conductdesk.schemes.calendar import due
 from conductdesk.schemes.pack import Pack
 
@@ -110,4 +110,4 @@ def find_next_due(db: Session, case: Case) -> None:
         for running in running_clocks(db, case)
         if running.paused_at is None and running.name != WINDOW
     ]
-    case.next_due_at = min(dues, default=None)
+    case.next_due_at = min(dues, default=NEVER)

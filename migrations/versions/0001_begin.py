@@ -59,7 +59,8 @@ def upgrade() -> None:
         sa.Column("retention_class", sa.String(), nullable=True),
         sa.Column("keep_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("linked_to", sa.Uuid(), nullable=True),
-        sa.Column("next_due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("taken", sa.Boolean(), nullable=False),
+        sa.Column("next_due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_activity_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_activity", sa.String(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -70,8 +71,27 @@ def upgrade() -> None:
         sa.UniqueConstraint("pseudonym", name=op.f("uq_cases_pseudonym")),
     )
     with op.batch_alter_table("cases", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_cases_next_due_at"), ["next_due_at"], unique=False)
-        batch_op.create_index("ix_cases_scheme_state", ["scheme", "state"], unique=False)
+        batch_op.create_index(
+            "ix_cases_closed_due",
+            ["next_due_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('aftercare', 'closed')"),
+            postgresql_where=sa.text("state IN ('aftercare', 'closed')"),
+        )
+        batch_op.create_index(
+            "ix_cases_open_due",
+            ["next_due_at", "id", "state"],
+            unique=False,
+            sqlite_where=sa.text("state NOT IN ('aftercare', 'closed')"),
+            postgresql_where=sa.text("state NOT IN ('aftercare', 'closed')"),
+        )
+        batch_op.create_index(
+            "ix_cases_open_taken_due",
+            ["taken", "next_due_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("state NOT IN ('aftercare', 'closed')"),
+            postgresql_where=sa.text("state NOT IN ('aftercare', 'closed')"),
+        )
 
     op.create_table(
         "data_key",
@@ -234,7 +254,12 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("appointment", schema=None) as batch_op:
         batch_op.create_index(
-            "ix_appointment_account_id_case_id", ["account_id", "case_id"], unique=False
+            "ix_appointment_account_capacity",
+            ["account_id", "capacity", "until", "case_id"],
+            unique=False,
+        )
+        batch_op.create_index(
+            "ix_appointment_account_case", ["account_id", "until", "case_id"], unique=False
         )
         batch_op.create_index(batch_op.f("ix_appointment_case_id"), ["case_id"], unique=False)
 
@@ -816,7 +841,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_finding_case_id"), ["case_id"], unique=False)
 
 
-
 def downgrade() -> None:
     with op.batch_alter_table("finding", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_finding_case_id"))
@@ -936,7 +960,8 @@ def downgrade() -> None:
     op.drop_table("audit_copy")
     with op.batch_alter_table("appointment", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_appointment_case_id"))
-        batch_op.drop_index("ix_appointment_account_id_case_id")
+        batch_op.drop_index("ix_appointment_account_case")
+        batch_op.drop_index("ix_appointment_account_capacity")
 
     op.drop_table("appointment")
     with op.batch_alter_table("appeal", schema=None) as batch_op:
@@ -968,8 +993,21 @@ def downgrade() -> None:
     op.drop_table("failed_sign_ins")
     op.drop_table("data_key")
     with op.batch_alter_table("cases", schema=None) as batch_op:
-        batch_op.drop_index("ix_cases_scheme_state")
-        batch_op.drop_index(batch_op.f("ix_cases_next_due_at"))
+        batch_op.drop_index(
+            "ix_cases_open_taken_due",
+            sqlite_where=sa.text("state NOT IN ('aftercare', 'closed')"),
+            postgresql_where=sa.text("state NOT IN ('aftercare', 'closed')"),
+        )
+        batch_op.drop_index(
+            "ix_cases_open_due",
+            sqlite_where=sa.text("state NOT IN ('aftercare', 'closed')"),
+            postgresql_where=sa.text("state NOT IN ('aftercare', 'closed')"),
+        )
+        batch_op.drop_index(
+            "ix_cases_closed_due",
+            sqlite_where=sa.text("state IN ('aftercare', 'closed')"),
+            postgresql_where=sa.text("state IN ('aftercare', 'closed')"),
+        )
 
     op.drop_table("cases")
     op.drop_table("account")

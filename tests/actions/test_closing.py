@@ -39,7 +39,7 @@ from conductdesk.cases.closing_acts import (
 )
 from conductdesk.cases.concern import Concern, Mode
 from conductdesk.cases.jobs import ask_grants
-from conductdesk.cases.models import AuditCopy, Case, Message
+from conductdesk.cases.models import NEVER, AuditCopy, Case, Message
 from conductdesk.cases.standing import move_facts, open_items
 from conductdesk.db import Database
 from conductdesk.people.actions.offices import appoint_auditor, end_office
@@ -88,7 +88,7 @@ def test_two_people_close_a_case(cast: Cast) -> None:
     assert case.closed_at is not None
     assert case.keep_until is not None
     assert (case.keep_until - case.closed_at).days in (365, 366)
-    assert case.next_due_at is None
+    assert case.next_due_at == NEVER
     facts = {"from": "carrying_out", "to": "closed", "class": "no_breach"}
     facts["keep_until"] = local_day(case.keep_until).isoformat()
     assert pub_of(cast, case, "case.closed") == facts
@@ -344,9 +344,9 @@ def reopened(cast: Cast) -> Case:
 
 def test_somebody_who_had_no_part_reopens_a_case(cast: Cast) -> None:
     case = reopened(cast)
-    assert case.state == "triaged"
+    assert case.state == "acknowledged"
     assert (case.closed_at, case.keep_until, case.retention_class) == (None, None, None)
-    assert pub_of(cast, case, "case.reopened") == {"from": "closed", "to": "triaged"}
+    assert pub_of(cast, case, "case.reopened") == {"from": "closed", "to": "acknowledged"}
     assert not move_facts(cast.db, case).retention_set
     assert verified(cast).problem is None
 

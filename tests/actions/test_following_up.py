@@ -19,7 +19,7 @@ from conductdesk.cases.actions.following_up import (
 )
 from conductdesk.cases.closing_acts import Reason
 from conductdesk.cases.jobs import ask_due_check_ins, remind_handlers
-from conductdesk.cases.models import Case, Message
+from conductdesk.cases.models import NEVER, Case, Message
 from conductdesk.db import Database
 from conductdesk.notices.models import OutboxRow
 from conductdesk.refusal import Refused
@@ -135,7 +135,7 @@ def test_aftercare_ends_with_a_reason_and_asks_no_more(
 ) -> None:
     end(cast, case)
     assert case.state == "closed"
-    assert case.next_due_at is None
+    assert case.next_due_at == NEVER
     hands.pass_by(timedelta(days=200))
     let_worker(cast, ask_due_check_ins, database, cast.keystore)
     assert questions(cast, case) == []

@@ -28,7 +28,7 @@ from conductdesk.cases.closing_acts import (
 )
 from conductdesk.cases.faces.frame import frame_of
 from conductdesk.cases.inquiry import outcomes_of, papers_of
-from conductdesk.cases.models import Case, CaseClock, InterimMeasure
+from conductdesk.cases.models import NEVER, Case, CaseClock, InterimMeasure
 from conductdesk.cases.standing import move_facts, open_items
 from conductdesk.refusal import Refused, Stale
 from tests.actions.closing_steps import (
@@ -129,7 +129,7 @@ def test_a_hold_puts_off_the_end_of_the_time_to_appeal_and_the_removal_with_it(
 def test_a_hold_does_not_begin_a_time_to_appeal_anew(cast: Cast, hands: Hands) -> None:
     case = carried(cast, "removal")
     hands.pass_by(timedelta(days=60))
-    assert case.next_due_at is not None
+    assert case.next_due_at != NEVER
     held(cast, case, Hold.POLICE)
     hands.pass_by(timedelta(days=20))
     released(cast, case, Hold.POLICE)
@@ -159,7 +159,7 @@ def test_nobody_is_late_when_the_time_to_appeal_ends(cast: Cast, hands: Hands) -
     hands.pass_by(timedelta(days=60))
     shown = frame_of(case, running_clocks(cast.db, case)).clocks
     assert "Time to appeal" not in {one.name for one in shown}
-    assert case.next_due_at is None
+    assert case.next_due_at == NEVER
 
 
 def prove(cast: Cast, case: Case, outcome_id: UUID) -> None:

@@ -44,6 +44,7 @@ def attest(db: Session, case: Case, keys: CaseKeys, *, actor: Viewer) -> None:
         return
     for seat in seats:
         seat.attested_at = seat.attested_at or clock.now()
+    case.taken = True
     record(
         db,
         case,

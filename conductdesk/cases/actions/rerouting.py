@@ -151,6 +151,7 @@ def _keep_away(
     )
     capacities = _end_seats(db, case, leaving)
     db.flush()
+    case.taken = any(one.attested_at is not None for one in seats_of(db, case))
     events = fill_empty_seats(db, case, keys, pack=pack, actor=actor)
     events += _take_back(db, case, leaving, actor, why)
     if leaving.id != actor.account_id:

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from conductdesk.cases.models.case import Appointment, Barrier, Case, CaseClock, CaseRead, Party
+from conductdesk.cases.models.case import (
+    NEVER,
+    Appointment,
+    Barrier,
+    Case,
+    CaseClock,
+    CaseRead,
+    Party,
+)
 from conductdesk.cases.models.closure import AuditCopy, CheckIn, Proposal
 from conductdesk.cases.models.correspondence import Concern, Consent, Message, Reporter
 from conductdesk.cases.models.inquiry import (
@@ -16,6 +24,7 @@ from conductdesk.cases.models.inquiry import (
 from conductdesk.cases.models.outcome import Appeal, InterimMeasure, Outcome, Override, Referral
 
 __all__ = [
+    "NEVER",
     "Allegation",
     "Appeal",
     "Appointment",

@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from conductdesk.db import Base, LoggedRow
 from conductdesk.vault.models import Compartment, sealed
+
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+"""When nothing is due: a moment, and not an empty column, so that an index keeps the order."""
+
+CLOSED = "state IN ('aftercare', 'closed')"
+OPEN = "state NOT IN ('aftercare', 'closed')"
+"""Written out, because an index on some rows serves only the query that says the same words."""
+
+
+def _index_where(condition: str, name: str, *columns: str) -> Index:
+    return Index(name, *columns, sqlite_where=text(condition), postgresql_where=text(condition))
 
 
 class Case(LoggedRow, Base):
     """What an officer handles. Nothing in this row says what the case is about."""
 
     __tablename__ = "cases"
-    __table_args__ = (Index("ix_cases_scheme_state", "scheme", "state"),)
+    __table_args__ = (
+        _index_where(OPEN, "ix_cases_open_due", "next_due_at", "id", "state"),
+        _index_where(OPEN, "ix_cases_open_taken_due", "taken", "next_due_at", "id"),
+        _index_where(CLOSED, "ix_cases_closed_due", "next_due_at", "id"),
+    )
 
     scheme: Mapped[str]
     pack_version: Mapped[int]
@@ -45,8 +60,10 @@ class Case(LoggedRow, Base):
     retention_class: Mapped[str | None]
     keep_until: Mapped[datetime | None]
     linked_to: Mapped[UUID | None] = mapped_column(ForeignKey("cases.id"))
-    next_due_at: Mapped[datetime | None] = mapped_column(index=True)
-    """The nearest running clock; the caseload is sorted by it."""
+    taken: Mapped[bool] = mapped_column(default=False)
+    """Whether somebody who is on the case has attested."""
+    next_due_at: Mapped[datetime] = mapped_column(default=NEVER)
+    """The nearest running clock, or `NEVER`; the caseload is sorted by it."""
     last_activity_at: Mapped[datetime]
     last_activity: Mapped[str]
     """The type of the newest log entry that is not a read, such as `case.triaged`."""
@@ -56,7 +73,10 @@ class Appointment(LoggedRow, Base):
     """Somebody's seat on a case, from a date, to a date."""
 
     __tablename__ = "appointment"
-    __table_args__ = (Index("ix_appointment_account_id_case_id", "account_id", "case_id"),)
+    __table_args__ = (
+        Index("ix_appointment_account_case", "account_id", "until", "case_id"),
+        Index("ix_appointment_account_capacity", "account_id", "capacity", "until", "case_id"),
+    )
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
