@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, false, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, exists, false, func, select
 from sqlalchemy.orm import Session
 
 from conductdesk.cases.models import Appointment, Barrier, Case
@@ -14,6 +14,11 @@ from conductdesk.people.models import Account, AccountState
 from conductdesk.policy import IN_CHARGE, Capacity, CaseFacts, Permission, Viewer, may_enter
 from conductdesk.schemes.pack import Pack
 from conductdesk.schemes.queries import pack_version
+
+IS_CLOSED = Case.state.in_(
+    bindparam("closed", sorted(CLOSED_STATES), expanding=True, literal_execute=True)
+)
+"""Written out into the query, as it is in the indexes of the open and of the closed cases."""
 
 
 def pack_of(db: Session, case: Case) -> Pack:
@@ -72,6 +77,14 @@ def reviewable_cases(viewer: Viewer) -> Select[Case]:
     return select(Case).where(
         Case.scheme.in_(viewer.audits), Case.state.in_(CLOSED_STATES), _not_barred(viewer)
     )
+
+
+def own_seats(viewer: Viewer, capacity: Capacity | None = None) -> Select[UUID]:
+    """Select the cases on which *viewer* has a seat, a barrier notwithstanding."""
+    seats = select(Appointment.case_id).where(
+        Appointment.account_id == viewer.account_id, Appointment.until.is_(None)
+    )
+    return seats if capacity is None else seats.where(Appointment.capacity == capacity)
 
 
 def visible_by_id(db: Session, viewer: Viewer, case_id: UUID) -> Case | None:

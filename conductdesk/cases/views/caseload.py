@@ -6,7 +6,8 @@ from dataclasses import asdict, replace
 
 from flask import Response, request, url_for
 
-from conductdesk.cases.faces.caseload import Caseload, Filter, caseload, schemes_seen
+from conductdesk.cases.faces.caseload import Caseload, caseload
+from conductdesk.cases.faces.listing import COUNTED, Filter
 from conductdesk.cases.views.blueprint import bp
 from conductdesk.cases.workflow import State
 from conductdesk.policy import Permission
@@ -26,8 +27,7 @@ def caseload_page() -> Response:
     """Show one page of the viewer's caseload."""
     wanted = _wanted()
     load = caseload(db(), viewer(), wanted)
-    names = {pack.key: pack.name for pack in packs_in_force(db())}
-    schemes = {key: names.get(key, key) for key in schemes_seen(db(), viewer())}
+    schemes = {pack.key: pack.name for pack in packs_in_force(db())}
     return page(
         "cases/caseload.html",
         fragment="caseload",
@@ -51,12 +51,16 @@ def _found(wanted: Filter, load: Caseload) -> str:
 def _views(wanted: Filter, counts: dict[str, int]) -> list[Link]:
     return [
         Link(
-            f"{words} ({counts[show]})",
+            f"{words} ({_number(counts[show])})",
             url_for("cases.caseload_page", show=show),
             here=wanted.show == show,
         )
         for show, words in SHOWN.items()
     ]
+
+
+def _number(count: int) -> str:
+    return str(count) if count < COUNTED else f"{COUNTED - 1}+"
 
 
 def _selects(schemes: dict[str, str]) -> list[tuple[str, str, str, list[tuple[str, str]]]]:
