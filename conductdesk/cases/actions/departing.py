@@ -12,7 +12,7 @@ from conductdesk import clock
 from conductdesk.cases.actions.recording import record
 from conductdesk.cases.actions.rerouting import fill_empty_seats
 from conductdesk.cases.models import Appointment, Case
-from conductdesk.cases.queries import pack_of
+from conductdesk.cases.queries import pack_of, seats_of
 from conductdesk.people.models import Account
 from conductdesk.people.queries import offices_of, principal_of
 from conductdesk.policy import Viewer
@@ -59,6 +59,7 @@ def _leave(
     for seat in seats:
         seat.until = clock.now()
     db.flush()
+    case.taken = any(seat.attested_at is not None for seat in seats_of(db, case))
     keys = CaseKeys.load(db, keystore, case.id, None)
     events = fill_empty_seats(db, case, keys, pack=pack_of(db, case), actor=actor)
     principal = principal_of(db, account)
