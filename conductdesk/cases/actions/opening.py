@@ -26,6 +26,7 @@ from conductdesk.cases.models import (
 )
 from conductdesk.cases.models import Concern as ConcernRow
 from conductdesk.cases.rules import alias
+from conductdesk.db import Base, insert_rows
 from conductdesk.routing.rules import Routing
 from conductdesk.schemes.calendar import due
 from conductdesk.schemes.pack import Pack
@@ -50,8 +51,8 @@ class Opening:
     moment: datetime = field(default_factory=clock.now)
 
     def write(self, routing: Routing, reporter: Principal, receipt: Receipt) -> None:
-        """Add everything that a concern leaves."""
-        rows = [
+        """Insert everything that a concern leaves; the case itself stands already."""
+        rows: list[Base] = [
             self._concern(),
             self._reporter(reporter, receipt),
             self._message(),
@@ -62,7 +63,7 @@ class Opening:
             *self._seats(routing),
             *self._barriers(routing),
         ]
-        self.db.add_all(rows)
+        insert_rows(self.db, rows)
 
     def _concern(self) -> ConcernRow:
         row_id, text = uuid4(), self.concern.to_json()
