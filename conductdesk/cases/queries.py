@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, bindparam, exists, false, func, select
@@ -33,31 +34,54 @@ def facts_of(db: Session, case: Case) -> CaseFacts:
 
 def facts_of_many(db: Session, cases: Sequence[Case]) -> dict[UUID, CaseFacts]:
     """Return the policy's facts of several cases, in two queries."""
-    ids = [case.id for case in cases]
-    seats: dict[UUID, dict[UUID, set[Capacity]]] = {case_id: {} for case_id in ids}
-    attested: dict[UUID, set[UUID]] = {case_id: set() for case_id in ids}
-    barred: dict[UUID, set[UUID]] = {case_id: set() for case_id in ids}
+    people = _people_of(db, [case.id for case in cases])
+    return {case.id: _facts(case.id, case, people) for case in cases}
+
+
+def facts_of_id(db: Session, case_id: UUID, case: Case | None) -> CaseFacts:
+    """Return the policy's facts of the case with *case_id*, or of one that was invented.
+
+    Both cost the same, so that the time of a refusal does not tell them apart.
+    """
+    return _facts(case_id, case, _people_of(db, [case_id]))
+
+
+@dataclass(frozen=True)
+class _People:
+    """Who is on some cases and who is kept away, by the case's id."""
+
+    seats: dict[UUID, dict[UUID, set[Capacity]]]
+    attested: dict[UUID, set[UUID]]
+    barred: dict[UUID, set[UUID]]
+
+
+def _people_of(db: Session, ids: Sequence[UUID]) -> _People:
+    people = _People(
+        {one: {} for one in ids}, {one: set() for one in ids}, {one: set() for one in ids}
+    )
     for seat in db.scalars(
         select(Appointment).where(Appointment.case_id.in_(ids), Appointment.until.is_(None))
     ):
-        seats[seat.case_id].setdefault(seat.account_id, set()).add(Capacity(seat.capacity))
+        mine = people.seats[seat.case_id].setdefault(seat.account_id, set())
+        mine.add(Capacity(seat.capacity))
         if seat.attested_at is not None:
-            attested[seat.case_id].add(seat.account_id)
+            people.attested[seat.case_id].add(seat.account_id)
     for case_id, account_id in db.execute(
         select(Barrier.case_id, Barrier.account_id).where(Barrier.case_id.in_(ids))
     ):
-        barred[case_id].add(account_id)
-    return {
-        case.id: CaseFacts(
-            case_id=case.id,
-            scheme=case.scheme,
-            closed=case.state in CLOSED_STATES,
-            seats={who: frozenset(what) for who, what in seats[case.id].items()},
-            attested=frozenset(attested[case.id]),
-            barred=frozenset(barred[case.id]),
-        )
-        for case in cases
-    }
+        people.barred[case_id].add(account_id)
+    return people
+
+
+def _facts(case_id: UUID, case: Case | None, people: _People) -> CaseFacts:
+    return CaseFacts(
+        case_id=case_id,
+        scheme=case.scheme if case else "",
+        closed=case is not None and case.state in CLOSED_STATES,
+        seats={who: frozenset(what) for who, what in people.seats[case_id].items()},
+        attested=frozenset(people.attested[case_id]),
+        barred=frozenset(people.barred[case_id]),
+    )
 
 
 def visible_cases(viewer: Viewer) -> Select[Case]:

@@ -72,7 +72,10 @@ TROUBLES = {
     ),
     503: Trouble(
         "We could not save this",
-        ("Nothing was sent. Your answers are still here. Try again in a minute.",),
+        (
+            "Nothing was sent. Answers that you gave before are still here.",
+            "Go back to find what you wrote last, copy it, and try again in a minute.",
+        ),
     ),
 }
 PAGE_TOO_OLD = Trouble(

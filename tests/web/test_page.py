@@ -148,7 +148,7 @@ def test_a_database_that_cannot_write_is_said_in_words(
     answer = client.post("/form", base_url=SITE, data={"csrf_token": known, "account": "x"})
 
     assert answer.status_code == 503
-    assert "Your answers are still here" in answer.text
+    assert "Answers that you gave before are still here" in answer.text
 
 
 def test_wrong_methods_big_forms_and_stray_files_get_plain_pages(public: FlaskClient) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from conductdesk.cases.actions.attesting import is_noted, note_parties_shown, note_read
 from conductdesk.cases.actions.refusing import note_refusal
 from conductdesk.cases.models import Case
-from conductdesk.cases.queries import facts_of
+from conductdesk.cases.queries import facts_of_id
 from conductdesk.db import start_writing
 from conductdesk.people.presence import keyring, this_sign_in
 from conductdesk.policy import Permission, may
@@ -62,7 +62,8 @@ def _load(case_id: UUID) -> Case:
     if request.method not in READING:
         wanted = wanted.with_for_update().execution_options(populate_existing=True)
     case = db().scalars(wanted).one_or_none()
-    if case is None or not may(viewer(), permission(), facts_of(db(), case)):
+    facts = facts_of_id(db(), case_id, case)  # also for an invented case: the same work
+    if case is None or not may(viewer(), permission(), facts):
         refuse()
     return case
 
