@@ -42,7 +42,7 @@ check-rules:
 check-templates:
 	$(BIN)/djlint --lint --quiet templates
 check-house:
-	$(PY) -m pytest --quiet tests/house
+	$(PY) -m pytest --quiet -m "not whole_story" tests/house
 
 format: $(VENV)/.tests ## Format the code and mend what can be mended
 	$(BIN)/ruff format $(SOURCES)
