@@ -28,9 +28,11 @@ class Somebody:
     scripts: bool
     who: str
 
+    widths = (PHONE, DESK)
+
     def look(self, state: str) -> None:
         """Look hard at the page as it stands."""
-        widths = (PHONE, DESK) if self.scripts else (PHONE,)
+        widths = self.widths if self.scripts else (PHONE,)
         how = "on" if self.scripts else "off"
         self.looker.look(self.page, f"{self.who}: {state}, scripts {how}", widths)
 
@@ -182,7 +184,9 @@ class Reporter(Somebody):
 
 
 class Officer(Somebody):
-    """Whoever works at the desk."""
+    """Whoever works at the desk, where every page is also looked at in every state."""
+
+    widths = (DESK,)
 
     def signs_in(self) -> None:
         """Sign in with password and one-time code."""
