@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from re import Pattern
+from typing import ClassVar
 
 from playwright.sync_api import Locator, Page
 
@@ -28,7 +29,7 @@ class Somebody:
     scripts: bool
     who: str
 
-    widths = (PHONE, DESK)
+    widths: ClassVar[tuple[int, ...]] = (PHONE, DESK)
 
     def look(self, state: str) -> None:
         """Look hard at the page as it stands."""
@@ -186,7 +187,7 @@ class Reporter(Somebody):
 class Officer(Somebody):
     """Whoever works at the desk, where every page is also looked at in every state."""
 
-    widths = (DESK,)
+    widths: ClassVar[tuple[int, ...]] = (DESK,)
 
     def signs_in(self) -> None:
         """Sign in with password and one-time code."""
