@@ -22,10 +22,10 @@ def in_words(error: Exception) -> str | None:
 
 def _of_the_database(error: Exception) -> str | None:
     # Imported late: `recovery keygen` fails and succeeds without any database.
-    from sqlalchemy.exc import DatabaseError  # noqa: PLC0415
+    from sqlalchemy.exc import DatabaseError  # noqa: PLC0415 - heavy, and seldom needed
 
-    from conductdesk.schemes.reading import PackError  # noqa: PLC0415
-    from conductdesk.vault.keystore import KeystoreError  # noqa: PLC0415
+    from conductdesk.schemes.reading import PackError  # noqa: PLC0415 - heavy, and seldom needed
+    from conductdesk.vault.keystore import KeystoreError  # noqa: PLC0415 - heavy, and seldom needed
 
     if isinstance(error, PackError | KeystoreError):
         return str(error)

@@ -64,8 +64,8 @@ def make(folder: Path | None) -> None:
 def open_case(case_name: str, officer: str, files: tuple[Path, ...]) -> None:
     """Give the case with this code name to a clear officer, with two parts of the key."""
     # Imported late: the other command of this file runs where there is no database.
-    from conductdesk.cases.actions.recovering import open_recovery  # noqa: PLC0415
-    from conductdesk.cli.opening import open_services  # noqa: PLC0415
+    from conductdesk.cases.actions.recovering import open_recovery  # noqa: PLC0415 - heavy, and seldom needed
+    from conductdesk.cli.opening import open_services  # noqa: PLC0415 - heavy, and seldom needed
 
     services = open_services()
     first, second = _two_parts(files)
@@ -88,7 +88,7 @@ def open_case(case_name: str, officer: str, files: tuple[Path, ...]) -> None:
 def list_waiting() -> None:
     """List the open cases that wait for a recovery, by their code names and nothing else."""
     from conductdesk.cases.queries import waiting_for_recovery  # noqa: PLC0415 - as above
-    from conductdesk.cli.opening import open_services  # noqa: PLC0415
+    from conductdesk.cli.opening import open_services  # noqa: PLC0415 - heavy, and seldom needed
 
     with open_services().database.reading() as db:
         names = [case.code_name for case in waiting_for_recovery(db)]

@@ -80,7 +80,7 @@ class FileSealer:
         self._number = 0
         self._clear_hash = hashlib.sha256()
         self._sealed_hash = hashlib.sha256()
-        self._file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 — it outlives this call
+        self._file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - it outlives this call
         self._facts: FileFacts | None = None
 
     @property

@@ -24,4 +24,4 @@ def table() -> str:
 
 
 if __name__ == "__main__":
-    print(table())  # noqa: T201  # what the program is for
+    print(table())  # noqa: T201 - what the program is for

@@ -97,9 +97,9 @@ def test_absent_keys_are_left_out() -> None:
 
 def test_a_public_fact_that_is_not_a_plain_value_is_refused(log: Session) -> None:
     with pytest.raises(TypeError, match="public fact"):
-        append(log, LOG, [Event("x.happened", ACTOR, {"score": 0.5})])  # type: ignore[dict-item]
+        append(log, LOG, [Event("x.happened", ACTOR, {"score": 0.5})])  # type: ignore[dict-item]  # the mistake that is tried
     with pytest.raises(TypeError, match="public fact"):
-        append(log, LOG, [Event("x.happened", ACTOR, {"deep": [["a"]]})])  # type: ignore[list-item]
+        append(log, LOG, [Event("x.happened", ACTOR, {"deep": [["a"]]})])  # type: ignore[list-item]  # the mistake that is tried
 
 
 def test_facts_longer_than_an_entry_are_refused(log: Session) -> None:

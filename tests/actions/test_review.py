@@ -86,8 +86,8 @@ def test_a_later_auditor_asks_once_and_is_let_in_by_nobody_yet(cast: Cast) -> No
     appoint_auditor(cast.db, cast["outsider"].account, scheme="wcc", actor="system")
     account, keys = cast["outsider"].account, cast.keys(case, "outsider")
     asking = {"actor": cast.viewer("outsider"), "account": account}
-    assert ask_for_record(cast.db, case, keys, **asking)  # type: ignore[arg-type]
-    assert not ask_for_record(cast.db, case, keys, **asking)  # type: ignore[arg-type]
+    assert ask_for_record(cast.db, case, keys, **asking)  # type: ignore[arg-type]  # one dict for all arguments
+    assert not ask_for_record(cast.db, case, keys, **asking)  # type: ignore[arg-type]  # one dict for all arguments
     cast.db.commit()
     assert has_asked(cast.db, case, account)
     assert not keys.holds(Compartment.RECORD)

@@ -76,7 +76,7 @@ def make_face(face: Face, services: Services, *, viewer: Viewer = NOBODY) -> Fla
     return app
 
 
-def _views(layout: str) -> Blueprint:  # noqa: C901, PLR0915  # a list of small views
+def _views(layout: str) -> Blueprint:  # noqa: C901, PLR0915 - a list of small views
     views = Blueprint("small", __name__)
 
     def get(path: str, permission: Permission = Permission.VISIT) -> Door:
