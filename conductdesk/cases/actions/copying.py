@@ -275,7 +275,6 @@ SECTIONS: tuple[tuple[str, Texts], ...] = (
     ("Notes", _documents(DocumentKind.NOTE)),
     ("Report", _documents(DocumentKind.REPORT)),
     ("Findings", _findings),
-    ("Reasons", _documents(DocumentKind.REASONS)),
     ("Outcomes", _outcomes),
     ("Appeals", _appeals),
     ("Feedback to the reporter", _feedback),

@@ -22,7 +22,6 @@ class DocumentKind(StrEnum):
     TERMS = "terms"
     NOTE = "note"
     REPORT = "report"
-    REASONS = "reasons"
     LEARNING = "learning"
     NO_FEEDBACK = "no_feedback"
     HOLD = "hold"
