@@ -176,11 +176,12 @@ def _filled(row: Base) -> dict[str, Any]:
     for name, default in _defaults(type(row)):
         if getattr(row, name) is None:
             setattr(row, name, default.arg(None) if default.is_callable else default.arg)
-    return {column: getattr(row, name) for column, name in _columns(type(row))}
+    return {column: getattr(row, name) for column, name in columns_of(type(row))}
 
 
 @cache
-def _columns(kind: type[Base]) -> list[tuple[str, str]]:
+def columns_of(kind: type[Any]) -> list[tuple[str, str]]:
+    """Return the column names of a mapped class, each with the name of its attribute."""
     mapper = inspect(kind)
     columns = cast(Table, mapper.local_table).columns
     return [(column.name, mapper.get_property_by_column(column).key) for column in columns]
@@ -191,7 +192,7 @@ def _defaults(kind: type[Base]) -> list[tuple[str, Any]]:
     columns = cast(Table, inspect(kind).local_table).columns
     return [
         (name, columns[column].default)
-        for column, name in _columns(kind)
+        for column, name in columns_of(kind)
         if columns[column].default
     ]
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import hmac
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, inspect, select
-from sqlalchemy.orm import Mapper, Session
+from sqlalchemy import Table, select
+from sqlalchemy.orm import Session
 
-from conductdesk.db import Base, LoggedRow, changed_rows, stored_bytes
+from conductdesk.db import Base, LoggedRow, changed_rows, columns_of, stored_bytes
 
 AT_ONCE = 500
 """How many rows one query reads (SQLite limits the parameters of a statement)."""
@@ -55,15 +54,7 @@ def _code(table: str, values: Mapping[str, Any]) -> str:
 
 def _values(row: LoggedRow) -> dict[str, Any]:
     kind: Any = type(row)
-    return {column: getattr(row, attribute) for column, attribute in _attributes(kind)}
-
-
-@cache
-def _attributes(kind: type[Any]) -> list[tuple[str, str]]:
-    """Return the column names of a mapped class, each with the name of its attribute."""
-    mapper: Mapper[Any] = inspect(kind)
-    columns = cast(Table, mapper.local_table).columns
-    return [(column.name, mapper.get_property_by_column(column).key) for column in columns]
+    return {column: getattr(row, attribute) for column, attribute in columns_of(kind)}
 
 
 def _read_rows(db: Session, table: Table, row_ids: Sequence[UUID]) -> Iterator[Mapping[str, Any]]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, bindparam, exists, false, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, exists, false, select
 from sqlalchemy.orm import Session
 
 from conductdesk.cases.models import Appointment, Barrier, Case
@@ -135,12 +135,6 @@ def seated_as(db: Session, case: Case, capacity: Capacity) -> UUID | None:
         .order_by(Appointment.until.is_(None).desc(), Appointment.since.desc())
         .limit(1)
     ).first()
-
-
-def count_visible(db: Session, viewer: Viewer) -> int:
-    """Count the cases of which *viewer* may know."""
-    counted = select(func.count()).select_from(visible_cases(viewer).subquery())
-    return db.scalar(counted) or 0
 
 
 def waiting_for_recovery(db: Session) -> list[Case]:

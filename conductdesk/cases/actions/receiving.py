@@ -17,10 +17,7 @@ from conductdesk.cases.actions.opening import Opening
 from conductdesk.cases.actions.recording import REPORTER
 from conductdesk.cases.codenames import draw_code_name
 from conductdesk.cases.concern import Concern
-from conductdesk.cases.models import (
-    Case,
-    Reporter,
-)
+from conductdesk.cases.models import Case, Reporter
 from conductdesk.cases.needs import MoveFacts
 from conductdesk.cases.rules import READS
 from conductdesk.cases.workflow import Move
@@ -30,7 +27,6 @@ from conductdesk.people.models import Account
 from conductdesk.people.queries import custodians, officers
 from conductdesk.policy import Capacity, Viewer
 from conductdesk.routing.rules import Holder, Routing, Why, route
-from conductdesk.schemes.calendar import due
 from conductdesk.schemes.pack import Pack
 from conductdesk.vault.actions import new_case_keys
 from conductdesk.vault.keystore import Keystore
@@ -82,7 +78,9 @@ def receive(
     opening = Opening(db, pack, case, keys, concern)
     opening.write(routing, reporter, receipt)
     _tell(db, case, routing)
-    _record_receipt(opening, intake, [key_of(reporter, case, intake), *grants])
+    who = intake.actor.pseudonym
+    published = key_published(reporter, actor=who, case_pseudonym=case.pseudonym)
+    _record_receipt(opening, intake, [published, *grants])
     return case
 
 
@@ -109,11 +107,6 @@ def _in_turn(in_office: Sequence[tuple[str, Account]]) -> list[Holder]:
     return found
 
 
-def key_of(reporter: Principal, case: Case, intake: Intake) -> Event:
-    """Return the entry that makes the reporter's public key known to a verifier."""
-    return key_published(reporter, actor=intake.actor.pseudonym, case_pseudonym=case.pseudonym)
-
-
 def _new_case(db: Session, pack: Pack, concern: Concern, intake: Intake) -> Case:
     moment = clock.now()
     return Case(
@@ -131,7 +124,6 @@ def _new_case(db: Session, pack: Pack, concern: Concern, intake: Intake) -> Case
         at_risk=concern.mentions_risk,
         received_at=moment,
         linked_to=intake.linked_to,
-        next_due_at=due(moment, pack.clocks["acknowledge"], pack.nation),
         last_activity_at=moment,
         last_activity="concern.received",
     )
