@@ -53,6 +53,7 @@ def attach(
         id=facts.file_id,
         case_id=keys.case_id,
         compartment=compartment,
+        content_id=facts.file_id,
         file_key=keys.seal_file_part(compartment, "file_key", facts.file_id, facts.key),
         facts=keys.seal_file_part(compartment, "facts", facts.file_id, clear),
         ciphertext_sha256=facts.ciphertext_sha256,
@@ -71,7 +72,7 @@ def name_of(keys: CaseKeys, file: SealedFile) -> FileName:
 def open_file(db: Session, keys: CaseKeys, file: SealedFile) -> Iterator[bytes]:
     """Return the clear file in chunks; the key is opened at once, so that a refusal comes first."""
     key = keys.open_file_part(file, "file_key")
-    return open_chunks(key, file.id, _pieces(db, file.id))
+    return open_chunks(key, file.content_id, _pieces(db, file.content_id))
 
 
 def drop_file(db: Session, file_id: UUID) -> None:
@@ -81,7 +82,7 @@ def drop_file(db: Session, file_id: UUID) -> None:
 
 def drop_unattached(db: Session, before: datetime) -> None:
     """Delete the uploads of drafts that were never sent."""
-    attached = exists().where(SealedFile.id == SealedChunk.file_id)
+    attached = exists().where(SealedFile.content_id == SealedChunk.file_id)
     db.execute(delete(SealedChunk).where(SealedChunk.made_at < before, ~attached))
 
 

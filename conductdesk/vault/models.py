@@ -150,6 +150,8 @@ class SealedFile(LoggedRow, Base):
     __tablename__ = "sealed_file"
     case_id: Mapped[UUID] = mapped_column(index=True)
     compartment: Mapped[Compartment] = mapped_column(word_of(Compartment))
+    content_id: Mapped[UUID] = mapped_column(index=True)
+    """The `file_id` of its chunks. A file in two compartments is two rows with the same chunks."""
     file_key: Mapped[bytes]
     facts: Mapped[bytes]
     """Name, media type, size and SHA-256 of the clear file: sealed JSON."""

@@ -183,6 +183,7 @@ def upgrade() -> None:
         "sealed_file",
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("compartment", sa.String(length=20), nullable=False),
+        sa.Column("content_id", sa.Uuid(), nullable=False),
         sa.Column("file_key", sa.LargeBinary(), nullable=False),
         sa.Column("facts", sa.LargeBinary(), nullable=False),
         sa.Column("ciphertext_sha256", sa.String(length=64), nullable=False),
@@ -194,6 +195,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("sealed_file", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_sealed_file_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_sealed_file_content_id"), ["content_id"], unique=False)
 
     op.create_table(
         "web_session",
@@ -538,13 +540,19 @@ def upgrade() -> None:
         sa.Column("from_reporter", sa.Boolean(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("file_id", sa.Uuid(), nullable=True),
+        sa.Column("original_id", sa.Uuid(), nullable=True),
+        sa.Column("working_id", sa.Uuid(), nullable=True),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("row_salt", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_message_account_id")),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_message_case_id")),
-        sa.ForeignKeyConstraint(["file_id"], ["sealed_file.id"], name=op.f("fk_message_file_id")),
+        sa.ForeignKeyConstraint(
+            ["original_id"], ["sealed_file.id"], name=op.f("fk_message_original_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["working_id"], ["sealed_file.id"], name=op.f("fk_message_working_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
     )
     with op.batch_alter_table("message", schema=None) as batch_op:
@@ -975,6 +983,7 @@ def downgrade() -> None:
 
     op.drop_table("web_session")
     with op.batch_alter_table("sealed_file", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_sealed_file_content_id"))
         batch_op.drop_index(batch_op.f("ix_sealed_file_case_id"))
 
     op.drop_table("sealed_file")

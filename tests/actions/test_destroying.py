@@ -69,7 +69,7 @@ def add_picture(cast: Cast, case: Case) -> None:
     file_id = add_file(cast.db, keys, Upload(sealer, "picture.png", "image/png"))
     sealer.close()
     cast.db.flush()
-    write_as_reporter(cast.db, case, keys, text="I have a picture.").file_id = file_id
+    write_as_reporter(cast.db, case, keys, text="I have a picture.").original_id = file_id
     write_as_reporter(cast.db, case, keys, text="It is above.")
 
 

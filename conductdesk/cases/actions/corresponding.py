@@ -139,7 +139,7 @@ def report_bad_treatment(
 
 
 def _message(
-    db: Session, case: Case, keys: CaseKeys, kind: str, text: str, file_id: UUID | None = None
+    db: Session, case: Case, keys: CaseKeys, kind: str, text: str, original_id: UUID | None = None
 ) -> Message:
     row_id = uuid4()
     message = Message(
@@ -148,7 +148,7 @@ def _message(
         from_reporter=True,
         kind=kind,
         sent_at=clock.now(),
-        file_id=file_id,
+        original_id=original_id,
         body=keys.seal(Message.body, row_id, text),
     )
     db.add(message)

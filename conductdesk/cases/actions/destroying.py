@@ -126,8 +126,9 @@ def _day(moment: datetime | None) -> str | None:
 def _delete_everything(db: Session, case: Case) -> None:
     case_id, principals = case.id, _principals_of(db, case)
     forget_case(db, case_id)
-    for file_id in db.scalars(select(SealedFile.id).where(SealedFile.case_id == case_id)).all():
-        drop_file(db, file_id)
+    contents = select(SealedFile.content_id).where(SealedFile.case_id == case_id).distinct()
+    for content_id in db.scalars(contents).all():
+        drop_file(db, content_id)
     _delete_rows(db, _grants_of(db, case_id))
     for table in _tables_of_a_case():
         _delete_from(db, table, case_id)

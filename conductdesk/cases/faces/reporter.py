@@ -167,7 +167,7 @@ def file_of(db: Session, case: Case, file_id: UUID) -> SealedFile | None:
     """Return a file that hangs on a message of *case*, or None."""
     return db.scalars(
         select(SealedFile)
-        .join(Message, Message.file_id == SealedFile.id)
+        .join(Message, Message.original_id == SealedFile.id)
         .where(Message.case_id == case.id, SealedFile.id == file_id)
     ).first()
 
@@ -235,7 +235,7 @@ def _shown(
 
 
 def _file(db: Session, message: Message, keys: CaseKeys) -> ThreadFile | None:
-    file = db.get(SealedFile, message.file_id) if message.file_id else None
+    file = db.get(SealedFile, message.original_id) if message.original_id else None
     if file is None:
         return None
     try:

@@ -41,7 +41,7 @@ def thread_of(db: Session, case: Case, keys: CaseKeys, viewer: Viewer) -> tuple[
     rows = db.execute(
         select(Message, Account.name, SealedFile)
         .outerjoin(Account, Account.id == Message.account_id)
-        .outerjoin(SealedFile, SealedFile.id == Message.file_id)
+        .outerjoin(SealedFile, SealedFile.id == Message.original_id)
         .where(Message.case_id == case.id)
         .order_by(Message.sent_at, Message.id)
     )

@@ -50,7 +50,9 @@ class Message(LoggedRow, Base):
     kind: Mapped[str]
     """`message`, `automatic`, `feedback`, `update`, `treated_badly`, `withdrawal`, `check_in`."""
     sent_at: Mapped[datetime]
-    file_id: Mapped[UUID | None] = mapped_column(ForeignKey("sealed_file.id"))
+    original_id: Mapped[UUID | None] = mapped_column(ForeignKey("sealed_file.id"))
+    working_id: Mapped[UUID | None] = mapped_column(ForeignKey("sealed_file.id"))
+    """The copy without metadata; None where the file is of a kind of which none is made."""
     body: Mapped[bytes] = sealed(Compartment.INTAKE)
 
 

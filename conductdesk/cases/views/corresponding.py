@@ -102,7 +102,7 @@ def _with_address(case: Case, one: MessageFace) -> dict[str, object]:
 
 def _file_or_404(case: Case, message_id: UUID) -> SealedFile:
     sent = db().get(Message, message_id)
-    file = db().get(SealedFile, sent.file_id) if sent and sent.file_id else None
+    file = db().get(SealedFile, sent.original_id) if sent and sent.original_id else None
     if sent is None or sent.case_id != case.id or file is None:
         abort(404)
     if not keys_of(case).holds(Compartment.INTAKE):
