@@ -13,7 +13,7 @@ from govuk_frontend_wtf.wtforms_widgets import (
 from wtforms import BooleanField, HiddenField, PasswordField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 
-from conductdesk.people.actions import Attempt, Setup
+from conductdesk.people.actions import Attempt, AuthenticatorChange, Setup
 from conductdesk.people.rules import LONGEST_EMAIL, LONGEST_NAME, NewPerson
 from conductdesk.web.form import PageForm
 
@@ -102,6 +102,10 @@ class AuthenticatorForm(PageForm):
 
     password = secret("Your password", "Enter your password")
     code = one_time_code("Code from your new authenticator", "The 6 digits that it shows now.")
+
+    def change(self, secret: str) -> AuthenticatorChange:
+        """Return what was typed, with the authenticator's *secret* that the page showed."""
+        return AuthenticatorChange(self.password.data, secret, self.code.data)
 
 
 class ConfirmForm(PageForm):

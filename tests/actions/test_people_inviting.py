@@ -19,6 +19,7 @@ from conductdesk.db import Database
 from conductdesk.notices.actions import post_for
 from conductdesk.notices.models import OutboxRow
 from conductdesk.people.actions import (
+    AuthenticatorChange,
     LinkOver,
     SignedIn,
     activate,
@@ -263,10 +264,10 @@ def test_a_new_authenticator_must_show_a_code_first(
     db: Session, keystore: Keystore, hands: Hands
 ) -> None:
     account = ready(db, keystore, hands).account
-    change = partial(change_authenticator, db, keystore, account, password=PASSWORD)
+    change = partial(change_authenticator, db, keystore, account)
     with pytest.raises(Refused, match="new authenticator"):
-        change(secret=SECRET, code="000000")
-    change(secret=SECRET, code=code(hands))
+        change(AuthenticatorChange(PASSWORD, SECRET, "000000"))
+    change(AuthenticatorChange(PASSWORD, SECRET, code(hands)))
     assert types_in_log(db)[-1] == "account.authenticator_changed"
 
 

@@ -1,6 +1,7 @@
 """The verbs of people; each leaves its entry in the installation's log."""
 
 from conductdesk.people.actions.credentials import (
+    AuthenticatorChange,
     change_authenticator,
     change_password,
     confirm_password,
@@ -39,6 +40,7 @@ __all__ = [
     "SYSTEM",
     "Activated",
     "Attempt",
+    "AuthenticatorChange",
     "Blockers",
     "Invited",
     "KeyReplaced",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 from sqlalchemy.orm import Session
 
 from conductdesk import clock
@@ -22,6 +24,15 @@ from conductdesk.vault.unlocking import (
     lock_with_recovery_code,
     unlock_with_password,
 )
+
+
+@dataclass(frozen=True)
+class AuthenticatorChange:
+    """What a person typed to set a new authenticator up, and its secret."""
+
+    password: str = field(repr=False)
+    secret: str = field(repr=False)
+    code: str = field(repr=False)
 
 
 def change_password(
@@ -50,18 +61,16 @@ def change_authenticator(
     db: Session,
     keystore: Keystore,
     account: Account,
+    change: AuthenticatorChange,
     *,
-    password: str,
-    secret: str,
-    code: str,
     post: Post | None = None,
 ) -> None:
-    """Replace the secret behind the one-time codes; *code* must come from the new one."""
-    confirm_password(keystore, account, password)
-    step = code_counter(secret, code, clock.now(), 0)
+    """Replace the secret behind the one-time codes; the code must come from the new one."""
+    confirm_password(keystore, account, change.password)
+    step = code_counter(change.secret, change.code, clock.now(), 0)
     if step is None:
         raise Refused("The code from your new authenticator does not fit. Type the next one.")
-    account.totp_sealed = seal_totp(keystore, account, secret)
+    account.totp_sealed = seal_totp(keystore, account, change.secret)
     db.merge(SignInState(account_id=account.id, totp_last_counter=step))
     if post:
         post(db, account.id, "password_changed", None)

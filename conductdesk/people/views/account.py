@@ -12,18 +12,19 @@ from conductdesk.people.presence import let_out, this_account
 from conductdesk.people.queries import sessions_of
 from conductdesk.people.views.authenticator import (
     forget_authenticator,
+    need_authenticator,
     new_authenticator,
     pending_authenticator,
 )
 from conductdesk.people.views.blueprint import bp
 from conductdesk.people.views.confirming import may_try
 from conductdesk.policy import Permission
-from conductdesk.refusal import Refused
 from conductdesk.schemes.queries import packs_in_force
 from conductdesk.web.face import MANNERS, this_face
 from conductdesk.web.gate import gate
 from conductdesk.web.headers import forget_everything
 from conductdesk.web.page import page, see_other
+from conductdesk.web.refusing import accepted, or_show
 from conductdesk.web.state import db, keystore
 
 DONE = {"authenticator": "Your new authenticator is set up. The old one works no more."}
@@ -43,37 +44,37 @@ def account() -> Response:
 
 @bp.get("/account/password")
 @gate(Permission.ACCOUNT)
-def password() -> Response:
-    return _password_page(PasswordForm(formdata=None))
+def password(refusal: str = "", form: PasswordForm | None = None) -> Response:
+    """Ask for a new password, and for the present one."""
+    back, form = url_for("people.account"), form or PasswordForm()
+    return page("people/password.html", form=form, refusal=refusal, back_url=back)
 
 
 @bp.post("/account/password")
 @gate(Permission.ACCOUNT)
+@or_show(password)
 def change_password() -> Response:
     """Change the password; every sign-in ends, this one included."""
-    form = PasswordForm()
-    if not form.validate():
-        return _password_page(form, status=422)
-    try:
-        may_try()
-        actions.change_password(
-            db(),
-            keystore(),
-            this_account(),
-            old=form.old.data,
-            new=form.new.data,
-            post=above().post_for(keystore()),
-        )
-    except Refused as error:
-        return _password_page(form, refusal=str(error), status=422)
+    form = accepted(PasswordForm())
+    may_try()
+    here, post = this_account(), above().post_for(keystore())
+    old, new = form.old.data, form.new.data
+    actions.change_password(db(), keystore(), here, old=old, new=new, post=post)
     db().commit()
     return _out("password")
 
 
 @bp.get("/account/authenticator")
 @gate(Permission.ACCOUNT)
-def authenticator() -> Response:
-    return _authenticator_page(AuthenticatorForm(formdata=None))
+def authenticator(refusal: str = "", form: AuthenticatorForm | None = None) -> Response:
+    """Show the secret of a new authenticator, and ask for its first code."""
+    return page(
+        "people/authenticator.html",
+        form=form or AuthenticatorForm(),
+        refusal=refusal,
+        authenticator=pending_authenticator(),
+        back_url=url_for("people.account"),
+    )
 
 
 @bp.post("/account/authenticator/secret")
@@ -86,23 +87,13 @@ def begin_authenticator() -> Response:
 
 @bp.post("/account/authenticator")
 @gate(Permission.ACCOUNT)
+@or_show(authenticator)
 def change_authenticator() -> Response:
-    form, pending = AuthenticatorForm(), pending_authenticator()
-    if pending is None or not form.validate():
-        return _authenticator_page(form, status=422)
-    try:
-        may_try()
-        actions.change_authenticator(
-            db(),
-            keystore(),
-            this_account(),
-            password=form.password.data,
-            secret=pending.secret,
-            code=form.code.data,
-            post=above().post_for(keystore()),
-        )
-    except Refused as error:
-        return _authenticator_page(form, refusal=str(error), status=422)
+    """Replace the authenticator by the one that the page showed."""
+    given = accepted(AuthenticatorForm()).change(need_authenticator().secret)
+    may_try()
+    post = above().post_for(keystore())
+    actions.change_authenticator(db(), keystore(), this_account(), given, post=post)
     forget_authenticator()
     db().commit()
     return see_other("people.account", done="authenticator")
@@ -119,21 +110,3 @@ def sign_out_everywhere() -> Response:
 def _out(why: str) -> Response:
     let_out()
     return forget_everything(see_other("people.signed_out", because=why))
-
-
-def _password_page(form: PasswordForm, *, refusal: str = "", status: int = 200) -> Response:
-    back = url_for("people.account")
-    return page("people/password.html", form=form, refusal=refusal, back_url=back, status=status)
-
-
-def _authenticator_page(
-    form: AuthenticatorForm, *, refusal: str = "", status: int = 200
-) -> Response:
-    return page(
-        "people/authenticator.html",
-        form=form,
-        refusal=refusal,
-        authenticator=pending_authenticator(),
-        back_url=url_for("people.account"),
-        status=status,
-    )

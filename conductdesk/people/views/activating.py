@@ -16,10 +16,10 @@ from conductdesk.people.views.blueprint import bp
 from conductdesk.people.views.recovery import show_once
 from conductdesk.people.views.welcome import welcome
 from conductdesk.policy import Permission
-from conductdesk.refusal import Refused
 from conductdesk.schemes.queries import packs_in_force
 from conductdesk.web.gate import gate, without_token
 from conductdesk.web.page import page, see_other
+from conductdesk.web.refusing import accepted, or_show
 from conductdesk.web.state import db, keystore, settings
 
 TOKEN = "activation"  # noqa: S105 - where the session keeps it, not the token
@@ -50,27 +50,30 @@ def begin_activation(token: str) -> Response:
 
 @bp.get("/activation")
 @gate(Permission.SIGN_IN)
-def set_up() -> Response:
+def set_up(refusal: str = "", form: ActivationForm | None = None) -> Response:
+    """Ask for a password, and for the first code of the authenticator."""
     invitation = _invitation()
-    return _form_page(invitation, ActivationForm(formdata=None)) if invitation else _link_over()
+    if invitation is None:
+        return _link_over()
+    return page(
+        "people/set_up.html",
+        form=form or ActivationForm(),
+        refusal=refusal,
+        email=invitation.account.email,
+        had_keys=invitation.account.principal_id is not None,
+        authenticator=pending_authenticator(),
+    )
 
 
 @bp.post("/activation")
 @gate(Permission.SIGN_IN)
+@or_show(set_up)
 def finish_activation() -> Response:
     """Set the account up, sign in, and lead to the printed recovery code."""
-    invitation, pending, form = _invitation(), pending_authenticator(), ActivationForm()
-    if invitation is None or pending is None:
+    pending = pending_authenticator()
+    if _invitation() is None or pending is None:
         return _link_over()
-    if not form.validate():
-        return _form_page(invitation, form, status=422)
-    try:
-        done = _activate(form.setup(pending.secret))
-    except LinkOver:
-        return _link_over()
-    except Refused as error:
-        db().rollback()
-        return _form_page(_invitation(), form, refusal=str(error), status=422)
+    done = _activate(accepted(ActivationForm()).setup(pending.secret))
     undone = welcome(done.account, done.keyring)
     show_once(done.recovery_code)
     if undone:
@@ -86,21 +89,6 @@ def _activate(setup: Setup) -> Activated:
         setup,
         organisation=_organisation(),
         key_replaced=partial(above().key_replaced, db(), keystore()),
-    )
-
-
-def _form_page(
-    invitation: Invitation | None, form: ActivationForm, *, refusal: str = "", status: int = 200
-) -> Response:
-    account = invitation.account if invitation else None
-    return page(
-        "people/set_up.html",
-        form=form,
-        refusal=refusal,
-        email=account.email if account else "",
-        had_keys=account is not None and account.principal_id is not None,
-        authenticator=pending_authenticator(),
-        status=status,
     )
 
 

@@ -12,6 +12,7 @@ from flask import Response, abort, session
 
 from conductdesk.people.views.blueprint import bp
 from conductdesk.policy import Permission
+from conductdesk.refusal import Refused
 from conductdesk.web.gate import gate
 from conductdesk.web.state import settings
 
@@ -51,6 +52,14 @@ def pending_authenticator() -> NewAuthenticator | None:
     """Return the secret that waits to be confirmed, or None."""
     kept = session.get(PENDING)
     return NewAuthenticator(*kept) if kept else None
+
+
+def need_authenticator() -> NewAuthenticator:
+    """Return the secret that waits to be confirmed, or refuse."""
+    pending = pending_authenticator()
+    if pending is None:
+        raise Refused("Ask for a new secret first.")
+    return pending
 
 
 def forget_authenticator() -> None:
