@@ -72,7 +72,9 @@ class FilterForm(PageForm):
             raise ValidationError("This day must not be before the other one")
 
     def wanted(self, after: UUID | None) -> Wanted:
-        """Return what to list; call it when the form is valid."""
+        """Return what to list: everything where the form has mistakes. Call it when validated."""
+        if self.errors:
+            return Wanted()
         return Wanted(
             scheme=self.scheme.data or "",
             closed_from=_day(self.closed_from.data),

@@ -18,18 +18,15 @@ from conductdesk.policy import Permission, may
 from conductdesk.refusal import Refused
 from conductdesk.review.actions import ask_for_record, has_asked, is_review_noted, note_review
 from conductdesk.review.faces.history import lines_of
-from conductdesk.review.faces.population import rows_of
+from conductdesk.review.faces.population import population_shown
 from conductdesk.review.faces.record import record_of
 from conductdesk.review.forms import CheckForm, FilterForm
 from conductdesk.review.queries import (
     PAGE_SIZE,
     LogCheck,
-    Wanted,
     check_log,
-    count_population,
     newest_checkpoint,
 )
-from conductdesk.review.queries import population as population_of
 from conductdesk.schemes.queries import packs_in_force
 from conductdesk.web.gate import gate, permission, viewer
 from conductdesk.web.limits import allow
@@ -50,20 +47,17 @@ PAGES = (("Record", "review.record"), ("History", "review.history"))
 @bp.get("")
 @gate(Permission.AUDIT)
 def population() -> Response:
-    form = FilterForm(request.args)
-    form.offer(_schemes())
-    valid = form.validate()
-    wanted = form.wanted(request.args.get("after", type=_uuid)) if valid else Wanted()
-    cases, more = population_of(db(), viewer(), wanted)
+    form = _filter_form()
+    wanted = form.wanted(request.args.get("after", type=_uuid))
+    shown = population_shown(db(), viewer(), wanted, _checks())
     return page(
         "review/population.html",
-        status=200 if valid else 422,
+        status=422 if form.errors else 200,
         form=form,
         wanted=wanted,
         schemes=_schemes(),
-        rows=rows_of(cases, _checks()),
-        count=count_population(db(), viewer(), wanted),
-        older=_older(form, cases[-1]) if more else None,
+        population=shown,
+        older=_older(form, shown.last) if shown.last else None,
         log=_log(wanted.scheme),
     )
 
@@ -154,6 +148,13 @@ def _load(case_id: UUID) -> Case:
     return case
 
 
+def _filter_form() -> FilterForm:
+    form = FilterForm(request.args)
+    form.offer(_schemes())
+    form.validate()
+    return form
+
+
 def _record_page(case: Case, *, status: int = 200, refusal: str = "") -> Response:
     shown = record_of(db(), case, keys_of(case), pack_of(db(), case))
     asked = has_asked(db(), case, this_account())
@@ -220,10 +221,10 @@ def _checks() -> dict[str, LogCheck]:
     }
 
 
-def _older(form: FilterForm, last: Case) -> str:
+def _older(form: FilterForm, last: UUID) -> str:
     chosen = {"scheme": form.scheme.data, "closed_from": form.closed_from.data}
     to = form.closed_to.data
-    return url_for("review.population", after=last.id, closed_to=to, **chosen)
+    return url_for("review.population", after=last, closed_to=to, **chosen)
 
 
 def _uuid(text: str) -> UUID:

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy.orm import Session
+
 from conductdesk.audit.verify import Status
 from conductdesk.cases.models import Case
-from conductdesk.review.queries import LogCheck
+from conductdesk.policy import Viewer
+from conductdesk.review.queries import LogCheck, Wanted, count_population, population
 
 
 @dataclass(frozen=True)
@@ -25,8 +28,30 @@ class CaseRow:
     """What the last check of the log says, as far as it covers this case."""
 
 
-def rows_of(cases: Sequence[Case], checks: Mapping[str, LogCheck]) -> tuple[CaseRow, ...]:
-    """Return the rows of the population."""
+@dataclass(frozen=True)
+class PopulationFace:
+    """One page of the population."""
+
+    rows: tuple[CaseRow, ...]
+    count: int
+    """How many cases there are on all pages."""
+    last: UUID | None
+    """The last case of the page, where more follow."""
+
+
+def population_shown(
+    db: Session, viewer: Viewer, wanted: Wanted, checks: Mapping[str, LogCheck]
+) -> PopulationFace:
+    """Return one page of the closed cases that *viewer* audits."""
+    cases, more = population(db, viewer, wanted)
+    return PopulationFace(
+        rows=_rows(cases, checks),
+        count=count_population(db, viewer, wanted),
+        last=cases[-1].id if more else None,
+    )
+
+
+def _rows(cases: Sequence[Case], checks: Mapping[str, LogCheck]) -> tuple[CaseRow, ...]:
     return tuple(
         CaseRow(
             id=case.id,
