@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -17,8 +17,10 @@ from conductdesk.cases.models import Appointment, Case, CaseClock
 from conductdesk.cases.words import event_words
 from conductdesk.people.models import Account
 from conductdesk.policy import Capacity, Viewer
+from conductdesk.schemes.queries import packs_in_force
 
 PAGE_SIZE = 50
+LIST_NAMES = {"open": "Open", "mine": "Mine", "new": "Not taken yet", "closed": "Closed"}
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,10 @@ class Caseload:
     next_after: str | None
     counts: dict[str, int]
     """How many cases each list has, as far as it is counted."""
+    schemes: Mapping[str, str]
+    """The names of the schemes, by their keys."""
+    found: str
+    """What is listed, in a sentence."""
 
 
 def caseload(db: Session, viewer: Viewer, wanted: Filter) -> Caseload:
@@ -59,7 +65,13 @@ def caseload(db: Session, viewer: Viewer, wanted: Filter) -> Caseload:
         rows=_rows(db, viewer, page),
         next_after=mark(page[-1]) if len(found) > PAGE_SIZE else None,
         counts=lists.counts(),
+        schemes={pack.key: pack.name for pack in packs_in_force(db)},
+        found=_sentence(wanted, len(page)),
     )
+
+
+def _sentence(wanted: Filter, rows: int) -> str:
+    return f"{rows} case{'s' * (rows != 1)} on this page, {LIST_NAMES[wanted.show].lower()}."
 
 
 def _rows(db: Session, viewer: Viewer, page: Sequence[Case]) -> tuple[CaseloadRow, ...]:

@@ -44,6 +44,11 @@ class Filter:
     after: str = ""
     """Where the page begins, as the page before it gave it."""
 
+    @property
+    def narrowed(self) -> bool:
+        """Whether some cases of the list may be left out."""
+        return bool(self.scheme or self.state or self.clock)
+
 
 @dataclass(frozen=True)
 class Lists:

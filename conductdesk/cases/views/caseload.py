@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 
 from flask import Response, request, url_for
 
-from conductdesk.cases.faces.caseload import Caseload, caseload
+from conductdesk.cases.faces.caseload import LIST_NAMES, Caseload, caseload
 from conductdesk.cases.faces.listing import COUNTED, Filter
 from conductdesk.cases.views.blueprint import bp
 from conductdesk.cases.workflow import State
 from conductdesk.policy import Permission
-from conductdesk.schemes.queries import packs_in_force
 from conductdesk.web.gate import gate, viewer
 from conductdesk.web.page import is_fragment_request, page
 from conductdesk.web.state import db
 from conductdesk.web.surroundings import Link
 
-SHOWN = {"open": "Open", "mine": "Mine", "new": "Not taken yet", "closed": "Closed"}
 STATES = [state for state in State if state not in (State.DRAFT, State.DESTROYED)]
 
 
@@ -27,25 +26,17 @@ def caseload_page() -> Response:
     """Show one page of the viewer's caseload."""
     wanted = _wanted()
     load = caseload(db(), viewer(), wanted)
-    schemes = {pack.key: pack.name for pack in packs_in_force(db())}
     return page(
         "cases/caseload.html",
         fragment="caseload",
         wanted=wanted,
         load=load,
-        schemes=schemes,
+        list_names=LIST_NAMES,
         views=_views(wanted, load.counts),
-        selects=_selects(schemes),
+        selects=_selects(load.schemes),
         older=_older(wanted, load),
-        found=_found(wanted, load),
-        said=_found(wanted, load) if is_fragment_request() else "",
-        filtered=bool(wanted.scheme or wanted.state or wanted.clock),
+        said=load.found if is_fragment_request() else "",
     )
-
-
-def _found(wanted: Filter, load: Caseload) -> str:
-    shown = f"{len(load.rows)} case{'s' * (len(load.rows) != 1)} on this page"
-    return f"{shown}, {SHOWN[wanted.show].lower()}."
 
 
 def _views(wanted: Filter, counts: dict[str, int]) -> list[Link]:
@@ -55,7 +46,7 @@ def _views(wanted: Filter, counts: dict[str, int]) -> list[Link]:
             url_for("cases.caseload_page", show=show),
             here=wanted.show == show,
         )
-        for show, words in SHOWN.items()
+        for show, words in LIST_NAMES.items()
     ]
 
 
@@ -63,7 +54,7 @@ def _number(count: int) -> str:
     return str(count) if count < COUNTED else f"{COUNTED - 1}+"
 
 
-def _selects(schemes: dict[str, str]) -> list[tuple[str, str, str, list[tuple[str, str]]]]:
+def _selects(schemes: Mapping[str, str]) -> list[tuple[str, str, str, list[tuple[str, str]]]]:
     states = [(state.value, state.value.replace("_", " ").capitalize()) for state in STATES]
     return [
         ("Scheme", "scheme", "All schemes", list(schemes.items())),
@@ -82,7 +73,7 @@ def _wanted() -> Filter:
     given = request.args
     show = given.get("show", "open")
     return Filter(
-        show=show if show in SHOWN else "open",
+        show=show if show in LIST_NAMES else "open",
         scheme=given.get("scheme", ""),
         state=given.get("state", ""),
         clock=given.get("clock", ""),
