@@ -122,7 +122,10 @@ class OutcomesFace:
     appeals: tuple[AppealFace, ...]
     letters: tuple[Told, ...]
     agreements: tuple[str, ...]
+    route: str | None
+    """What the triage chose."""
     appeal_until: datetime | None
+    """When the time to appeal ends; None until both sides are told."""
 
 
 def outcomes_page_of(db: Session, case: Case, keys: CaseKeys, pack: Pack) -> OutcomesFace:
@@ -134,6 +137,7 @@ def outcomes_page_of(db: Session, case: Case, keys: CaseKeys, pack: Pack) -> Out
         appeals=tuple(appeal_faces(db, case, keys)) if can_read else (),
         letters=tuple(_letters(db, case, keys)) if keys.holds(Compartment.RESPONDENT) else (),
         agreements=tuple(_agreements(db, case, keys)) if can_read else (),
+        route=case.route,
         appeal_until=case.appeal_until,
     )
 

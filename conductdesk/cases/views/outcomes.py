@@ -42,6 +42,18 @@ from conductdesk.web.page import see_other
 from conductdesk.web.refusing import accepted, or_show
 from conductdesk.web.state import db
 
+TELL = Ask(
+    heading="Tell both sides",
+    button="Both sides are told today",
+    back="cases.outcomes",
+    words=("Send the letters today, then record them here. The time to appeal begins now.",),
+    beside=(
+        "Say what was decided, why, what follows and until when, and how to appeal.",
+        "Do not say who the reporter is, or what could give it away.",
+        "Tell the reporter how it went, not what somebody else must do.",
+    ),
+)
+
 
 @bp.get("/cases/<uuid:case_id>/outcomes")
 @gate(Permission.READ)
@@ -55,8 +67,6 @@ def outcomes(case_id: UUID, refusal: str = "", form: VersionedForm | None = None
         face=outcomes_page_of(db(), case, keys_of(case), pack),
         powers=powers_on(case),
         moves=moves_from(State(case.state), pack.left_out),
-        route=case.route,
-        told=case.appeal_until is not None,
         me=viewer().account_id,
         form=form or VersionedForm(formdata=None, version=str(case.version)),
         refusal=refusal,
@@ -80,19 +90,8 @@ def outcomes_begun(case_id: UUID) -> Response:
 def letters(case_id: UUID, refusal: str = "", form: VersionedForm | None = None) -> Response:
     """Ask for the letters to both sides, which go out on the same day."""
     case = case_or_404(case_id)
-    ask = Ask(
-        heading="Tell both sides",
-        button="Both sides are told today",
-        back="cases.outcomes",
-        words=("Send the letters today, then record them here. The time to appeal begins now.",),
-        beside=(
-            "Say what was decided, why, what follows and until when, and how to appeal.",
-            "Do not say who the reporter is, or what could give it away.",
-            "Tell the reporter how it went, not what somebody else must do.",
-        ),
-    )
     template, shown = "cases/outcomes_letters.html", {"day": today()}
-    return ask_page(case, ask, form or _letters_form(case), refusal, template, shown)
+    return ask_page(case, TELL, form or _letters_form(case), refusal, template, shown)
 
 
 @bp.post("/cases/<uuid:case_id>/outcomes/letters")
