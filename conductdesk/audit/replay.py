@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from array import array
 from collections import defaultdict
 from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Column, ColumnElement, LargeBinary, Select, cast, select
 from sqlalchemy.orm import Session
 
-from conductdesk.audit.record import COUNTERS, ENTRIES, TILES
+from conductdesk.audit.record import COUNTERS, DETAILS, ENTRIES, TILES
 from conductdesk.audit.tree import TILE_WIDTH, hash_leaf, push, root_of, split_hashes
 
 BATCH = 5_000
@@ -23,6 +24,9 @@ UNREADABLE = (ValueError, KeyError, TypeError, AttributeError)
 """What an entry raises that is not of the form in which entries are written."""
 
 _DECODER = json.JSONDecoder()
+
+DESTROYED = "case.destroyed"
+"""The entry after which a case has neither rows nor details, and rightly so."""
 
 TIME_LENGTH = len("2026-11-22T10:00:00Z")
 
@@ -85,6 +89,8 @@ class Replay:
     successions: list[Succession] = field(default_factory=list)
     rows: Rows = field(default_factory=Rows)
     grants: set[bytes] = field(default_factory=set)
+    details: dict[str | None, array[int]] = field(default_factory=lambda: defaultdict(_indexes))
+    """The entries that commit to details, by case; a destroyed case has none any more."""
     _open: dict[int, list[bytes]] = field(default_factory=lambda: defaultdict(list))
 
     def take(self, idx: int, case: str | None, entry: bytes, leaf_hash: bytes) -> None:
@@ -96,6 +102,7 @@ class Replay:
         try:
             body = _parse(entry)
             self._follow_case(idx, body, case)
+            self._follow_details(idx, body)
             self.read(idx, body)
         except UNREADABLE as error:
             raise MismatchError(f"entry {idx} cannot be read") from error
@@ -136,6 +143,12 @@ class Replay:
                 f"entry {idx}: case {named} goes on with {body['n']}, not with {expected}"
             )
         self.counters[named] = expected
+
+    def _follow_details(self, idx: int, body: dict[str, Any]) -> None:
+        if body["type"] == DESTROYED:
+            self.details.pop(body["case"], None)
+        elif "commit" in body:
+            self.details[body.get("case")].append(idx)
 
     def _follow_grant(self, idx: int, body: dict[str, Any]) -> None:
         granted = [row_id for table, row_id, _mac in body.get("rows", ()) if table == "key_grant"]
@@ -195,6 +208,20 @@ def check_counters(db: Session, log_id: str, replay: Replay) -> None:
         raise MismatchError(f"case {case} has no counter")
 
 
+def check_details(db: Session, log_id: str, replay: Replay) -> None:
+    """Raise MismatchError unless the details of every case that is not destroyed are there."""
+    missing = bytearray(replay.size)  # a byte for each entry, because there may be millions
+    for idxs in replay.details.values():
+        for idx in idxs:
+            missing[idx] = 1
+    query = select(DETAILS.c.idx).where(DETAILS.c.log_id == log_id)
+    for (idx,) in _stream(db, query):
+        missing[idx] = 0
+    first = missing.find(1)
+    if first >= 0:
+        raise MismatchError(f"entry {first}: the details that it commits to are missing")
+
+
 def _first_bad_hash(db: Session, log_id: str, level: int, idx: int, hashes: bytes) -> str:
     place = f"tile {level}/{idx}"
     if level or len(hashes) != TILE_WIDTH * 32:
@@ -226,6 +253,10 @@ def _parse(entry: bytes) -> dict[str, Any]:
 def _raw(column: Column[Any]) -> ColumnElement[bytes]:
     """Read bytes as bytes, whatever type somebody's SQLite shell has left them in."""
     return cast(column, LargeBinary).label(column.name)
+
+
+def _indexes() -> array[int]:
+    return array("Q")
 
 
 def _unpack(packed: bytes) -> Recorded:

@@ -29,6 +29,7 @@ from conductdesk.audit.replay import (
     Recorded,
     Replay,
     check_counters,
+    check_details,
     check_tiles,
     read_rows,
     replay_log,
@@ -92,6 +93,7 @@ def _verify(db: Session, log_id: str, key: VerifierKey, outside: Sequence[str]) 
     _check_head(replay, head.size, head.frontier)
     anchored = _check_checkpoints(replay, head.origin, key, notes, anchors)
     check_counters(db, log_id, replay)
+    check_details(db, log_id, replay)
     _check_rows(db, replay, [read_rows(db, other) for other in log_ids(db) if other != log_id])
     status = Status.VERIFIED if anchored else Status.UNANCHORED
     return Verdict(status, head.size, root_of(replay.frontier))
