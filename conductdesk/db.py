@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, cast
@@ -15,6 +16,7 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Engine,
+    Insert,
     LargeBinary,
     MetaData,
     Table,
@@ -100,12 +102,16 @@ def stored_bytes(table: Table, values: Mapping[str, Any]) -> bytes:
     hex, moments are `2026-11-22T10:00:00.000000Z`; no white space; ASCII. An empty column is left
     out, so that a later version may add one without touching what was vouched for.
     """
-    pairs = {
-        column.name: _plain(values[column.name])
-        for column in table.columns
-        if column.name != "row_salt" and values[column.name] is not None
-    }
-    return json.dumps(pairs, sort_keys=True, separators=(",", ":")).encode("ascii")
+    pairs = {name: _plain(values[name]) for name in _vouched_for(table) if values[name] is not None}
+    return _CANONICAL.encode(pairs).encode("ascii")
+
+
+_CANONICAL = json.JSONEncoder(separators=(",", ":"))
+
+
+@cache
+def _vouched_for(table: Table) -> tuple[str, ...]:
+    return tuple(sorted(column.name for column in table.columns if column.name != "row_salt"))
 
 
 def _plain(value: Any) -> str | int | bool:
@@ -143,40 +149,79 @@ def start_writing(db: Session) -> None:
     db.connection(execution_options={"writes": True})
 
 
-def changed_rows(db: Session) -> dict[tuple[str, UUID], LoggedRow | None]:
-    """Return the logged rows changed since the last log entry; None stands for a deleted row."""
-    changed: dict[tuple[str, UUID], LoggedRow | None] = db.info.setdefault("changed_rows", {})
+@dataclass(frozen=True, slots=True)
+class NewRow:
+    """A row on its way into the database past the unit of work; *values* has every column."""
+
+    table: Table
+    values: Mapping[str, Any]
+    logged: bool
+    """Whether the audit log vouches for it."""
+
+    @property
+    def id(self) -> UUID:
+        """The row's id."""
+        return cast(UUID, self.values["id"])
+
+
+ChangedRow = LoggedRow | NewRow | None
+"""A row as it stands in this transaction; None where it was deleted."""
+
+
+def changed_rows(db: Session) -> dict[tuple[str, UUID], ChangedRow]:
+    """Return the logged rows changed since the last log entry."""
+    changed: dict[tuple[str, UUID], ChangedRow] = db.info.setdefault("changed_rows", {})
     return changed
 
 
-def insert_rows(db: Session, rows: Sequence[Base]) -> None:
-    """Insert new rows with one statement for each table, past the unit of work.
+def new_row(kind: type[Base], /, **values: object) -> NewRow:
+    """Return a row of *kind* for `insert_rows`, with its defaults; `TypeError` for a wrong name."""
+    shape = _shape(cast(Any, kind))
+    filled = {
+        column: values.pop(name) if name in values else _default(default)
+        for column, name, default in shape.columns
+    }
+    if values:
+        raise TypeError(f"{kind.__name__} has no {', '.join(values)}")
+    return NewRow(shape.table, filled, shape.logged)
+
+
+def insert_rows(db: Session, rows: Iterable[NewRow]) -> None:
+    """Insert new rows with one statement for each table.
 
     For an act that makes dozens of rows at once. Logged rows are noted as changed like any other;
     none of the rows is in the session afterwards.
     """
     db.flush()  # the rows may refer to some that wait in the session
-    filled: dict[Table, list[dict[str, Any]]] = {}
+    filled: dict[Table, list[Mapping[str, Any]]] = {}
     for row in rows:
-        table = _table_of(row)
-        filled.setdefault(table, []).append(_filled(row))
-        if isinstance(row, LoggedRow):
-            changed_rows(db)[table.name, row.id] = row
-    for table in Base.metadata.sorted_tables:
-        if table in filled:
-            db.connection().execute(insert(table), filled[table])
+        filled.setdefault(row.table, []).append(row.values)
+        if row.logged:
+            changed_rows(db)[row.table.name, row.id] = row
+    for table in sorted(filled, key=_order().__getitem__):
+        db.connection().execute(_insert_into(table), filled[table])
 
 
-def _table_of(row: Base) -> Table:
-    return cast(Table, row.__table__)
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What `new_row` knows of a mapped class: (column, attribute, default) of each column."""
+
+    table: Table
+    columns: tuple[tuple[str, str, Any], ...]
+    logged: bool
 
 
-def _filled(row: Base) -> dict[str, Any]:
-    """Return the values of *row* by column, its defaults filled in."""
-    for name, default in _defaults(type(row)):
-        if getattr(row, name) is None:
-            setattr(row, name, default.arg(None) if default.is_callable else default.arg)
-    return {column: getattr(row, name) for column, name in columns_of(type(row))}
+@cache
+def _shape(kind: Any) -> _Shape:
+    table = cast(Table, inspect(kind).local_table)
+    columns = ((column, name, table.columns[column].default) for column, name in columns_of(kind))
+    return _Shape(table, tuple(columns), issubclass(kind, LoggedRow))
+
+
+def _default(default: Any) -> object:
+    if default is None:
+        return None
+    return default.arg(None) if default.is_callable else default.arg
 
 
 @cache
@@ -188,13 +233,14 @@ def columns_of(kind: type[Any]) -> list[tuple[str, str]]:
 
 
 @cache
-def _defaults(kind: type[Base]) -> list[tuple[str, Any]]:
-    columns = cast(Table, inspect(kind).local_table).columns
-    return [
-        (name, columns[column].default)
-        for column, name in columns_of(kind)
-        if columns[column].default
-    ]
+def _order() -> Mapping[Table, int]:
+    """Return the place of each table, so that a row comes after those that it refers to."""
+    return {table: place for place, table in enumerate(Base.metadata.sorted_tables)}
+
+
+@cache
+def _insert_into(table: Table) -> Insert:
+    return insert(table)
 
 
 def _make_engine(url: str) -> Engine:

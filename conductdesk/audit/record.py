@@ -69,14 +69,6 @@ class Head:
     restored: bool
 
 
-@dataclass(frozen=True)
-class _Draft:
-    """An event with its rows, small enough for one entry."""
-
-    event: Event
-    rows: tuple[RowCode, ...]
-
-
 def create_log(db: Session, log_id: str, origin: str) -> None:
     """Begin an empty log; *origin* names it to the world and never changes its meaning."""
     head = {"log_id": log_id, "origin": valid_name(origin), "size": 0, "frontier": b""}
@@ -85,16 +77,20 @@ def create_log(db: Session, log_id: str, origin: str) -> None:
 
 def lock_head(db: Session, log_id: str) -> Head:
     """Return the head of a log and keep every other writer waiting until the transaction ends."""
-    return _head(db, log_id, select(HEADS).with_for_update())
+    return _head(db, log_id, _LOCKED_HEAD)
 
 
 def read_head(db: Session, log_id: str) -> Head:
     """Return the head of a log without keeping anybody waiting."""
-    return _head(db, log_id, select(HEADS))
+    return _head(db, log_id, _HEAD)
+
+
+_HEAD = select(HEADS).where(HEADS.c.log_id == bindparam("log"))
+_LOCKED_HEAD = _HEAD.with_for_update()
 
 
 def _head(db: Session, log_id: str, query: Select[Any]) -> Head:
-    row = db.connection().execute(query.where(HEADS.c.log_id == log_id)).one_or_none()
+    row = db.connection().execute(query, {"log": log_id}).one_or_none()
     if row is None:
         raise LookupError(f"there is no log named {log_id}")
     return Head(row.log_id, row.origin, row.size, tuple(split_hashes(row.frontier)), row.restored)
@@ -108,12 +104,9 @@ def append(db: Session, log_id: str, events: Sequence[Event]) -> list[int]:
     """
     db.flush()
     head = lock_head(db, log_id)
-    drafts = [_fit(event, rows) for event, rows in _cover(db, events)]
-    indexes, at = [], head.size
-    for parts in drafts:
-        indexes.append(at)
-        at += len(parts)
-    _write(db, head, [part for parts in drafts for part in parts])
+    batch = _Batch(head, _next_numbers(db, log_id, events))
+    indexes = [batch.add(event, rows) for event, rows in _cover(db, events)]
+    _write(db, batch)
     changed_rows(db).clear()
     return indexes
 
@@ -134,7 +127,10 @@ def encode(event: Event, moment: datetime, n: int | None, rows: Sequence[RowCode
         entry["rows"] = rows
     if event.detail is not None:
         entry["commit"] = event.detail.commit
-    return json.dumps(entry, separators=(",", ":")).encode("ascii")
+    return _CANONICAL.encode(entry).encode("ascii")
+
+
+_CANONICAL = json.JSONEncoder(separators=(",", ":"))
 
 
 def _plain(value: Pub) -> object:
@@ -156,65 +152,80 @@ def _cover(db: Session, events: Sequence[Event]) -> Iterator[tuple[Event, list[R
         yield event, [(table, row_id.hex, codes[table, row_id]) for table, row_id in in_order]
 
 
-def _fit(event: Event, rows: Sequence[RowCode]) -> list[_Draft]:
-    """Split the rows that do not fit into one entry off into entries of their own."""
-    parts: list[_Draft] = []
-    rows = tuple(rows)
-    while rows or not parts:
-        count = _rows_that_fit(event, rows)
-        parts.append(_Draft(event, rows[:count]))
-        event = replace(event, type="rows.recorded", pub={}, detail=None, rows=())
-        rows = rows[count:]
-    return parts
+class _Batch:
+    """The entries of one action, numbered and hashed behind the head of their log."""
 
+    def __init__(self, head: Head, next_numbers: dict[str, int]) -> None:
+        self.head = head
+        self.moment = clock.now()
+        self.known = dict(next_numbers)
+        """The counters of the cases that have entries already."""
+        self.counters = next_numbers
+        self.size, self.frontier = head.size, list(head.frontier)
+        self.entries: list[dict[str, object]] = []
+        self.details: list[dict[str, object]] = []
+        self.tiles: list[tuple[int, int, bytes]] = []
+        """Level, the index of the last leaf under it, and root of each tile that got full."""
 
-def _rows_that_fit(event: Event, rows: Sequence[RowCode]) -> int:
-    room = ENTRY_LIMIT - len(encode(event, clock.now(), 10**9, ())) - len(',"rows":[]')
-    if room < 0:
-        raise ValueError(f"the facts of {event.type} do not fit into one entry")
-    for count, row in enumerate(rows):
-        room -= len(json.dumps(row, separators=(",", ":"))) + 1
-        if room < 0:
-            return count
-    return len(rows)
+    def add(self, event: Event, rows: Sequence[RowCode]) -> int:
+        """Add *event* and return its index; rows that do not fit get entries of their own."""
+        idx, n = self.size, self._number(event.case)
+        entry = encode(event, self.moment, n, rows)
+        if len(entry) <= ENTRY_LIMIT:
+            self._keep(event, entry)
+            return idx
+        count = self._rows_that_fit(event, rows, len(entry))
+        self._keep(event, encode(event, self.moment, n, rows[:count]))
+        self.add(replace(event, type="rows.recorded", pub={}, detail=None, rows=()), rows[count:])
+        return idx
 
+    def _number(self, case: str | None) -> int | None:
+        """Return the number of an entry within its case, and move the counter on."""
+        if case is None:
+            return None
+        n = self.counters.get(case, 1)
+        self.counters[case] = n + 1
+        return n
 
-def _write(db: Session, head: Head, drafts: Sequence[_Draft]) -> None:
-    moment = clock.now()
-    numbers = _number(db, head.log_id, [draft.event.case for draft in drafts])
-    frontier, size = list(head.frontier), head.size
-    entries, completed = [], []
-    for draft, n in zip(drafts, numbers, strict=True):
-        entry = encode(draft.event, moment, n, draft.rows)
+    def _rows_that_fit(self, event: Event, rows: Sequence[RowCode], length: int) -> int:
+        surplus, count = length - ENTRY_LIMIT, len(rows)
+        while count > 0 and surplus > 0:
+            count -= 1
+            surplus -= len(_CANONICAL.encode(rows[count])) + 1
+        if count == 0:
+            raise ValueError(f"the facts of {event.type} do not fit into one entry")
+        return count
+
+    def _keep(self, event: Event, entry: bytes) -> None:
+        place = {"log_id": self.head.log_id, "idx": self.size}
         leaf = hash_leaf(entry)
-        entries.append(_entry_row(head.log_id, size, draft.event.case, entry, leaf))
-        completed += [(level, size, root) for level, root in enumerate(push(frontier, size, leaf))]
-        size += 1
-    connection = db.connection()
-    connection.execute(insert(ENTRIES), entries)
-    _write_details(db, head, drafts)
-    for level, last, root in completed:
-        _write_tile(db, head.log_id, level, last // TILE_WIDTH ** (level + 1), root)
-    connection.execute(
-        update(HEADS).where(HEADS.c.log_id == head.log_id),
-        {"size": size, "frontier": b"".join(frontier)},
-    )
+        self.entries.append({**place, "case_ref": event.case, "entry": entry, "leaf_hash": leaf})
+        if event.detail is not None:
+            sealed = {"case_id": event.detail.case_id, "sealed": event.detail.sealed}
+            self.details.append({**place, **sealed})
+        filled = enumerate(push(self.frontier, self.size, leaf))
+        self.tiles += [(level, self.size, root) for level, root in filled]
+        self.size += 1
 
 
-def _entry_row(
-    log_id: str, idx: int, case: str | None, entry: bytes, leaf: bytes
-) -> dict[str, object]:
-    return {"log_id": log_id, "idx": idx, "case_ref": case, "entry": entry, "leaf_hash": leaf}
+_ADD_ENTRIES, _ADD_DETAILS = insert(ENTRIES), insert(DETAILS)
+_MOVE_HEAD = (
+    update(HEADS)
+    .where(HEADS.c.log_id == bindparam("of"))
+    .values(size=bindparam("new_size"), frontier=bindparam("new_frontier"))
+)
 
 
-def _write_details(db: Session, head: Head, drafts: Sequence[_Draft]) -> None:
-    rows = [
-        {"log_id": head.log_id, "idx": idx, "case_id": detail.case_id, "sealed": detail.sealed}
-        for idx, detail in enumerate((draft.event.detail for draft in drafts), head.size)
-        if detail is not None
-    ]
-    if rows:
-        db.connection().execute(insert(DETAILS), rows)
+def _write(db: Session, batch: _Batch) -> None:
+    connection, log_id = db.connection(), batch.head.log_id
+    _keep_counters(db, log_id, batch)
+    connection.execute(_ADD_ENTRIES, batch.entries)
+    if batch.details:
+        connection.execute(_ADD_DETAILS, batch.details)
+    for level, last, root in batch.tiles:
+        _write_tile(db, log_id, level, last // TILE_WIDTH ** (level + 1), root)
+    frontier = b"".join(batch.frontier)
+    connection.execute(_MOVE_HEAD, {"of": log_id, "new_size": batch.size, "new_frontier": frontier})
 
 
 def _write_tile(db: Session, log_id: str, level: int, idx: int, root: bytes) -> None:
@@ -234,37 +245,33 @@ def read_hashes(db: Session, log_id: str, level: int, idx: int) -> Iterable[byte
     return db.connection().execute(query).scalars().all()
 
 
-def _number(db: Session, log_id: str, cases: Sequence[str | None]) -> list[int | None]:
-    """Return the number of each entry within its case, and move the counters on."""
-    wanted = {case for case in cases if case is not None}
-    if not wanted:
-        return [None] * len(cases)
-    here = COUNTERS.c.log_id == log_id
-    query = select(COUNTERS.c.case_ref, COUNTERS.c.next_n)
-    found = db.connection().execute(query.where(here, COUNTERS.c.case_ref.in_(wanted)))
-    known = {row.case_ref: row.next_n for row in found}
-    counters = {case: known.get(case, 1) for case in wanted}
-    numbers: list[int | None] = []
-    for case in cases:
-        numbers.append(None if case is None else counters[case])
-        if case is not None:
-            counters[case] += 1
-    _keep_counters(db, log_id, counters, known)
-    return numbers
+_HERE = COUNTERS.c.log_id == bindparam("log")
+_COUNTERS = select(COUNTERS.c.case_ref, COUNTERS.c.next_n).where(
+    _HERE, COUNTERS.c.case_ref.in_(bindparam("cases", expanding=True))
+)
+_MOVE_COUNTER = (update(COUNTERS).where(_HERE, COUNTERS.c.case_ref == bindparam("case"))).values(
+    next_n=bindparam("n")
+)
+_BEGIN_COUNTER = insert(COUNTERS)
 
 
-def _keep_counters(
-    db: Session, log_id: str, counters: Mapping[str, int], known: Mapping[str, int]
-) -> None:
-    moved = [{"case": case, "n": n} for case, n in counters.items() if case in known]
+def _next_numbers(db: Session, log_id: str, events: Sequence[Event]) -> dict[str, int]:
+    """Return the number of the next entry of each case that has entries already."""
+    cases = sorted({event.case for event in events if event.case is not None})
+    if not cases:
+        return {}
+    found = db.connection().execute(_COUNTERS, {"log": log_id, "cases": cases})
+    return {row.case_ref: row.next_n for row in found}
+
+
+def _keep_counters(db: Session, log_id: str, batch: _Batch) -> None:
+    moved = [{"log": log_id, "case": case, "n": batch.counters[case]} for case in batch.known]
     begun = [
         {"log_id": log_id, "case_ref": case, "next_n": n}
-        for case, n in counters.items()
-        if case not in known
+        for case, n in batch.counters.items()
+        if case not in batch.known
     ]
     if moved:
-        counter = (COUNTERS.c.log_id == log_id, COUNTERS.c.case_ref == bindparam("case"))
-        query = update(COUNTERS).where(*counter).values(next_n=bindparam("n"))
-        db.connection().execute(query, moved)
+        db.connection().execute(_MOVE_COUNTER, moved)
     if begun:
-        db.connection().execute(insert(COUNTERS), begun)
+        db.connection().execute(_BEGIN_COUNTER, begun)

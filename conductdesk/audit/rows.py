@@ -11,7 +11,14 @@ from uuid import UUID
 from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
-from conductdesk.db import Base, LoggedRow, changed_rows, columns_of, stored_bytes
+from conductdesk.db import (
+    Base,
+    LoggedRow,
+    NewRow,
+    changed_rows,
+    columns_of,
+    stored_bytes,
+)
 
 AT_ONCE = 500
 """How many rows one query reads (SQLite limits the parameters of a statement)."""
@@ -32,15 +39,18 @@ def row_codes(db: Session, names: Iterable[RowName]) -> dict[RowName, str]:
     """Return the code of each row as it stands in this transaction.
 
     SQLite lets nobody else write meanwhile, so a changed row is as the session holds it. On
-    PostgreSQL somebody may have changed another column of it just before, so it is read again.
+    PostgreSQL somebody may have changed another column of it just before, so it is read again,
+    unless it is new: a row that nobody else can see yet is as it was made.
     """
-    changed = changed_rows(db) if db.get_bind().dialect.name == "sqlite" else {}
+    changed, alone = changed_rows(db), db.get_bind().dialect.name == "sqlite"
     codes = {}
     unknown: dict[str, list[UUID]] = defaultdict(list)
     for name in names:
         row = changed.get(name)
-        codes[name] = "" if row is None else _code(name[0], _values(row))
-        if row is None:
+        if row is not None and (alone or isinstance(row, NewRow)):
+            codes[name] = _code(name[0], _values(row))
+        else:
+            codes[name] = ""
             unknown[name[0]].append(name[1])
     for table, row_ids in unknown.items():
         for values in _read_rows(db, Base.metadata.tables[table], row_ids):
@@ -52,7 +62,9 @@ def _code(table: str, values: Mapping[str, Any]) -> str:
     return row_mac(Base.metadata.tables[table], values).hex()
 
 
-def _values(row: LoggedRow) -> dict[str, Any]:
+def _values(row: LoggedRow | NewRow) -> Mapping[str, Any]:
+    if isinstance(row, NewRow):
+        return row.values
     kind: Any = type(row)
     return {column: getattr(row, attribute) for column, attribute in columns_of(kind)}
 

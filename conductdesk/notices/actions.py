@@ -13,7 +13,7 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from conductdesk import clock
-from conductdesk.db import insert_rows
+from conductdesk.db import insert_rows, new_row
 from conductdesk.notices.models import OutboxRow
 from conductdesk.notices.queries import is_waiting, next_due
 from conductdesk.notices.rules import KEPT_AFTER_SENDING, MOST_ATTEMPTS, Notice, wait_after
@@ -60,7 +60,8 @@ def notify_first(
     insert_rows(
         db,
         [
-            OutboxRow(
+            new_row(
+                OutboxRow,
                 notice=notice.value,
                 account_id=account_id,
                 case_id=case_id,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from conductdesk import clock
+from conductdesk.db import UtcDateTime
 from conductdesk.people.models import (
     Account,
     AccountState,
@@ -20,6 +22,7 @@ from conductdesk.people.models import (
 from conductdesk.people.rules import tidy_email
 from conductdesk.policy import Viewer
 from conductdesk.vault.models import Principal
+from conductdesk.vault.principals import PublishedKey
 from conductdesk.web.models import WebSession
 
 
@@ -99,6 +102,23 @@ def officers(db: Session, scheme: str) -> list[tuple[str, Account]]:
     return _officers(db, scheme, OfficeHolding.scheme == scheme)
 
 
+@dataclass(frozen=True, slots=True)
+class InOffice:
+    """Somebody who holds an office now, and the key that can be sealed to."""
+
+    office: str
+    account_id: UUID
+    key: PublishedKey | None
+
+
+def in_office(db: Session, scheme: str) -> tuple[InOffice, ...]:
+    """Return every active holder of every office of *scheme*, in the order of `officers`."""
+    found = db.connection().execute(_IN_OFFICE, {"scheme": scheme, "moment": clock.now()})
+    return tuple(
+        InOffice(row.office, row.account_id, row.id and PublishedKey(*row[2:])) for row in found
+    )
+
+
 def auditors(db: Session, scheme: str) -> list[Account]:
     """Return the active auditors of *scheme*."""
     wanted = (
@@ -166,6 +186,27 @@ def _officers(db: Session, scheme: str, which: ColumnElement[bool]) -> list[tupl
         .order_by(OfficeHolding.office, OfficeHolding.place, OfficeHolding.since)
     )
     return [(office, account) for office, account in db.execute(wanted)]
+
+
+_IN_OFFICE = (
+    select(
+        OfficeHolding.office,
+        OfficeHolding.account_id,
+        Principal.id,
+        Principal.public_key,
+        Principal.fingerprint,
+        Principal.pub_mac,
+    )
+    .join(Account, OfficeHolding.account_id == Account.id)
+    .outerjoin(Principal, Principal.id == Account.principal_id)
+    .where(
+        OfficeHolding.scheme == bindparam("scheme"),
+        OfficeHolding.since <= bindparam("moment", type_=UtcDateTime()),
+        or_(OfficeHolding.until.is_(None), OfficeHolding.until > bindparam("moment")),
+        Account.state == AccountState.ACTIVE,
+    )
+    .order_by(OfficeHolding.office, OfficeHolding.place, OfficeHolding.since)
+)
 
 
 def _held_now() -> ColumnElement[bool]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from conductdesk.schemes.models import SchemeVersion
@@ -14,13 +14,16 @@ from conductdesk.schemes.reading import read_pack
 
 def pack_in_force(db: Session, scheme: str) -> Pack | None:
     """Return the newest pack of *scheme*, or None where there is no such scheme."""
-    found = db.scalars(
-        select(SchemeVersion)
-        .where(SchemeVersion.scheme == scheme)
-        .order_by(SchemeVersion.version.desc())
-        .limit(1)
-    ).first()
-    return _parsed(found.source) if found else None
+    source = db.connection().scalar(_NEWEST_SOURCE, {"scheme": scheme})
+    return _parsed(source) if source else None
+
+
+_NEWEST_SOURCE = (
+    select(SchemeVersion.source)
+    .where(SchemeVersion.scheme == bindparam("scheme"))
+    .order_by(SchemeVersion.version.desc())
+    .limit(1)
+)
 
 
 def pack_version(db: Session, scheme: str, version: int) -> Pack:

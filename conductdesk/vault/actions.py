@@ -6,14 +6,14 @@ Each function returns events, for its caller to append behind the event of the a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from conductdesk.audit.record import Event
 from conductdesk.clock import now
-from conductdesk.db import insert_rows
+from conductdesk.db import NewRow, insert_rows
 from conductdesk.vault.keys import CaseKeys, NotGranted
 from conductdesk.vault.keystore import Keystore
 from conductdesk.vault.models import (
@@ -24,7 +24,7 @@ from conductdesk.vault.models import (
     Principal,
     RequestState,
 )
-from conductdesk.vault.principals import check_published
+from conductdesk.vault.principals import Published, check_published
 from conductdesk.vault.queries import grants_of, holders_of, newest_data_keys, waiting_requests
 from conductdesk.vault.wrapping import (
     Cause,
@@ -35,12 +35,20 @@ from conductdesk.vault.wrapping import (
     wrapped_to,
 )
 
-Holders = Mapping[Compartment, Sequence[Principal]]
+Holders = Mapping[Compartment, Sequence[Published]]
 MayReceive = Callable[[GrantRequest], bool]
 
 
+@dataclass(frozen=True)
+class NewKeys:
+    """The keys of a case that is not stored yet, the rows to insert, and an event for each grant."""
+
+    keys: CaseKeys
+    rows: tuple[NewRow, ...]
+    grants: tuple[Event, ...]
+
+
 def new_case_keys(
-    db: Session,
     keystore: Keystore,
     case_id: UUID,
     holders: Holders,
@@ -48,8 +56,8 @@ def new_case_keys(
     case_pseudonym: str,
     actor: str,
     reason: GrantReason = GrantReason.ROUTED,
-) -> tuple[CaseKeys, list[Event]]:
-    """Make a case's shred key and its five data keys, and grant them to *holders*."""
+) -> NewKeys:
+    """Make a case's shred key and its five data keys, and wrap them to *holders*."""
     check_all(keystore, (one for some in holders.values() for one in some))
     shred_key = keystore.make_shred_key(case_id)
     keys = CaseKeys(keystore, case_id, None, [])
@@ -60,8 +68,8 @@ def new_case_keys(
         for compartment in Compartment
         for principal in holders.get(compartment, ())
     ]
-    insert_rows(db, [*made, *(row for row, _event in wrapped)])
-    return keys, [event for _row, event in wrapped]
+    rows = (*made, *(row for row, _event in wrapped))
+    return NewKeys(keys, rows, tuple(event for _row, event in wrapped))
 
 
 def grant(
@@ -220,8 +228,7 @@ def _replace_epoch(
 ) -> list[Event]:
     check_all(keys.keystore, holders)
     made = new_epoch(keys, shred_key, old.compartment, old.epoch + 1)
-    db.add(made)
-    db.flush()  # grants refer to data keys
+    insert_rows(db, [made])  # grants refer to data keys
     newest = keys.epochs(old.compartment)[-1]
     events = grant_all(db, keys, newest, holders, cause)
     if keys.keyring is None or keys.keyring.principal_id not in {one.id for one in holders}:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Protocol
 from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
@@ -23,20 +25,55 @@ class KeySwapped(Refused):
         )
 
 
+class Published(Protocol):
+    """A published key: a `Principal`, or what a query that joins many has read of one."""
+
+    @property
+    def id(self) -> UUID:
+        """The principal's id."""
+
+    @property
+    def public_key(self) -> bytes:
+        """The 32 bytes of the X25519 key."""
+
+    @property
+    def fingerprint(self) -> str:
+        """The key's name in the log."""
+
+    @property
+    def pub_mac(self) -> bytes:
+        """What shows that nobody exchanged it in the database."""
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedKey:
+    """What is sealed to, without the row that it was read from."""
+
+    id: UUID
+    public_key: bytes
+    fingerprint: str
+    pub_mac: bytes
+
+
 def publish_key(
     db: Session, keystore: Keystore, kind: PrincipalKind, public_key: bytes
 ) -> Principal:
     """Add a principal; the caller appends `key_published` in the same transaction."""
+    principal = new_principal(keystore, kind, public_key)
+    db.add(principal)
+    return principal
+
+
+def new_principal(keystore: Keystore, kind: PrincipalKind, public_key: bytes) -> Principal:
+    """Return a principal that is in no session yet."""
     principal_id = uuid4()
-    principal = Principal(
+    return Principal(
         id=principal_id,
         kind=kind,
         public_key=public_key,
         fingerprint=fingerprint_of(public_key),
         pub_mac=_mac_of(keystore, principal_id, public_key),
     )
-    db.add(principal)
-    return principal
 
 
 def key_published(principal: Principal, *, actor: str, case_pseudonym: str | None = None) -> Event:
@@ -50,7 +87,7 @@ def key_published(principal: Principal, *, actor: str, case_pseudonym: str | Non
     )
 
 
-def check_published(principal: Principal, keystore: Keystore) -> None:
+def check_published(principal: Published, keystore: Keystore) -> None:
     """Raise `KeySwapped` unless the principal's key is the one that was published."""
     genuine = _mac_of(keystore, principal.id, principal.public_key)
     named = fingerprint_of(principal.public_key)

@@ -17,6 +17,19 @@ from conductdesk.vault.models import (
     PrincipalKind,
     RequestState,
 )
+from conductdesk.vault.principals import PublishedKey
+
+_RECOVERY_KEYS = (
+    select(Principal.id, Principal.public_key, Principal.fingerprint, Principal.pub_mac)
+    .where(Principal.kind == PrincipalKind.RECOVERY)
+    .order_by(Principal.published_at.desc())
+    .limit(1)
+)
+
+
+def recovery_key(db: Session) -> list[PublishedKey]:
+    """Return the recovery key in force; an empty list before the installation has one."""
+    return [PublishedKey(*row) for row in db.connection().execute(_RECOVERY_KEYS)]
 
 
 def newest_data_keys(db: Session, case_id: UUID) -> list[DataKey]:

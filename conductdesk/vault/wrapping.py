@@ -9,11 +9,12 @@ from uuid import UUID, uuid4
 from sqlalchemy.orm import Session
 
 from conductdesk.audit.record import Event
+from conductdesk.db import NewRow, insert_rows, new_row
 from conductdesk.vault.epochs import EpochKey, place_of, secrets_of, wrap_for
 from conductdesk.vault.keys import CaseKeys
 from conductdesk.vault.keystore import Keystore
-from conductdesk.vault.models import Compartment, DataKey, GrantReason, KeyGrant, Principal
-from conductdesk.vault.principals import check_published
+from conductdesk.vault.models import Compartment, DataKey, GrantReason, KeyGrant
+from conductdesk.vault.principals import Published, check_published
 from conductdesk.vault.seal import new_key, public_key_of
 
 
@@ -26,13 +27,14 @@ class Cause:
     reason: GrantReason
 
 
-def new_epoch(keys: CaseKeys, shred_key: bytes, compartment: Compartment, epoch: int) -> DataKey:
-    """Make a data key; *keys* learn it, the row is for the caller to add."""
+def new_epoch(keys: CaseKeys, shred_key: bytes, compartment: Compartment, epoch: int) -> NewRow:
+    """Make a data key; *keys* learn it, the row is for the caller to insert."""
     place = place_of(keys.case_id, compartment, epoch)
     secrets = secrets_of(new_key(), shred_key, place)
     public_key, data_key_id = public_key_of(secrets.private_key), uuid4()
     keys.learn(EpochKey(data_key_id, compartment, epoch, public_key, ended=False), secrets)
-    return DataKey(
+    return new_row(
+        DataKey,
         id=data_key_id,
         case_id=keys.case_id,
         compartment=compartment,
@@ -42,21 +44,22 @@ def new_epoch(keys: CaseKeys, shred_key: bytes, compartment: Compartment, epoch:
 
 
 def grant_all(
-    db: Session, keys: CaseKeys, key: EpochKey, principals: Iterable[Principal], cause: Cause
+    db: Session, keys: CaseKeys, key: EpochKey, principals: Iterable[Published], cause: Cause
 ) -> list[Event]:
     """Wrap a data key that *keys* hold to each of *principals*, with an event for each."""
     wrapped = [wrapped_to(keys, key, principal, cause) for principal in principals]
-    db.add_all(row for row, _event in wrapped)
+    insert_rows(db, (row for row, _event in wrapped))
     return [event for _row, event in wrapped]
 
 
 def wrapped_to(
-    keys: CaseKeys, key: EpochKey, principal: Principal, cause: Cause
-) -> tuple[KeyGrant, Event]:
-    """Wrap a data key to one principal: the row, which the caller adds, and its event."""
+    keys: CaseKeys, key: EpochKey, principal: Published, cause: Cause
+) -> tuple[NewRow, Event]:
+    """Wrap a data key to one principal: the row, which the caller inserts, and its event."""
     place = place_of(keys.case_id, key.compartment, key.epoch)
     data_key = keys.secrets(key).data_key
-    row = KeyGrant(
+    row = new_row(
+        KeyGrant,
         id=uuid4(),
         data_key_id=key.data_key_id,
         principal_id=principal.id,
@@ -70,7 +73,7 @@ def wrapped_to(
 
 def grant_event(
     type_: str,
-    principal: Principal,
+    principal: Published,
     place: tuple[Compartment, int],
     cause: Cause,
     rows: tuple[tuple[str, UUID], ...],
@@ -85,7 +88,7 @@ def grant_event(
     return Event(type_, cause.actor, pub, cause.case_pseudonym, rows=rows)
 
 
-def check_all(keystore: Keystore, principals: Iterable[Principal]) -> None:
+def check_all(keystore: Keystore, principals: Iterable[Published]) -> None:
     """Raise `KeySwapped` if any principal's key is not the published one."""
     for principal in {principal.id: principal for principal in principals}.values():
         check_published(principal, keystore)

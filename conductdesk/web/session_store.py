@@ -9,7 +9,7 @@ from uuid import UUID
 
 from flask import Flask, Request, Response, g, request
 from flask.sessions import SessionInterface, SessionMixin
-from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy import Row, Select, Table, bindparam, delete, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -69,7 +69,7 @@ class SessionsInDatabase(SessionInterface):
             return FaceSession({})
         try:
             with app.extensions["services"].database.reading() as db:
-                return self._opened(token, db.get(WebSession, self.sealer.id_hash(token)))
+                return self._opened(token, _row_of(db, self.sealer.id_hash(token)))
         except OperationalError:
             g.session_unreadable = True
             return FaceSession({})
@@ -98,16 +98,13 @@ class SessionsInDatabase(SessionInterface):
         """Load the session again, and hold its row until *db* commits."""
         if kept.stored_token is None:
             return
-        found = select(WebSession).where(
-            WebSession.id_hash == self.sealer.id_hash(kept.stored_token)
-        )
-        row = db.scalar(found.with_for_update().execution_options(populate_existing=True))
+        row = _row_of(db, self.sealer.id_hash(kept.stored_token), _LOCKED_ROW)
         fresh = self._opened(kept.stored_token, row)
         kept.clear()
         kept.update(fresh)
         kept.__dict__.update(fresh.__dict__)
 
-    def _opened(self, token: bytes, row: WebSession | None) -> FaceSession:
+    def _opened(self, token: bytes, row: Row[Any] | None) -> FaceSession:
         moment = now()
         if row is None or min(row.idle_expires, row.absolute_expires) <= moment:
             return FaceSession({})
@@ -137,18 +134,17 @@ class SessionsInDatabase(SessionInterface):
     def _update(self, db: Session, kept: FaceSession) -> None:
         token = cast(bytes, kept.token)
         kept.idle_expires = now() + self.manner.idle
-        done = db.execute(
-            update(WebSession)
-            .where(WebSession.id_hash == self.sealer.id_hash(token))
-            .values(
-                sealed=self.sealer.seal(token, dict(kept)),
-                owner_id=kept.owner_id,
-                idle_expires=kept.idle_expires,
-            )
-            .execution_options(synchronize_session=False)
+        done = db.connection().execute(
+            _CHANGE,
+            {
+                "of": self.sealer.id_hash(token),
+                "sealed": self.sealer.seal(token, dict(kept)),
+                "owner_id": kept.owner_id,
+                "idle_expires": kept.idle_expires,
+            },
         )
         # The row is gone when its session was ended meanwhile: it must not come back.
-        kept.lost = cast(CursorResult[Any], done).rowcount == 0
+        kept.lost = done.rowcount == 0
 
     def _store_alone(self, kept: FaceSession) -> None:
         with state.services().database.writing() as db:
@@ -193,6 +189,16 @@ def set_cookie(response: Response, name: str, token: bytes, same_site: str) -> N
     response.set_cookie(
         name, token_text(token), path="/", secure=True, httponly=True, samesite=same_site
     )
+
+
+_SESSIONS = cast(Table, WebSession.__table__)
+_ROW = select(_SESSIONS).where(_SESSIONS.c.id_hash == bindparam("of"))
+_LOCKED_ROW = _ROW.with_for_update()
+_CHANGE = update(_SESSIONS).where(_SESSIONS.c.id_hash == bindparam("of"))
+
+
+def _row_of(db: Session, id_hash: bytes, query: Select[Any] = _ROW) -> Row[Any] | None:
+    return db.connection().execute(query, {"of": id_hash}).one_or_none()
 
 
 def _delete(db: Session, id_hash: bytes) -> None:

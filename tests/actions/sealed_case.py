@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from conductdesk.audit.record import Event, append, create_log
+from conductdesk.db import insert_rows
 from conductdesk.vault.actions import (
     fill_requests,
     grant,
@@ -124,11 +125,12 @@ def make_case(db: Session, keystore: Keystore) -> SealedCase:
         compartment: [people[who].principal for who in GRANTED if compartment in GRANTED[who]]
         for compartment in Compartment
     }
-    _keys, events = new_case_keys(
-        db, keystore, case.case_id, holders, case_pseudonym=case.pseudonym, actor="reporter"
+    new = new_case_keys(
+        keystore, case.case_id, holders, case_pseudonym=case.pseudonym, actor="reporter"
     )
+    insert_rows(db, new.rows)
     create_log(db, LOG, f"conduct.example/{LOG}")
-    case.record(events)
+    case.record([*new.grants])
     return case
 
 

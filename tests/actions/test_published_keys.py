@@ -45,7 +45,6 @@ def test_nothing_is_granted_to_an_exchanged_key(case: SealedCase, field: str) ->
         give(case, "handler", "outsider", INTAKE)
     with pytest.raises(KeySwapped):
         new_case_keys(
-            case.db,
             case.keystore,
             uuid4(),
             {INTAKE: [outsider]},

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from conductdesk.db import insert_rows
 from conductdesk.vault.actions import new_case_keys
 from conductdesk.vault.keys import CaseKeys, NotGranted, SealedColumn
 from conductdesk.vault.keystore import Keystore, Shredded
@@ -133,15 +134,15 @@ def test_no_ciphertext_opens_in_the_place_of_another(
 def _second_case(case: SealedCase) -> SealedCase:
     case_id = uuid4()
     everybody = [person.principal for person in case.people.values()]
-    _keys, events = new_case_keys(
-        case.db,
+    new = new_case_keys(
         case.keystore,
         case_id,
         dict.fromkeys(Compartment, everybody),
         case_pseudonym=uuid4().hex,
         actor="reporter",
     )
-    case.record(events)
+    insert_rows(case.db, new.rows)
+    case.record([*new.grants])
     return SealedCase(case.db, case.keystore, case_id, "", case.people)
 
 

@@ -35,11 +35,7 @@ def move(  # noqa: PLR0913 - the one writer of state takes everything that its e
 
     The entry's public facts name both states, so that a verifier can replay the procedure.
     """
-    came_from = case.state
-    target = check(which, State(case.state), facts, pack.left_out)
-    case.state = target
-    case.version += 1
-    states = {"from": came_from, "to": target.value}
+    states = _step(case, which, pack, facts)
     record(
         db,
         case,
@@ -50,6 +46,19 @@ def move(  # noqa: PLR0913 - the one writer of state takes everything that its e
         detail=detail,
         grants=grants,
     )
+
+
+def begin(case: Case, pack: Pack) -> dict[str, Pub]:
+    """Make the first move of a case that is not stored yet; return what its entry says of it."""
+    return _step(case, Move.RECEIVE, pack, MoveFacts())
+
+
+def _step(case: Case, which: Move, pack: Pack, facts: MoveFacts) -> dict[str, Pub]:
+    came_from = case.state
+    target = check(which, State(came_from), facts, pack.left_out)
+    case.state = target
+    case.version += 1
+    return {"from": came_from, "to": target.value}
 
 
 def refuse_stale(case: Case, seen_version: int) -> None:

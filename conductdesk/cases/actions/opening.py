@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy.orm import Session
-
 from conductdesk import clock
 from conductdesk.cases.concern import Concern, Mode
 from conductdesk.cases.models import (
@@ -26,7 +24,7 @@ from conductdesk.cases.models import (
 )
 from conductdesk.cases.models import Concern as ConcernRow
 from conductdesk.cases.rules import alias
-from conductdesk.db import Base, insert_rows
+from conductdesk.db import NewRow, new_row
 from conductdesk.routing.rules import Routing
 from conductdesk.schemes.calendar import due
 from conductdesk.schemes.pack import Pack
@@ -43,16 +41,15 @@ AUTOMATIC_MESSAGE = (
 class Opening:
     """The rows of a new case, and the keys that seal them."""
 
-    db: Session
     pack: Pack
     case: Case
     keys: CaseKeys
     concern: Concern
     moment: datetime = field(default_factory=clock.now)
 
-    def write(self, routing: Routing, reporter: Principal, receipt: Receipt) -> None:
-        """Insert everything that a concern leaves; the case itself stands already."""
-        rows: list[Base] = [
+    def rows(self, routing: Routing, reporter: Principal, receipt: Receipt) -> list[NewRow]:
+        """Return everything that a concern leaves beside the case itself, sealed."""
+        return [
             self._concern(),
             self._reporter(reporter, receipt),
             self._message(),
@@ -63,17 +60,19 @@ class Opening:
             *self._seats(routing),
             *self._barriers(routing),
         ]
-        insert_rows(self.db, rows)
 
-    def _concern(self) -> ConcernRow:
+    def _concern(self) -> NewRow:
         row_id, text = uuid4(), self.concern.to_json()
         answers = self.keys.seal(ConcernRow.answers, row_id, text)
-        return ConcernRow(id=row_id, case_id=self.case.id, sent_at=self.moment, answers=answers)
+        return new_row(
+            ConcernRow, id=row_id, case_id=self.case.id, sent_at=self.moment, answers=answers
+        )
 
-    def _reporter(self, principal: Principal, receipt: Receipt) -> Reporter:
+    def _reporter(self, principal: Principal, receipt: Receipt) -> NewRow:
         row_id, identity = uuid4(), self.concern.identity
         keep = bool(identity) and self.concern.mode is not Mode.ANONYMOUS
-        return Reporter(
+        return new_row(
+            Reporter,
             id=row_id,
             case_id=self.case.id,
             lookup=receipt.lookup,
@@ -84,9 +83,10 @@ class Opening:
             else None,
         )
 
-    def _message(self) -> Message:
+    def _message(self) -> NewRow:
         row_id = uuid4()
-        return Message(
+        return new_row(
+            Message,
             id=row_id,
             case_id=self.case.id,
             from_reporter=False,
@@ -95,10 +95,11 @@ class Opening:
             body=self.keys.seal(Message.body, row_id, AUTOMATIC_MESSAGE),
         )
 
-    def _trace(self, routing: Routing) -> Document:
+    def _trace(self, routing: Routing) -> NewRow:
         row_id = uuid4()
         text = json.dumps([[step.rule, step.words] for step in routing.trace])
-        return Document(
+        return new_row(
+            Document,
             id=row_id,
             case_id=self.case.id,
             kind=DocumentKind.ROUTING,
@@ -106,14 +107,15 @@ class Opening:
             body=self.keys.seal(Document.body, row_id, text),
         )
 
-    def _parties(self) -> Sequence[Party]:
+    def _parties(self) -> Sequence[NewRow]:
         counts: dict[str, int] = {}
         parties = []
         for person in self.concern.people:
             row_id, place = uuid4(), counts.get(person.part, 0)
             counts[person.part] = place + 1
             parties.append(
-                Party(
+                new_row(
+                    Party,
                     id=row_id,
                     case_id=self.case.id,
                     part=person.part,
@@ -123,32 +125,36 @@ class Opening:
             )
         return parties
 
-    def _consents(self) -> Sequence[Consent]:
+    def _consents(self) -> Sequence[NewRow]:
         if not self.concern.sharing:
             return ()
         row_id = uuid4()
         terms = self.keys.seal(Consent.terms, row_id, self.concern.sharing)
-        return [Consent(id=row_id, case_id=self.case.id, given_at=self.moment, terms=terms)]
+        return [
+            new_row(Consent, id=row_id, case_id=self.case.id, given_at=self.moment, terms=terms)
+        ]
 
-    def _clocks(self) -> Sequence[CaseClock]:
+    def _clocks(self) -> Sequence[NewRow]:
         names = ["acknowledge"]
         if self.case.at_risk:
             names.append("safeguarding_triage")
-        clocks = [
-            CaseClock(
+        dues = {name: due(self.moment, self.pack.clocks[name], self.pack.nation) for name in names}
+        self.case.next_due_at = min(dues.values())
+        return [
+            new_row(
+                CaseClock,
                 case_id=self.case.id,
                 name=name,
                 starts_at=self.moment,
-                due_at=due(self.moment, self.pack.clocks[name], self.pack.nation),
+                due_at=due_at,
             )
-            for name in names
+            for name, due_at in dues.items()
         ]
-        self.case.next_due_at = min(one.due_at for one in clocks)
-        return clocks
 
-    def _seats(self, routing: Routing) -> Sequence[Appointment]:
+    def _seats(self, routing: Routing) -> Sequence[NewRow]:
         return [
-            Appointment(
+            new_row(
+                Appointment,
                 case_id=self.case.id,
                 account_id=seat.account_id,
                 capacity=seat.capacity,
@@ -158,12 +164,13 @@ class Opening:
             for seat in routing.seats
         ]
 
-    def _barriers(self, routing: Routing) -> Sequence[Barrier]:
+    def _barriers(self, routing: Routing) -> Sequence[NewRow]:
         barriers = []
         for account_id, why in routing.kept_away:
             row_id = uuid4()
             barriers.append(
-                Barrier(
+                new_row(
+                    Barrier,
                     id=row_id,
                     case_id=self.case.id,
                     account_id=account_id,

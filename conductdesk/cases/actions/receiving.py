@@ -3,35 +3,34 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from conductdesk import clock
-from conductdesk.audit.record import Event
-from conductdesk.cases.actions.moving import move
+from conductdesk.audit.record import Pub
+from conductdesk.cases.actions.moving import begin
 from conductdesk.cases.actions.opening import Opening
-from conductdesk.cases.actions.recording import REPORTER
+from conductdesk.cases.actions.recording import REPORTER, record_quietly
 from conductdesk.cases.codenames import draw_code_name
 from conductdesk.cases.concern import Concern
 from conductdesk.cases.models import Case, Reporter
-from conductdesk.cases.needs import MoveFacts
 from conductdesk.cases.rules import READS
-from conductdesk.cases.workflow import Move
+from conductdesk.db import NewRow, insert_rows
 from conductdesk.notices.actions import notify, notify_first
 from conductdesk.notices.rules import Notice
-from conductdesk.people.models import Account
-from conductdesk.people.queries import custodians, officers
+from conductdesk.people.queries import InOffice, custodians, in_office
 from conductdesk.policy import Capacity, Viewer
 from conductdesk.routing.rules import Holder, Routing, Why, route
 from conductdesk.schemes.pack import Pack
-from conductdesk.vault.actions import new_case_keys
+from conductdesk.vault.actions import NewKeys, new_case_keys
 from conductdesk.vault.keystore import Keystore
 from conductdesk.vault.models import Compartment, Principal, PrincipalKind
-from conductdesk.vault.principals import key_published, publish_key
+from conductdesk.vault.principals import Published, key_published, new_principal
+from conductdesk.vault.queries import recovery_key
 from conductdesk.vault.receipts import Receipt
 from conductdesk.vault.seal import public_key_of
 
@@ -46,6 +45,23 @@ class Intake:
 
 
 FROM_THE_FORM = Intake()
+
+
+@dataclass(frozen=True)
+class DrawnUp:
+    """A case that is not stored yet: routed, and sealed for those who are in office."""
+
+    pack: Pack
+    concern: Concern
+    receipt: Receipt
+    intake: Intake
+    in_office: tuple[InOffice, ...]
+    routing: Routing
+    case: Case
+    reporter: Principal
+    vault: NewKeys
+    rows: tuple[NewRow, ...]
+    states: Mapping[str, Pub]
 
 
 def receive(
@@ -64,46 +80,80 @@ def receive(
     known = case_of_receipt(db, receipt)
     if known is not None:
         return known
-    in_office = officers(db, pack.key)
-    routing = route(pack, _in_turn(in_office), concern.facts(intake.barriers))
+    return take_in(db, keystore, draw_up(db, keystore, pack, concern, receipt, intake))
+
+
+def draw_up(
+    db: Session,
+    keystore: Keystore,
+    pack: Pack,
+    concern: Concern,
+    receipt: Receipt,
+    intake: Intake = FROM_THE_FORM,
+) -> DrawnUp:
+    """Route a concern and seal everything that it leaves, for `take_in` to store.
+
+    This only reads, so that nobody waits for a lock meanwhile. The shred key is made here: one
+    whose case is then not stored opens nothing, and harms nobody.
+    """
+    now_in_office = in_office(db, pack.key)
+    routing = route(pack, _in_turn(now_in_office), concern.facts(intake.barriers))
     case = _new_case(db, pack, concern, intake)
-    reporter = publish_key(db, keystore, PrincipalKind.REPORTER, public_key_of(receipt.private_key))
-    db.add(case)
-    db.flush()
-    officials = {account.id: account for _office, account in in_office}
-    holders = _compartments(db, routing, officials, reporter)
-    keys, grants = new_case_keys(
-        db, keystore, case.id, holders, case_pseudonym=case.pseudonym, actor=intake.actor.pseudonym
+    states = begin(case, pack)
+    reporter = new_principal(keystore, PrincipalKind.REPORTER, public_key_of(receipt.private_key))
+    vault = new_case_keys(
+        keystore,
+        case.id,
+        _compartments(db, routing, now_in_office, reporter),
+        case_pseudonym=case.pseudonym,
+        actor=intake.actor.pseudonym,
     )
-    opening = Opening(db, pack, case, keys, concern)
-    opening.write(routing, reporter, receipt)
-    _tell(db, case, routing)
-    who = intake.actor.pseudonym
-    published = key_published(reporter, actor=who, case_pseudonym=case.pseudonym)
-    _record_receipt(opening, intake, [published, *grants])
-    return case
+    rows = Opening(pack, case, vault.keys, concern).rows(routing, reporter, receipt)
+    sealed = (case, reporter, vault, (*vault.rows, *rows), states)
+    return DrawnUp(pack, concern, receipt, intake, now_in_office, routing, *sealed)
+
+
+def take_in(db: Session, keystore: Keystore, drawn: DrawnUp) -> Case:
+    """Store what was drawn up, tell those who receive it, and return the case.
+
+    Where the receipt is known its own case is returned. Where somebody came into an office or left
+    one since, the concern is drawn up again.
+    """
+    known = case_of_receipt(db, drawn.receipt)
+    if known is not None:
+        return known
+    if in_office(db, drawn.pack.key) != drawn.in_office:
+        drawn = draw_up(db, keystore, drawn.pack, drawn.concern, drawn.receipt, drawn.intake)
+    db.add_all([drawn.case, drawn.reporter])
+    insert_rows(db, drawn.rows)
+    _tell(db, drawn.case, drawn.routing)
+    _record_receipt(db, drawn)
+    return drawn.case
 
 
 def case_of_receipt(db: Session, receipt: Receipt) -> Case | None:
     """Return the case that *receipt* opens, or None; an ended receipt opens nothing."""
-    return db.scalars(
-        select(Case)
-        .join(Reporter, Reporter.case_id == Case.id)
-        .where(Reporter.lookup == receipt.lookup, Reporter.ended_at.is_(None))
-    ).first()
+    return db.scalars(_OF_RECEIPT, {"lookup": receipt.lookup}).first()
+
+
+_OF_RECEIPT = (
+    select(Case)
+    .join(Reporter, Reporter.case_id == Case.id)
+    .where(Reporter.lookup == bindparam("lookup"), Reporter.ended_at.is_(None))
+)
 
 
 def holders_of(db: Session, scheme: str) -> list[Holder]:
     """Return everybody in office in *scheme*, with their place in each order of succession."""
-    return _in_turn(officers(db, scheme))
+    return _in_turn(in_office(db, scheme))
 
 
-def _in_turn(in_office: Sequence[tuple[str, Account]]) -> list[Holder]:
+def _in_turn(people: Iterable[InOffice]) -> list[Holder]:
     places: dict[str, int] = {}
     found = []
-    for office, account in in_office:
-        places[office] = places.get(office, 0) + 1
-        found.append(Holder(account.id, office, places[office]))
+    for one in people:
+        places[one.office] = places.get(one.office, 0) + 1
+        found.append(Holder(one.account_id, one.office, places[one.office]))
     return found
 
 
@@ -132,34 +182,25 @@ def _new_case(db: Session, pack: Pack, concern: Concern, intake: Intake) -> Case
 def _unused_code_name(db: Session) -> str:
     while True:
         name = draw_code_name()
-        if db.scalar(select(Case.id).where(Case.code_name == name)) is None:
+        if db.connection().scalar(_NAMED, {"name": name}) is None:
             return name
 
 
+_NAMED = select(Case.id).where(Case.code_name == bindparam("name"))
+
+
 def _compartments(
-    db: Session, routing: Routing, officials: Mapping[UUID, Account], reporter: Principal
-) -> dict[Compartment, list[Principal]]:
+    db: Session, routing: Routing, people: Iterable[InOffice], reporter: Principal
+) -> dict[Compartment, list[Published]]:
     wanted = {seat.account_id: READS[seat.capacity] for seat in routing.seats}
-    principal_ids = {officials[account_id].principal_id for account_id in wanted}
-    published, recovery = _published(db, principal_ids)
-    holders: dict[Compartment, list[Principal]] = {part: [*recovery] for part in Compartment}
+    keys = {one.account_id: one.key for one in people if one.key and one.account_id in wanted}
+    recovery = recovery_key(db)
+    holders: dict[Compartment, list[Published]] = {part: [*recovery] for part in Compartment}
     holders[Compartment.INTAKE].append(reporter)
-    for account_id, parts in wanted.items():
-        principal_id = officials[account_id].principal_id
-        for part in parts:
-            if principal_id in published:
-                holders[part].append(published[principal_id])
+    for account_id, key in keys.items():
+        for part in wanted[account_id]:
+            holders[part].append(key)
     return holders
-
-
-def _published(
-    db: Session, principal_ids: Collection[UUID | None]
-) -> tuple[dict[UUID, Principal], list[Principal]]:
-    """Return the principals wanted, and the recovery key in force; one query for both."""
-    wanted = or_(Principal.id.in_(principal_ids), Principal.kind == PrincipalKind.RECOVERY)
-    found = db.scalars(select(Principal).where(wanted).order_by(Principal.published_at)).all()
-    recovery = [one for one in found if one.kind is PrincipalKind.RECOVERY]
-    return {one.id: one for one in found}, recovery[-1:]
 
 
 def _tell(db: Session, case: Case, routing: Routing) -> None:
@@ -174,23 +215,22 @@ def _tell(db: Session, case: Case, routing: Routing) -> None:
             notify(db, custodian.id, Notice.CUSTODIANS)
 
 
-def _record_receipt(opening: Opening, intake: Intake, grants: Sequence[Event]) -> None:
-    case = opening.case
-    move(
-        opening.db,
+def _record_receipt(db: Session, drawn: DrawnUp) -> None:
+    case, actor = drawn.case, drawn.intake.actor
+    published = key_published(drawn.reporter, actor=actor.pseudonym, case_pseudonym=case.pseudonym)
+    record_quietly(
+        db,
         case,
-        opening.keys,
-        Move.RECEIVE,
-        pack=opening.pack,
-        facts=MoveFacts(),
-        actor=intake.actor,
+        drawn.vault.keys,
+        actor=actor,
         event="concern.received",
         pub={
+            **drawn.states,
             "kind": case.kind,
             "channel": case.channel,
             "mode": case.reporter_mode,
             "at_risk": case.at_risk,
         },
         detail={"said": "A concern was received."},
-        grants=grants,
+        grants=[published, *drawn.vault.grants],
     )

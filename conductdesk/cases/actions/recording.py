@@ -46,10 +46,12 @@ def record_quietly(
     *,
     actor: Viewer,
     event: str,
+    pub: Mapping[str, Pub] | None = None,
     detail: Detail | None = None,
+    grants: Sequence[Event] = (),
 ) -> None:
-    """Append an entry that is no activity on the case: a read, or the parties being shown."""
-    _append(db, case, keys, actor=actor, event=event, pub=None, detail=detail, grants=())
+    """Append an entry that does not touch the case: a read, or what a new case says already."""
+    _append(db, case, keys, actor=actor, event=event, pub=pub, detail=detail, grants=grants)
 
 
 def _append(

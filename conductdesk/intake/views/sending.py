@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response, url_for
 from sqlalchemy.exc import IntegrityError
 
-from conductdesk.cases.actions.receiving import receive
+from conductdesk.cases.actions.receiving import DrawnUp, draw_up, receive, take_in
 from conductdesk.cases.concern import Answer, Mode, Part
 from conductdesk.db import start_writing
 from conductdesk.intake.answers import NO_POST, POST_UNKNOWN, Answers, PersonTyped
@@ -30,7 +30,7 @@ from conductdesk.schemes.pack import Pack
 from conductdesk.web import sessions
 from conductdesk.web.gate import gate
 from conductdesk.web.page import page, see_other
-from conductdesk.web.state import db, keystore
+from conductdesk.web.state import db, keystore, services
 
 SAID = {Answer.YES: "Yes", Answer.NO: "No", Answer.NOT_SURE: "Not sure"}
 MODES = {
@@ -72,28 +72,42 @@ def check(scheme: str) -> Response:
 @bp.post("/<scheme>/concern")
 @gate(Permission.TELL)
 def concern(scheme: str) -> Response:
-    pack = pack_or_404(scheme)
-    sessions.refresh(db())  # the second of two clicks waits here, and then finds the receipt
-    draft = draft_of(scheme)
+    pack, draft = pack_or_404(scheme), draft_of(scheme)
     if draft is None:
         return _without_draft(scheme)
     if first_unanswered(questions(draft.answers.kind, draft.answers), draft.answers):
         return see_other("intake.check", scheme=scheme)
-    return _send(pack, draft)
+    drawn = _drawn_up(pack, draft)
+    sessions.refresh(db())  # the second of two clicks waits here, and then finds the receipt
+    if draft_of(scheme) != draft:
+        return _overtaken(scheme)
+    _take_in(drawn)
+    keep_sent(scheme, draft.receipt, drawn.concern.mode)
+    db().commit()  # the case and the wiped draft are one step
+    return see_other("intake.receipt", scheme=scheme)
 
 
-def _send(pack: Pack, draft: Draft) -> Response:
-    said = concern_of(pack, draft.answers)
+def _drawn_up(pack: Pack, draft: Draft) -> DrawnUp:
+    """Seal everything before the write lock is asked for, so that senders wait for less."""
+    with services().database.reading() as looking:
+        return draw_up(looking, keystore(), pack, concern_of(pack, draft.answers), draft.receipt)
+
+
+def _take_in(drawn: DrawnUp) -> None:
     try:
-        receive(db(), keystore(), pack, said, draft.receipt)
+        take_in(db(), keystore(), drawn)
     except IntegrityError:
         # Another process sent the same draft, or drew the same code name, in this very moment.
         # The first then finds its case, and the second draws again.
         start_writing(db())
-        receive(db(), keystore(), pack, said, draft.receipt)
-    keep_sent(pack.key, draft.receipt, said.mode)
-    db().commit()  # the case and the wiped draft are one step
-    return see_other("intake.receipt", scheme=pack.key)
+        receive(db(), keystore(), drawn.pack, drawn.concern, drawn.receipt)
+
+
+def _overtaken(scheme: str) -> Response:
+    """Answer whoever sent it, or changed an answer, in another tab meanwhile."""
+    if draft_of(scheme) is None:
+        return _without_draft(scheme)
+    return see_other("intake.check", scheme=scheme)
 
 
 def _without_draft(scheme: str) -> Response:
