@@ -1,15 +1,18 @@
-"""The small face, on a fresh database."""
+"""The small face, and the command line, on a fresh database."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from conductdesk import services_for
 from conductdesk.db import Database
 from conductdesk.settings import Settings, load_settings
 from conductdesk.vault.keystore import Keystore
 from conductdesk.web.state import Services
+from tests.web.command_line import CommandLine, environ_of
 
 
 @pytest.fixture
@@ -30,3 +33,32 @@ def web_settings(tmp_path: Path) -> Settings:
 def web_services(web_settings: Settings, database: Database, keystore: Keystore) -> Services:
     """What a face stands on."""
     return Services(web_settings, database, keystore)
+
+
+@pytest.fixture
+def new_line(settings: Settings) -> Iterator[Callable[..., CommandLine]]:
+    """Make the command line of an installation, with some settings changed."""
+    made: list[dict[str, str]] = []
+
+    def make(**changes: str) -> CommandLine:
+        made.append(environ_of(settings, **changes))
+        return CommandLine(made[-1])
+
+    yield make
+    for environ in made:
+        opened = services_for(load_settings(environ))
+        opened.database.engine.dispose()
+        opened.keystore.close()
+    services_for.cache_clear()
+
+
+@pytest.fixture
+def line(new_line: Callable[..., CommandLine]) -> CommandLine:
+    """The command line of this test's installation."""
+    return new_line()
+
+
+@pytest.fixture
+def empty(new_line: Callable[..., CommandLine], tmp_path: Path) -> CommandLine:
+    """The command line of an installation of which nothing exists yet."""
+    return new_line(CONDUCTDESK_DATA=str(tmp_path / "new"), DATABASE_URL="", KEYSTORE_URL="")

@@ -22,7 +22,7 @@ from conductdesk.settings import Settings
 from conductdesk.web.state import Services
 from tests.cast import Cast
 from tests.conftest import TESTS
-from tests.web.test_cli import environ_of
+from tests.web.command_line import environ_of
 
 MARK = "zz-marked-agent-zz"
 PATIENCE = 20.0

@@ -1,0 +1,82 @@
+"""An installation begins on the command line, is looked over, and gets its schemes."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from tests.cast import Cast, wcc_source
+from tests.conftest import TESTS
+from tests.web.command_line import CommandLine
+from tests.web.tampering import change_entries
+
+WCC = TESTS.parent / "conductdesk" / "schemes" / "packs" / "wcc.toml"
+
+
+def test_an_installation_begins_and_says_what_is_next(empty: CommandLine, tmp_path: Path) -> None:
+    empty.said("recovery", "keygen", "--out", str(tmp_path / "parts"))
+    key = str(tmp_path / "parts" / "recovery.pub")
+    words = ["init", "--recovery-key", key, "--email", "ada@example.org", "--name", "Ada"]
+    said = empty.said(*words)
+    assert "https://conduct.example.org/desk/activate/" in said
+    assert "conductdesk schemes load FILE" in said
+    assert "begun already" in empty.refused(*words)
+    assert "newest form" in empty.said("upgrade")
+    assert "VERIFIED-UNANCHORED" in empty.said("audit", "verify")
+    assert "ok     database" in empty.run("doctor").output
+
+
+def test_init_refuses_what_is_no_public_key(empty: CommandLine) -> None:
+    words = ["init", "--email", "a@b.example", "--name", "A", "--recovery-key"]
+    assert "No such file" in empty.refused(*words, "none.pub")
+    for wrong in ("nonsense", "AAAA", "🙈"):
+        assert "is not a public key" in empty.refused(*words, wrong, code=2)
+    assert not Path(empty.environ["CONDUCTDESK_DATA"]).exists()
+
+
+def test_the_doctor_says_what_to_do_about_everything_that_is_wrong(
+    line: CommandLine, cast: Cast
+) -> None:
+    cast.db.commit()
+    with sqlite3.connect(line.environ["DATABASE_URL"].removeprefix("sqlite:///")) as database:
+        database.execute("CREATE TABLE IF NOT EXISTS alembic_version (version_num VARCHAR(32))")
+    database.close()
+    said = line.refused("doctor")
+    for words in (
+        "ok     settings",
+        "ok     keystore",
+        "ok     clock",
+        "TO DO  worker: none was seen; run: conductdesk worker",
+        "ok     offices of wcc",
+        "ok     log wcc",
+    ):
+        assert words in said
+
+
+def test_the_doctor_names_the_entry_that_somebody_changed(line: CommandLine, cast: Cast) -> None:
+    change_entries(cast, "T", "U")
+    said = line.refused("doctor")
+    assert "TO DO  log wcc" in said
+    assert "entry 0" in said
+
+
+def test_the_doctor_ends_with_what_keeps_it_from_going_on(empty: CommandLine) -> None:
+    assert "TO DO  database: The database is not set up" in empty.refused("doctor")
+
+
+def test_a_pack_is_checked_loaded_and_listed(line: CommandLine, cast: Cast, tmp_path: Path) -> None:
+    cast.db.commit()
+    assert "is a good pack" in line.said("schemes", "check", str(WCC))
+    assert "Version 1 of wcc is in force" in line.refused("schemes", "load", str(WCC))
+    newer = tmp_path / "wcc-2.toml"
+    newer.write_text(wcc_source().replace("version = 1", "version = 2", 1), "utf-8")
+    assert "version 2, is in force" in line.said("schemes", "load", str(newer))
+    assert "wcc\tversion 2" in line.said("schemes", "list")
+
+
+def test_a_bad_pack_is_refused_with_every_mistake(line: CommandLine, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.toml"
+    bad.write_text('key = "x"\nemperor = true\n', "utf-8")
+    said = line.refused("schemes", "check", str(bad))
+    assert "bad.toml: version: is missing" in said
+    assert "bad.toml: emperor:" in said

@@ -1,0 +1,121 @@
+"""The recovery key on the command line: made offline, and two parts open a case."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from conductdesk.cases.concern import Part, PersonNamed
+from conductdesk.vault.models import Compartment
+from tests.cast import Cast, a_concern
+from tests.web.command_line import CommandLine
+
+
+def test_keygen_writes_three_parts_that_nobody_else_can_read(
+    line: CommandLine, tmp_path: Path
+) -> None:
+    folder = tmp_path / "parts"
+    said = line.said("recovery", "keygen", "--out", str(folder))
+    files = sorted(folder.iterdir())
+    assert len(files) == 4
+    assert all(file.stat().st_mode & 0o077 == 0 for file in files)
+    assert "conductdesk init --recovery-key" in said
+    for file in files[:3]:  # recovery-part-1.txt and its like come before recovery.pub
+        secret = file.read_text("utf-8").splitlines()[3]
+        assert secret not in said
+    assert "never overwritten" in line.refused("recovery", "keygen", "--out", str(folder))
+
+
+def test_keygen_prints_the_parts_where_no_folder_is_given(line: CommandLine) -> None:
+    said = line.said("recovery", "keygen")
+    assert all(f"part {number} of 3" in said for number in (1, 2, 3))
+
+
+def test_two_parts_open_a_case_for_an_officer(
+    line: CommandLine, cast: Cast, tmp_path: Path
+) -> None:
+    case = cast.attested()
+    name = case.code_name
+    files = [_part(cast, tmp_path, place) for place in (0, 2)]
+    cast.db.commit()
+    words = ["recovery", "open", name.lower(), "--officer", "deputy@cast.example"]
+    said = line.said(*words, "--part", str(files[0]), "--part", str(files[1]))
+    assert name in said
+    assert "attest before they read" in said
+    cast.db.expire_all()
+    assert cast.keys(case, "deputy").holds(Compartment.IDENTITY)
+    cast.db.commit()
+
+
+def test_a_case_that_nobody_can_open_is_named_until_it_is_opened(
+    line: CommandLine, cast: Cast, tmp_path: Path
+) -> None:
+    everybody = PersonNamed("Somebody", Part.RESPONDENT, ("liaison", "chair", "outside"))
+    deserted, tended = cast.received(a_concern(people=(everybody,))), cast.received()
+    name, other = deserted.code_name, tended.code_name
+    cast.db.commit()
+    said = line.said("recovery", "waiting")
+    assert name in said
+    assert other not in said
+    files = [f"--part={_part(cast, tmp_path, place)}" for place in (0, 1)]
+    line.said("recovery", "open", name, "--officer", "deputy@cast.example", *files)
+    assert line.said("recovery", "waiting").strip() == "No case waits for a recovery."
+
+
+def test_the_parts_may_be_typed(line: CommandLine, cast: Cast) -> None:
+    name = cast.attested().code_name
+    cast.db.commit()
+    typed = f"{cast.recovery.parts[1]}\n{cast.recovery.parts[2]}\n"
+    words = ["recovery", "open", name, "--officer", "deputy@cast.example"]
+    assert "is now" in line.said(*words, typed=typed)
+
+
+@pytest.mark.parametrize(
+    ("officer", "places", "words"),
+    [
+        ("deputy@cast.example", (1, 1), "Both are part 2"),
+        ("nobody@cast.example", (0, 1), "no active account"),
+        ("administrator@cast.example", (0, 1), "no active account"),
+        ("auditor@cast.example", (0, 1), "no office"),
+    ],
+)
+def test_a_recovery_that_cannot_be_is_refused(
+    line: CommandLine,
+    cast: Cast,
+    tmp_path: Path,
+    officer: str,
+    places: tuple[int, int],
+    words: str,
+) -> None:
+    name = cast.attested().code_name
+    parts = [f"--part={_part(cast, tmp_path, place)}" for place in places]
+    cast.db.commit()
+    assert words in line.refused("recovery", "open", name, "--officer", officer, *parts)
+
+
+@pytest.mark.parametrize("rubbish", [b"\x00\xff\xfe", "🙈 é".encode(), b"", b"AAAA\n" * 50])
+def test_a_part_that_is_none_is_refused(
+    line: CommandLine, cast: Cast, tmp_path: Path, rubbish: bytes
+) -> None:
+    good, bad = _part(cast, tmp_path, 0), tmp_path / "bad.txt"
+    bad.write_bytes(rubbish)
+    cast.db.commit()
+    words = ["recovery", "open", "Any Case 11", "--officer", "deputy@cast.example"]
+    said = line.refused(*words, "--part", str(good), "--part", str(bad))
+    assert "not a" in said
+
+
+def test_a_case_that_does_not_exist_is_not_opened(
+    line: CommandLine, cast: Cast, tmp_path: Path
+) -> None:
+    parts = [f"--part={_part(cast, tmp_path, place)}" for place in (0, 1)]
+    cast.db.commit()
+    said = line.refused("recovery", "open", "No Such 11", "--officer=chair@cast.example", *parts)
+    assert "no case called" in said
+
+
+def _part(cast: Cast, folder: Path, place: int) -> Path:
+    file = folder / f"part{place}.txt"
+    file.write_text(cast.recovery.parts[place], "utf-8")
+    return file
