@@ -79,6 +79,13 @@ def upgrade() -> None:
             postgresql_where=sa.text("state IN ('aftercare', 'closed')"),
         )
         batch_op.create_index(
+            "ix_cases_linked_to",
+            ["linked_to"],
+            unique=False,
+            sqlite_where=sa.text("linked_to IS NOT NULL"),
+            postgresql_where=sa.text("linked_to IS NOT NULL"),
+        )
+        batch_op.create_index(
             "ix_cases_open_due",
             ["next_due_at", "id", "state"],
             unique=False,
@@ -320,6 +327,7 @@ def upgrade() -> None:
         "case_clock",
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
+        sa.Column("subject_id", sa.Uuid(), nullable=True),
         sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("paused_at", sa.DateTime(timezone=True), nullable=True),
@@ -1011,6 +1019,11 @@ def downgrade() -> None:
             "ix_cases_open_due",
             sqlite_where=sa.text("state NOT IN ('aftercare', 'closed')"),
             postgresql_where=sa.text("state NOT IN ('aftercare', 'closed')"),
+        )
+        batch_op.drop_index(
+            "ix_cases_linked_to",
+            sqlite_where=sa.text("linked_to IS NOT NULL"),
+            postgresql_where=sa.text("linked_to IS NOT NULL"),
         )
         batch_op.drop_index(
             "ix_cases_closed_due",

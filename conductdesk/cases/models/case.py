@@ -17,6 +17,8 @@ NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 CLOSED = "state IN ('aftercare', 'closed')"
 OPEN = "state NOT IN ('aftercare', 'closed')"
 """Written out, because an index on some rows serves only the query that says the same words."""
+LINKED = "linked_to IS NOT NULL"
+"""Few cases are linked to another; whatever equals an id is not null, so such a query is served."""
 
 
 def _index_where(condition: str, name: str, *columns: str) -> Index:
@@ -31,6 +33,7 @@ class Case(LoggedRow, Base):
         _index_where(OPEN, "ix_cases_open_due", "next_due_at", "id", "state"),
         _index_where(OPEN, "ix_cases_open_taken_due", "taken", "next_due_at", "id"),
         _index_where(CLOSED, "ix_cases_closed_due", "next_due_at", "id"),
+        _index_where(LINKED, "ix_cases_linked_to", "linked_to"),
     )
 
     scheme: Mapped[str]
@@ -120,6 +123,8 @@ class CaseClock(LoggedRow, Base):
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
     name: Mapped[str]
+    subject_id: Mapped[UUID | None]
+    """The outcome, or the agreement, that it is about: a case may have several."""
     starts_at: Mapped[datetime]
     due_at: Mapped[datetime]
     paused_at: Mapped[datetime | None]
