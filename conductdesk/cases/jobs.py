@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
 from conductdesk import clock
@@ -59,9 +60,8 @@ def destroy_ordered(database: Database, keystore: Keystore) -> None:
 
 def ask_due_check_ins(database: Database, keystore: Keystore) -> None:
     """Ask the reporters whose check-in is due; the question is sealed without a key."""
-    with database.writing() as db:
-        for case in db.scalars(select(Case).where(Case.state == State.AFTERCARE)).all():
-            ask_what_is_due(db, case, CaseKeys.load(db, keystore, case.id, None))
+    for db, case in _one_by_one(database, Case.state == State.AFTERCARE):
+        ask_what_is_due(db, case, CaseKeys.load(db, keystore, case.id, None))
         db.commit()
 
 
@@ -77,9 +77,8 @@ def remind_handlers(database: Database) -> None:
 
 def ask_grants(database: Database, keystore: Keystore) -> None:
     """Ask the holders of closed cases to let in those who became auditors later."""
-    with database.writing() as db:
-        for case in db.scalars(select(Case).where(Case.state.in_(CLOSED_STATES))).all():
-            ask_for_auditors(db, case, CaseKeys.load(db, keystore, case.id, None))
+    for db, case in _one_by_one(database, Case.state.in_(CLOSED_STATES)):
+        ask_for_auditors(db, case, CaseKeys.load(db, keystore, case.id, None))
         db.commit()
 
 
@@ -97,6 +96,22 @@ def sign_checkpoints(database: Database, keystore: Keystore) -> None:
                 stopped = problem
     if stopped is not None:
         raise stopped
+
+
+def _one_by_one(database: Database, which: ColumnElement[bool]) -> Iterator[tuple[Session, Case]]:
+    """Yield each case locked, in a transaction of its own, which the caller commits.
+
+    In one transaction for all, a job would wait for a case with a log's head in its hands, and
+    whoever has that case waits for the head.
+    """
+    with database.reading() as db:
+        found = db.scalars(select(Case.id).where(which).order_by(Case.id)).all()
+    for case_id in found:
+        with database.writing() as db:
+            wanted = select(Case).where(which, Case.id == case_id).with_for_update()
+            case = db.scalars(wanted).one_or_none()
+            if case is not None:
+                yield db, case
 
 
 def _pressing() -> Select[UUID]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import select
@@ -12,7 +12,7 @@ from conductdesk import clock
 from conductdesk.cases.actions.recording import record
 from conductdesk.cases.actions.rerouting import fill_empty_seats
 from conductdesk.cases.models import Appointment, Case
-from conductdesk.cases.queries import pack_of, seats_of
+from conductdesk.cases.queries import lock_in_turn, pack_of, seats_of
 from conductdesk.people.models import Account
 from conductdesk.people.queries import offices_of, principal_of
 from conductdesk.policy import Viewer
@@ -35,17 +35,23 @@ def leave_cases(db: Session, keystore: Keystore, actor: Viewer, account_id: UUID
 
 def _seats_without_office(db: Session, account: Account) -> dict[Case, list[Appointment]]:
     held = {(holding.scheme, holding.office) for holding in offices_of(db, account)}
-    live = db.execute(
-        select(Case, Appointment)
-        .join(Appointment, Appointment.case_id == Case.id)
-        .where(Appointment.account_id == account.id, Appointment.until.is_(None))
-        .order_by(Case.id)
-    )
-    found: dict[Case, list[Appointment]] = defaultdict(list)
-    for case, seat in live:
-        if (case.scheme, seat.office) not in held:
-            found[case].append(seat)
+    found: dict[Case, list[Appointment]] = {}
+    for case in lock_in_turn(db, _seated_on(db, account)):
+        lost = [
+            seat
+            for seat in seats_of(db, case)
+            if seat.account_id == account.id and (case.scheme, seat.office) not in held
+        ]
+        if lost:
+            found[case] = lost
     return found
+
+
+def _seated_on(db: Session, account: Account) -> Sequence[UUID]:
+    live = select(Appointment.case_id).where(
+        Appointment.account_id == account.id, Appointment.until.is_(None)
+    )
+    return db.scalars(live).all()
 
 
 def _leave(

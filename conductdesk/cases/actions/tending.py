@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from conductdesk.cases.actions.auditing import may_audit
 from conductdesk.cases.actions.recording import record
 from conductdesk.cases.models import Case
-from conductdesk.cases.queries import facts_of
+from conductdesk.cases.queries import facts_of, lock_in_turn
 from conductdesk.cases.rules import READS
 from conductdesk.cases.workflow import CLOSED_STATES, State
 from conductdesk.people.models import Account, AccountState
@@ -34,10 +34,10 @@ def tend(db: Session, keystore: Keystore, viewer: Viewer, keyring: Keyring) -> l
     Return, in sentences, what could not be done: one case must not keep the others waiting.
     """
     undone: list[str] = []
-    for case_id in cases_to_tend(db, keyring.principal_id):
+    for case in lock_in_turn(db, cases_to_tend(db, keyring.principal_id)):
         try:
             with db.begin_nested():
-                _tend_case(db, keystore, case_id, viewer, keyring)
+                _tend_case(db, keystore, case, viewer, keyring)
         except Refused as error:
             undone.append(str(error))
     return list(dict.fromkeys(undone))
@@ -50,10 +50,10 @@ def ask_anew(db: Session, keystore: Keystore, account: Account, old_principal_id
     """
     old, new = db.get_one(Principal, old_principal_id), principal_of(db, account)
     viewer = viewer_of(db, account)
-    for case_id in sorted(compartments_held(db, old_principal_id)):
-        case = db.get(Case, case_id)
-        if case is not None and new is not None:
-            _ask_anew_in(db, keystore, case, viewer, old, new)
+    if new is None:
+        return
+    for case in lock_in_turn(db, compartments_held(db, old_principal_id)):
+        _ask_anew_in(db, keystore, case, viewer, old, new)
 
 
 def reasons_to_stay(db: Session, account_id: UUID) -> list[str]:
@@ -71,11 +71,8 @@ def reasons_to_stay(db: Session, account_id: UUID) -> list[str]:
 
 
 def _tend_case(
-    db: Session, keystore: Keystore, case_id: UUID, viewer: Viewer, keyring: Keyring
+    db: Session, keystore: Keystore, case: Case, viewer: Viewer, keyring: Keyring
 ) -> None:
-    case = db.scalars(select(Case).where(Case.id == case_id).with_for_update()).one_or_none()
-    if case is None:
-        return
     keys = CaseKeys.load(db, keystore, case.id, keyring)
     who, may_receive = viewer.pseudonym, partial(_may_receive, db, case)
     grants = fill_requests(db, keys, may_receive, case_pseudonym=case.pseudonym, actor=who)

@@ -150,9 +150,11 @@ def activate(
     db.merge(SignInState(account_id=account.id, totp_last_counter=step))
     account.state = AccountState.ACTIVE.value
     invitation.used_at = clock.now()
-    _record_activation(db, account, published)
     if replaced and key_replaced:
+        # Before the entry of this log: whoever writes to several logs locks the schemes' heads
+        # first and the installation's last, or two of them wait for each other for ever.
         key_replaced(account, replaced)
+    _record_activation(db, invitation, published)
     return Activated(account, keyring, code, replaced)
 
 
@@ -245,10 +247,12 @@ def _restored(keystore: Keystore, account: Account, typed: str) -> Keyring:
         ) from error
 
 
-def _record_activation(db: Session, account: Account, published: Principal | None) -> None:
-    keys = "kept" if published is None else "new"
+def _record_activation(db: Session, invitation: Invitation, published: Principal | None) -> None:
+    """Leave the entries; they name their rows, which a scheme's entry may have covered before."""
+    account, keys = invitation.account, "kept" if published is None else "new"
     facts = {"account": account.pseudonym, "keys": keys}
-    events = [Event("account.activated", account.pseudonym, facts)]
+    rows = (("account", account.id), ("invitation", invitation.id))
+    events = [Event("account.activated", account.pseudonym, facts, rows=rows)]
     if published:
         events.append(key_published(published, actor=account.pseudonym))
     append(db, INSTALLATION, events)
