@@ -19,7 +19,7 @@ from conductdesk.audit.verify import Status, verify_log
 from conductdesk.cli.faults import in_words
 from conductdesk.notices.queries import mail_health
 from conductdesk.people.actions.founding import recovery_key
-from conductdesk.people.queries import administrators, custodians, holders
+from conductdesk.people.queries import administrators, custodians, holders, invited_administrators
 from conductdesk.schema import is_current
 from conductdesk.schemes.queries import packs_in_force
 from conductdesk.schemes.staffing import gaps
@@ -105,10 +105,23 @@ def _keys(services: Services) -> Iterator[Finding]:
         else:
             check_published(recovery, services.keystore)
             yield Finding(f"recovery key {recovery.fingerprint}")
-        yield _enough("administrators", len(administrators(db)), 1, "people add --administrator")
+        yield _administrators(len(administrators(db)), len(invited_administrators(db)))
         yield _enough(
             "custodians", len(custodians(db)), FEWEST_CUSTODIANS, "people add --custodian"
         )
+
+
+def _administrators(active: int, invited: int) -> Finding:
+    what = f"administrators: {active} active" + (f", {invited} invited" if invited else "")
+    if active:
+        return Finding(what)
+    if invited:
+        return Finding(f"{what}; next, they open their activation link and set up their account")
+    return Finding(
+        "administrators",
+        "none is active or invited; use: conductdesk people reset EMAIL --print, for a new link, "
+        "or: conductdesk people add EMAIL NAME --administrator",
+    )
 
 
 def _enough(what: str, count: int, fewest: int, remedy: str) -> Finding:

@@ -53,6 +53,14 @@ def administrators(db: Session) -> list[Account]:
     return list(db.scalars(wanted.order_by(Account.name, Account.id)))
 
 
+def invited_administrators(db: Session) -> list[Account]:
+    """Return the administrators whose activation link still works."""
+    wanted = select(Account).join(Invitation, Invitation.account_id == Account.id)
+    open_ones = Invitation.used_at.is_(None), Invitation.expires > clock.now()
+    found = wanted.where(Account.administrator, Account.state == AccountState.INVITED, *open_ones)
+    return list(db.scalars(found.order_by(Account.name, Account.id)))
+
+
 def names_by_pseudonym(db: Session, pseudonyms: Iterable[str]) -> dict[str, str]:
     """Return the names behind the actors of log entries; unknown pseudonyms are left out."""
     wanted = select(Account.pseudonym, Account.name).where(Account.pseudonym.in_(set(pseudonyms)))
@@ -129,12 +137,6 @@ def auditors(db: Session, scheme: str) -> list[Account]:
         .order_by(Account.name, Account.id)
     )
     return list(db.scalars(wanted).unique())
-
-
-def holdings(db: Session, scheme: str) -> list[OfficeHolding]:
-    """Return every holding of *scheme* that has not ended, in order of office and place."""
-    wanted = select(OfficeHolding).where(OfficeHolding.scheme == scheme, _held_now())
-    return list(db.scalars(wanted.order_by(OfficeHolding.office, OfficeHolding.place)))
 
 
 def open_invitation(db: Session, token: str) -> Invitation | None:

@@ -27,7 +27,6 @@ from conductdesk.people.models import Account, AccountState, OfficeHolding
 from conductdesk.people.queries import (
     auditors,
     holders,
-    holdings,
     names_by_pseudonym,
     officers,
     viewer_of,
@@ -87,7 +86,6 @@ def test_holders_are_asked_in_the_order_of_their_places(
     assert holders(db, "wcc", "chair") == []
     assert holders(db, "bes", "liaison") == []
     assert officers(db, "wcc") == [("liaison", grace.account), ("liaison", ada.account)]
-    assert [holding.place for holding in holdings(db, "wcc")] == [1, 2]
 
 
 def test_a_holder_without_a_place_comes_last(db: Session, ada: Activated, grace: Activated) -> None:

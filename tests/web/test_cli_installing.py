@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
+from datetime import timedelta
 from pathlib import Path
 
+from conductdesk import clock
 from tests.cast import Cast, wcc_source
 from tests.conftest import TESTS
 from tests.web.command_line import CommandLine
@@ -26,6 +28,23 @@ def test_an_installation_begins_and_says_what_is_next(empty: CommandLine, tmp_pa
     assert "ok     database" in empty.run("doctor").output
 
 
+def test_the_doctor_tells_an_invited_administrator_from_none(
+    empty: CommandLine, tmp_path: Path
+) -> None:
+    empty.said("recovery", "keygen", "--out", str(tmp_path / "parts"))
+    key = str(tmp_path / "parts" / "recovery.pub")
+    empty.said("init", "--recovery-key", key, "--email", "ada@example.org", "--name", "Ada")
+    assert "ok     administrators: 0 active, 1 invited; next, they open" in empty.refused("doctor")
+    with clock.at(clock.now() + timedelta(days=4)):
+        said = empty.refused("doctor")
+        assert (
+            "TO DO  administrators: none is active or invited; use: conductdesk people reset"
+            in said
+        )
+        empty.said("people", "reset", "ada@example.org", "--print")
+        assert "0 active, 1 invited" in empty.refused("doctor")
+
+
 def test_init_refuses_what_is_no_public_key(empty: CommandLine) -> None:
     words = ["init", "--email", "a@b.example", "--name", "A", "--recovery-key"]
     assert "No such file" in empty.refused(*words, "none.pub")
@@ -45,6 +64,7 @@ def test_the_doctor_says_what_to_do_about_everything_that_is_wrong(
     for words in (
         "ok     settings",
         "ok     keystore",
+        "ok     administrators: 1 active\n",
         "ok     clock",
         "TO DO  worker: none was seen; run: conductdesk worker",
         "ok     offices of wcc",
