@@ -1,14 +1,17 @@
-"""What the tests of a case's pages share: the version in a form, and a signed-in officer."""
+"""What the tests of a case's pages share: a form's version, a day's boxes, who is signed in."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from werkzeug.test import TestResponse
 
+from conductdesk.cases.models import Case
+from tests.cast import Cast
 from tests.web.desk_visitor import AtTheDesk
 
 VERSION = re.compile(r'name="version"[^>]*value="(\d+)"')
@@ -43,3 +46,14 @@ def fields_of(response: TestResponse) -> dict[str, str]:
         r'<textarea[^>]*name="([^"]+)"[^>]*>(.*?)</textarea>', response.text, re.DOTALL
     )
     return {name: text.strip() for name, text in found}
+
+
+def boxes(name: str, day: date) -> dict[str, list[str]]:
+    """Return a day as the three boxes of its question."""
+    return {name: [str(day.day), str(day.month), str(day.year)]}
+
+
+def fresh(cast: Cast, case: Case) -> Case:
+    """Return the case as it stands now."""
+    cast.db.expire_all()
+    return cast.db.get_one(Case, case.id)

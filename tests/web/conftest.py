@@ -1,4 +1,4 @@
-"""The small face, and the command line, on a fresh database."""
+"""The small face, a browser before the public one, and the command line, on a fresh database."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ import pytest
 
 from conductdesk import services_for
 from conductdesk.db import Database
+from conductdesk.faces import public_face
 from conductdesk.settings import Settings, load_settings
 from conductdesk.vault.keystore import Keystore
 from conductdesk.web.state import Services
+from tests.cast import Cast
 from tests.web.command_line import CommandLine, environ_of
+from tests.web.visitor import Visitor
 
 
 @pytest.fixture
@@ -33,6 +36,13 @@ def web_settings(tmp_path: Path) -> Settings:
 def web_services(web_settings: Settings, database: Database, keystore: Keystore) -> Services:
     """What a face stands on."""
     return Services(web_settings, database, keystore)
+
+
+@pytest.fixture
+def visitor(web_services: Services, cast: Cast) -> Visitor:
+    """A browser in front of an installation with the `wcc` scheme."""
+    cast.db.commit()
+    return Visitor(public_face(web_services))
 
 
 @pytest.fixture

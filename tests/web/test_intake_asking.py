@@ -1,81 +1,10 @@
-"""The first pages and the questions of the public face, without scripts."""
+"""The questions of the public face, without scripts."""
 
 from __future__ import annotations
 
 import pytest
 
-from conductdesk.faces import public_face
-from conductdesk.web.state import Services
-from tests.cast import Cast
 from tests.web.visitor import CONCERN, Visitor, words_of
-
-
-@pytest.fixture
-def visitor(web_services: Services, cast: Cast) -> Visitor:
-    """A browser in front of an installation with the `wcc` scheme."""
-    return Visitor(public_face(web_services))
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/wcc/",
-        "/wcc/start",
-        "/wcc/messages",
-        "/wcc/safety",
-        "/wcc/privacy",
-        "/wcc/accessibility",
-        "/wcc/code",
-        "/wcc/fair-hearing",
-        "/wcc/people-outside",
-    ],
-)
-def test_a_public_page_opens_and_sets_no_cookie(visitor: Visitor, path: str) -> None:
-    response = visitor.get(path)
-    assert response.status_code == 200
-    assert "Set-Cookie" not in response.headers
-    assert words_of(response).count("Error") == 0
-
-
-def test_the_only_scheme_is_shown_at_once(visitor: Visitor) -> None:
-    assert visitor.get("/").headers["Location"] == "/wcc/"
-
-
-def test_an_unknown_scheme_is_a_page_that_was_not_found(visitor: Visitor) -> None:
-    response = visitor.get("/nowhere/")
-    assert response.status_code == 404
-    assert "We cannot find that page" in response.text
-
-
-def test_the_first_page_says_who_receives_and_the_one_limit(visitor: Visitor) -> None:
-    words = words_of(visitor.get("/wcc/"))
-    assert "The mentoring liaison officer Reads all of it" in words
-    assert "The safeguarding lead Reads all of it, if" in words
-    assert "There is one limit" in words
-    assert "rule 13 of our code" in words
-
-
-def test_the_code_is_told_in_our_words_by_its_numbers(visitor: Visitor) -> None:
-    assert "13. The one limit of confidence" in words_of(visitor.get("/wcc/code"))
-
-
-def test_health_is_a_status_and_nothing_more(visitor: Visitor) -> None:
-    assert visitor.get("/healthz").json == {"status": "ok"}
-
-
-def test_starting_sets_the_one_cookie(visitor: Visitor) -> None:
-    response = visitor.post("/wcc/start")
-    assert response.headers["Location"] == "/wcc/question/1"
-    cookie = response.headers["Set-Cookie"]
-    assert cookie.startswith("__Host-cd_public=")
-    assert "SameSite=Strict" in cookie
-    assert "HttpOnly" in cookie
-    assert "Expires" not in cookie
-    assert "Max-Age" not in cookie
-
-
-def test_a_question_without_a_draft_leads_to_the_start(visitor: Visitor) -> None:
-    assert visitor.get("/wcc/question/3").headers["Location"] == "/wcc/start"
 
 
 def test_titles_say_only_the_number(visitor: Visitor) -> None:
@@ -184,68 +113,6 @@ def test_a_forged_choice_is_asked_again(visitor: Visitor, number: int, forged: s
 def test_a_repeated_parameter_counts_once(visitor: Visitor) -> None:
     visitor.answer(CONCERN[0])
     assert visitor.post("/wcc/question/2", {"danger": ["no", "yes"]}).status_code == 303
-
-
-@pytest.mark.parametrize("rows", ["", "-1", "0", "²", "99999999999999", "1e3"])
-def test_a_forged_number_of_rows_does_no_harm(visitor: Visitor, rows: str) -> None:
-    visitor.answer(*CONCERN[:5])
-    assert visitor.post("/wcc/question/6", {**CONCERN[5], "rows": rows}).status_code == 303
-
-
-def test_people_are_added_and_removed_without_scripts(visitor: Visitor) -> None:
-    visitor.answer(*CONCERN[:5])
-    visitor.post("/wcc/question/6", {**CONCERN[5], "act": "add"})
-    shown = visitor.get("/wcc/question/6").text
-    assert "Person 2" in shown
-    assert "Barnaby Thistlewood" in shown
-    two = {**CONCERN[5], "rows": "2", "name_1": "Olive Tree", "part_1": "", "holds_1": "none"}
-    visitor.post("/wcc/question/6", {**two, "act": "remove-0"})
-    shown = visitor.get("/wcc/question/6").text
-    assert "Olive Tree" in shown
-    assert "Barnaby Thistlewood" not in shown
-
-
-def test_somebody_named_needs_a_part(visitor: Visitor) -> None:
-    visitor.answer(*CONCERN[:5])
-    shown = visitor.post("/wcc/question/6", {"rows": "1", "name_0": "Olive", "act": "continue"})
-    assert shown.status_code == 422
-    assert "Choose what part Olive had" in shown.text
-
-
-def test_nobody_needs_to_be_named(visitor: Visitor) -> None:
-    visitor.answer(*CONCERN[:5])
-    sent = visitor.post("/wcc/question/6", {"rows": "1", "act": "continue"})
-    assert sent.headers["Location"] == "/wcc/question/7"
-
-
-@pytest.mark.parametrize("name", ["Isolde Brackenthwaite", "Dr Brakenthwait", "ISOLDE"])
-def test_a_name_like_an_officers_asks_whether_it_is_them(visitor: Visitor, name: str) -> None:
-    place = visitor.answer(*CONCERN[:5], {**CONCERN[5], "name_0": name})
-    words = words_of(visitor.get(place))
-    assert f"Is “{name}” the mentoring liaison officer?" in words
-
-
-def test_a_name_that_was_said_to_hold_the_office_is_not_asked_about(visitor: Visitor) -> None:
-    said = {**CONCERN[5], "name_0": "Isolde Brackenthwaite", "holds_0": "liaison"}
-    place = visitor.answer(*CONCERN[:5], said)
-    assert "How do you want to be known?" in visitor.get(place).text
-
-
-def test_a_match_that_was_skipped_counts_as_yes(visitor: Visitor) -> None:
-    visitor.answer(*CONCERN[:5], {**CONCERN[5], "name_0": "Isolde Brackenthwaite"})
-    for number, values in enumerate(CONCERN[6:], start=8):
-        visitor.post(f"/wcc/question/{number}", values)
-    words = words_of(visitor.get("/wcc/check"))
-    assert "counts as yes, because you did not say" in words
-    assert "The mentoring liaison officer Does not read it. You named them." in words
-    assert "The chair Reads all of it. This person is in charge." in words
-
-
-def test_who_says_no_lets_the_officer_read(visitor: Visitor) -> None:
-    named = {**CONCERN[5], "name_0": "Isolde Brackenthwaite"}
-    visitor.answer(*CONCERN[:5], named, {"match": "no"}, *CONCERN[6:])
-    words = words_of(visitor.get("/wcc/check"))
-    assert "The mentoring liaison officer Reads all of it. This person is in charge." in words
 
 
 def test_not_sure_about_risk_adds_the_safeguarding_lead(visitor: Visitor) -> None:

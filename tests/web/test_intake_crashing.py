@@ -22,10 +22,8 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
-def visitor(web_services: Services, cast: Cast) -> Visitor:
+def visitor(visitor: Visitor) -> Visitor:
     """A browser that has written a concern, and looks at the check page."""
-    cast.db.commit()
-    visitor = Visitor(public_face(web_services))
     visitor.answer(*CONCERN)
     visitor.get("/wcc/check")
     return visitor

@@ -14,18 +14,9 @@ from conductdesk.audit.note import open_proof, parse_proof, verifier_key_of
 from conductdesk.audit.queries import entry_bytes
 from conductdesk.cases.models import Appointment, Barrier, Case, Concern, Party
 from conductdesk.cases.models import Reporter as ReporterRow
-from conductdesk.faces import public_face
 from conductdesk.vault.receipts import Receipt
 from conductdesk.web.state import Services
-from tests.cast import Cast
 from tests.web.visitor import CONCERN, Visitor, words_of
-
-
-@pytest.fixture
-def visitor(web_services: Services, cast: Cast) -> Visitor:
-    """A browser in front of an installation with the `wcc` scheme."""
-    cast.db.commit()
-    return Visitor(public_face(web_services))
 
 
 def count(services: Services, model: Any) -> int:

@@ -7,9 +7,6 @@ from html import unescape
 
 import pytest
 
-from conductdesk.faces import public_face
-from conductdesk.web.state import Services
-from tests.cast import Cast
 from tests.web.visitor import CONCERN, Visitor
 
 MOST_WORDS = 25
@@ -24,13 +21,6 @@ PAGES = (
     "/wcc/messages",
 )
 REVEALING = ("concern", "complain", "report", "harass", "abuse", "safeguarding")
-
-
-@pytest.fixture
-def visitor(web_services: Services, cast: Cast) -> Visitor:
-    """A browser in front of an installation with the `wcc` scheme."""
-    cast.db.commit()
-    return Visitor(public_face(web_services))
 
 
 def sentences(html: str) -> list[str]:

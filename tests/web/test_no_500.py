@@ -5,13 +5,8 @@ Sources: the issue's “What bad input gets”; standards V2.2.1, V3.5.1, V16.5.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from urllib.parse import urlsplit
-
 import pytest
 from flask import Flask
-from werkzeug.routing import Rule
-from werkzeug.test import TestResponse
 
 from conductdesk.cases.needs import Route
 from tests.actions.closing_steps import closed, proposed
@@ -19,17 +14,21 @@ from tests.actions.inquiry_steps import carried, heard, investigating, reported,
 from tests.cast import Cast
 from tests.conftest import Faces
 from tests.web.desk_visitor import SITE, TOKEN, AtTheDesk
-from tests.web.robot import FormSeen, forms_on, links_on, well_filled
-from tests.web.shots import HEADERS, NOBODY, QUERIES, Shot, huge, large, shots_at
+from tests.web.robot import forms_on, well_filled
+from tests.web.shooting import (
+    FAULT,
+    addresses,
+    crawled,
+    ends_something,
+    fault,
+    in_order,
+    shoot,
+)
+from tests.web.shots import HEADERS, QUERIES, huge, large, shots_at
 from tests.web.visitor import CONCERN, Visitor
 
-Browser = AtTheDesk | Visitor
-
-FAULT = 500
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 METHODS = (*UNSAFE, "GET", "HEAD", "OPTIONS", "TRACE", "PROPFIND")
-LAST = ("recusal", "conflicts", "sign-out", "reset", "/end", "password", "saved", "leave", "exit")
-"""What ends a session or a part in a case is tried after everything else."""
 
 ASK_BY_QUERY = (
     "/cases",
@@ -58,74 +57,6 @@ AT_THE_DESK = (
     "administrator",
     "outsider",
 )
-
-
-def fault(sent: TestResponse, what: object) -> str | None:
-    """Return what broke, or None; 503 is no answer to bad input either."""
-    return f"{sent.status_code} for {what}" if sent.status_code >= FAULT else None
-
-
-def shoot(browser: Browser, path: str, shot: Shot) -> TestResponse:
-    """Send *shot*, without waiting for a session of the test's own."""
-    if isinstance(browser, AtTheDesk):
-        browser.get("/help")  # ends what the test has open, and keeps the token fresh
-    return browser.client.post(
-        path,
-        data=shot.body,
-        content_type=shot.content_type,
-        headers=shot.headers,
-        base_url=SITE,
-    )
-
-
-def crawled(browser: Browser, starts: list[str]) -> dict[str, FormSeen]:
-    """Follow every link from *starts*, and return one form for each endpoint that takes it."""
-    app, queue, seen = browser.client.application, list(starts), set(starts)
-    found: dict[str, FormSeen] = {}
-    while queue:
-        page = browser.get(queue.pop(0))
-        assert page.status_code < FAULT, page.request.path
-        if page.mimetype != "text/html":
-            continue
-        for form in forms_on(page.text):
-            form.action = form.action or page.request.path
-            if form.method.lower() == "post":
-                found.setdefault(endpoint_of(app, form.action), form)
-        for link in links_on(page.text):
-            place = urlsplit(link).path
-            if link.startswith("/") and place not in seen and not place.endswith(LAST):
-                seen.add(place)
-                queue.append(place)
-    return found
-
-
-def endpoint_of(app: Flask, path: str) -> str:
-    """Return the endpoint that a POST to *path* reaches."""
-    return str(app.url_map.bind("localhost").match(path, "POST")[0])
-
-
-def in_order(forms: dict[str, FormSeen]) -> list[FormSeen]:
-    """Return *forms* with those that end something last."""
-    return sorted(forms.values(), key=ends_something)
-
-
-def ends_something(form: FormSeen) -> bool:
-    """Answer whether sending *form* ends a session, or somebody's part in a case."""
-    return any(word in form.action for word in LAST)
-
-
-def addresses(app: Flask, **known: object) -> Iterator[tuple[Rule, str]]:
-    """Yield every rule of *app* with an address: *known* values, and otherwise invented ones."""
-    bound = app.url_map.bind("localhost")
-    for rule in app.url_map.iter_rules():
-        given = {name: known.get(name, _invented(name)) for name in rule.arguments}
-        yield rule, bound.build(rule.endpoint, given, method=min(rule.methods or {"GET"}))
-
-
-def _invented(name: str) -> object:
-    if name.endswith("_id"):
-        return NOBODY
-    return {"scheme": "wcc", "number": 3, "token": "x" * 43}.get(name, "investigator")
 
 
 def test_no_form_of_the_desk_breaks(faces: Faces, cast: Cast) -> None:
