@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -39,10 +40,19 @@ def start_clock(db: Session, case: Case, pack: Pack, name: str, *, at: datetime)
 
 
 def start_clock_until(
-    db: Session, case: Case, name: str, *, at: datetime, until: datetime
+    db: Session,
+    case: Case,
+    name: str,
+    *,
+    at: datetime,
+    until: datetime,
+    about: UUID | None = None,
 ) -> CaseClock:
-    """Start a clock that ends at a moment of its own, such as an outcome's due date."""
-    started = CaseClock(case_id=case.id, name=name, starts_at=at, due_at=until)
+    """Start a clock that ends at a moment of its own, such as an outcome's due date.
+
+    *about* is the id of the outcome or the agreement, where a case may have several.
+    """
+    started = CaseClock(case_id=case.id, name=name, subject_id=about, starts_at=at, due_at=until)
     db.add(started)
     find_next_due(db, case)
     return started
@@ -72,19 +82,36 @@ def pause_clock(db: Session, case: Case, name: str) -> None:
     find_next_due(db, case)
 
 
-def resume_clock(db: Session, case: Case, name: str) -> None:
-    """Let a paused clock run on, later by as long as it stood still."""
+def resume_clock(
+    db: Session, case: Case, name: str, *, besides: Collection[UUID] = frozenset()
+) -> None:
+    """Let the paused clocks called *name* run on; those about one of *besides* stay paused."""
     for running in running_clocks(db, case):
-        if running.name == name and running.paused_at is not None:
-            running.due_at += clock.now() - running.paused_at
-            running.paused_at = None
+        if running.name == name and running.subject_id not in besides:
+            let_run_on(running)
     find_next_due(db, case)
+
+
+def let_run_on(paused: CaseClock) -> timedelta:
+    """Let one clock run on, later by as long as it stood still; return how long that was."""
+    if paused.paused_at is None:
+        return timedelta(0)
+    stood = clock.now() - paused.paused_at
+    paused.due_at += stood
+    paused.paused_at = None
+    return stood
 
 
 def stood_still(db: Session, case: Case, name: str) -> timedelta:
     """Return for how long the clock called *name* has been paused until now."""
     paused = (running.paused_at for running in running_clocks(db, case) if running.name == name)
     return max((clock.now() - since for since in paused if since), default=timedelta(0))
+
+
+def running_about(db: Session, case: Case, subject_id: UUID) -> CaseClock | None:
+    """Return the running clock of one outcome or agreement."""
+    clocks = running_clocks(db, case)
+    return next((one for one in clocks if one.subject_id == subject_id), None)
 
 
 def running_clocks(db: Session, case: Case) -> list[CaseClock]:

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, replace
+from datetime import datetime
 from uuid import uuid4
 
 from sqlalchemy.orm import Session
@@ -20,21 +21,26 @@ from conductdesk.cases.actions.asking import (
     require,
     tell_seats,
 )
+from conductdesk.cases.actions.holding import stands_still
 from conductdesk.cases.actions.moving import move, refuse_stale
 from conductdesk.cases.actions.ordering import (
     end_outcome,
     give_findings,
+    let_go_on,
+    let_wait,
     order_outcomes,
     put_off,
     results_by_letter,
     supersede,
     upheld_against,
+    waiting_for_appeal,
 )
 from conductdesk.cases.acts import AppealConcluded, AppealLodged, AppealResult
 from conductdesk.cases.clocks import (
     WINDOW,
     drop_clock,
     meet_clock,
+    pause_clock,
     start_clock_until,
     stood_still,
 )
@@ -82,6 +88,7 @@ def lodge_appeal(
     _keep_appeal(db, case, keys, appeal)
     meet_clock(db, case, WINDOW)
     received = noon_of(appeal.received_on)
+    _let_wait(db, case, pack, min(received, clock.now()))
     decide_by = due(received, pack.appeal.decide, pack.nation)
     start_clock_until(db, case, "appeal_decision", at=received, until=decide_by)
     tell_seats(db, case, actor, Capacity.APPEAL_BODY, Capacity.HANDLER, Capacity.ALTERNATE)
@@ -186,9 +193,18 @@ def _keep_appeal(db: Session, case: Case, keys: CaseKeys, appeal: AppealLodged) 
             grounds=keys.seal(Appeal.grounds, row_id, grounds),
         )
     )
-    for outcome in open_outcomes(db, case):
-        outcome.effective_from = None  # also where an appeal that came in time is recorded late
     db.flush()
+
+
+def _let_wait(db: Session, case: Case, pack: Pack, since: datetime) -> None:
+    """Keep what waits for an appeal from taking effect, and its clock from running meanwhile.
+
+    Also where an appeal that came in time is recorded late.
+    """
+    for outcome in open_outcomes(db, case):
+        outcome.effective_from = None
+    for outcome in waiting_for_appeal(db, case, pack):
+        let_wait(db, case, outcome, since=since)
 
 
 def _answer_grounds(keys: CaseKeys, appeal: Appeal, conclusion: AppealConcluded) -> str:
@@ -250,9 +266,13 @@ def _let_take_effect(db: Session, case: Case, pack: Pack) -> None:
     """Set from when the outcomes hold that waited: not before the other side's time has ended."""
     ended = clock.now()
     holds_from = max(ended, case.appeal_until or ended)
-    for outcome in open_outcomes(db, case):
-        if pack.outcome(outcome.kind).waits_for_appeal and outcome.effective_from is None:
+    for outcome in waiting_for_appeal(db, case, pack):
+        if not stands_still(case):
+            let_go_on(db, case, outcome)
+        if outcome.effective_from is None:
             put_off(db, case, outcome, holds_from)
+    if stands_still(case):
+        pause_clock(db, case, "outcome")  # also what the appeal ordered while a hold stands
 
 
 def _public(db: Session, case: Case, conclusion: AppealConcluded) -> dict[str, Pub]:

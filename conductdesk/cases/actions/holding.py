@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from conductdesk import clock
 from conductdesk.cases.actions.asking import keep_document, refuse_unless_in, require, tell_seats
 from conductdesk.cases.actions.moving import refuse_stale
-from conductdesk.cases.actions.ordering import clock_of
+from conductdesk.cases.actions.ordering import waiting_for_appeal
 from conductdesk.cases.actions.recording import record
-from conductdesk.cases.clocks import WINDOW, pause_clock, resume_clock, stood_still
+from conductdesk.cases.clocks import (
+    WINDOW,
+    pause_clock,
+    resume_clock,
+    running_about,
+    stood_still,
+)
 from conductdesk.cases.closing_acts import HOLDS, Hold, HoldBegun, HoldEnded
 from conductdesk.cases.inquiry import last_notice, open_outcomes, unheard
 from conductdesk.cases.models import Case, DocumentKind
+from conductdesk.cases.queries import pack_of
 from conductdesk.cases.workflow import State
 from conductdesk.policy import Capacity, Permission, Viewer
 from conductdesk.refusal import Refused
@@ -76,9 +84,10 @@ def end_hold(
         raise Refused("The case is not on that hold.")
     setattr(case, SINCE[hold.which], None)
     if not stands_still(case):
-        _put_off_deadlines(db, case)
+        waiting = _waiting_for_appeal(db, case)
+        _put_off_deadlines(db, case, waiting)
         for name in STANDING_STILL:
-            resume_clock(db, case, name)
+            resume_clock(db, case, name, besides=waiting)
     keep_document(db, case, keys, DocumentKind.HOLD, actor=actor, body=_ending(hold))
     tell_seats(db, case, actor, *WORK_ON_IT)
     _record(db, case, keys, actor, "hold.ended", hold.which)
@@ -89,16 +98,23 @@ def stands_still(case: Case) -> bool:
     return case.safeguarding_hold_since is not None or case.police_pause_since is not None
 
 
-def _put_off_deadlines(db: Session, case: Case) -> None:
+def _waiting_for_appeal(db: Session, case: Case) -> frozenset[UUID]:
+    """Return the outcomes whose clocks the end of a hold does not start, because of an appeal."""
+    if case.state != State.APPEALED:
+        return frozenset()
+    return frozenset(one.id for one in waiting_for_appeal(db, case, pack_of(db, case)))
+
+
+def _put_off_deadlines(db: Session, case: Case, waiting: Collection[UUID]) -> None:
     """Put off what waits for a clock, by as long as that clock stood still."""
     until = case.appeal_until
     if until is not None:
         case.appeal_until = until + stood_still(db, case, WINDOW)
     for outcome in open_outcomes(db, case):
-        own = clock_of(db, case, outcome)
+        own = running_about(db, case, outcome.id)
         if outcome.effective_from is not None and outcome.effective_from == until:
             outcome.effective_from = case.appeal_until
-        if own is not None and own.paused_at is not None:
+        if own is not None and own.paused_at is not None and outcome.id not in waiting:
             outcome.due_at += clock.now() - own.paused_at
     for party in unheard(db, case):
         notice = last_notice(db, case, party.id)

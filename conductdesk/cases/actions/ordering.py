@@ -11,16 +11,22 @@ from sqlalchemy.orm import Session
 from conductdesk import clock
 from conductdesk.cases.actions.asking import need_text, need_word
 from conductdesk.cases.acts import FindingGiven, OutcomeOrdered
-from conductdesk.cases.clocks import find_next_due, running_clocks, start_clock_until
+from conductdesk.cases.clocks import (
+    find_next_due,
+    let_run_on,
+    running_about,
+    start_clock_until,
+)
 from conductdesk.cases.days import end_of, refuse_past
 from conductdesk.cases.inquiry import (
     allegations_of,
     findings_of,
+    open_outcomes,
     respondent_of,
     row_of,
     waiting_waiver,
 )
-from conductdesk.cases.models import Allegation, Case, CaseClock, Finding, Outcome
+from conductdesk.cases.models import Allegation, Case, Finding, Outcome
 from conductdesk.cases.rules import RESULTS, STANDARDS, UPHELD
 from conductdesk.policy import Viewer
 from conductdesk.refusal import Refused
@@ -73,7 +79,8 @@ def order_outcomes(
     db.add_all(rows)
     for row in rows:
         if row.state == "open":
-            start_clock_until(db, case, "outcome", at=clock.now(), until=row.due_at)
+            begins = clock.now()
+            start_clock_until(db, case, "outcome", at=begins, until=row.due_at, about=row.id)
     db.flush()
     return rows
 
@@ -100,7 +107,7 @@ def end_outcome(db: Session, case: Case, outcome: Outcome, state: str, *, by: Vi
     if unanswered is not None:
         unanswered.settled_by, unanswered.settled_at = by.account_id, clock.now()
         unanswered.agreed = False
-    own = clock_of(db, case, outcome)
+    own = running_about(db, case, outcome.id)
     if own is not None:
         stopped = "met_at" if state == "done" else "dropped_at"
         setattr(own, stopped, clock.now())
@@ -109,19 +116,33 @@ def end_outcome(db: Session, case: Case, outcome: Outcome, state: str, *, by: Vi
 
 def put_off(db: Session, case: Case, outcome: Outcome, until: datetime) -> None:
     """Let *outcome* take effect from *until*, and be due no sooner."""
-    own = clock_of(db, case, outcome)
+    own = running_about(db, case, outcome.id)
     outcome.effective_from, outcome.due_at = until, max(outcome.due_at, until)
     if own is not None:
         own.due_at = outcome.due_at
     find_next_due(db, case)
 
 
-def clock_of(db: Session, case: Case, outcome: Outcome) -> CaseClock | None:
-    """Return the running clock of an outcome: outcomes due together have clocks that are alike."""
-    for running in running_clocks(db, case):
-        if running.name == "outcome" and running.due_at == outcome.due_at:
-            return running
-    return None
+def let_wait(db: Session, case: Case, outcome: Outcome, *, since: datetime) -> None:
+    """Stop the clock of *outcome* from a moment on; one that a hold stopped before stays so."""
+    own = running_about(db, case, outcome.id)
+    if own is not None and own.paused_at is None:
+        own.paused_at = max(own.starts_at, since)
+    find_next_due(db, case)
+
+
+def let_go_on(db: Session, case: Case, outcome: Outcome) -> None:
+    """Let the clock of *outcome* run on, and be due later by as long as it stood still."""
+    own = running_about(db, case, outcome.id)
+    if own is not None:
+        outcome.due_at += let_run_on(own)
+    find_next_due(db, case)
+
+
+def waiting_for_appeal(db: Session, case: Case, pack: Pack) -> Sequence[Outcome]:
+    """Return the open outcomes of a kind that has no effect before an appeal has ended."""
+    every = open_outcomes(db, case)
+    return [outcome for outcome in every if pack.outcome(outcome.kind).waits_for_appeal]
 
 
 def _finding(case: Case, keys: CaseKeys, actor: Viewer, given: FindingGiven) -> Finding:
