@@ -1,13 +1,9 @@
-"""Appending to the log: what an entry holds, what it covers, and who may write at once."""
+"""Appending to the log: what an entry holds, and what it covers."""
 
 from __future__ import annotations
 
 import json
-import signal
-import subprocess
-import sys
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -16,7 +12,6 @@ from sqlalchemy import Table, delete, func, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from conductdesk.audit.checkpoints import verifier_key
 from conductdesk.audit.note import NoteError
 from conductdesk.audit.queries import (
     entries_of_case,
@@ -39,28 +34,12 @@ from conductdesk.audit.record import (
     lock_head,
 )
 from conductdesk.audit.rows import row_mac
-from conductdesk.audit.tree import (
-    hash_leaf,
-    root_at,
-    root_of,
-    verify_consistency,
-    verify_inclusion,
-)
-from conductdesk.audit.verify import Status, verify_log
+from conductdesk.audit.tree import hash_leaf, root_at, root_of, verify_consistency, verify_inclusion
 from conductdesk.db import Base, Database, UnrecordedChangeError, changed_rows
 from conductdesk.vault.keystore import Keystore
 from conductdesk.vault.models import Principal
-from tests.actions.audit_rows import (
-    ACTOR,
-    CASE,
-    LOG,
-    a_principal,
-    begin_log,
-    fill_log,
-    publish_key,
-)
-
-ROOT = Path(__file__).parents[2]
+from tests.actions.audit_checks import assert_verifies
+from tests.actions.audit_rows import ACTOR, CASE, LOG, a_principal, begin_log, fill_log, publish_key
 
 
 @pytest.fixture
@@ -269,44 +248,3 @@ def test_tiles_of_two_levels_serve_every_proof_and_the_whole_log_verifies(
         proof = prove_consistency(log, LOG, earlier, size)
         verify_consistency(earlier, old_root, size, root, proof)
     assert_verifies(database, keystore)
-
-
-@pytest.mark.both_backends
-def test_processes_that_write_at_once_leave_no_gap_and_lose_nothing(
-    log: Session, database: Database, database_url: str, keystore: Keystore
-) -> None:
-    log.commit()
-    writers = [start_writer(database_url, "12") for _ in range(4)]
-    assert [writer.wait(60) for writer in writers] == [0, 0, 0, 0]
-    with database.reading() as db:
-        indexes = db.execute(select(ENTRIES.c.idx).order_by(ENTRIES.c.idx)).scalars().all()
-        assert list(indexes) == list(range(48))
-        assert db.scalar(select(func.count()).select_from(Principal)) == 48
-    assert_verifies(database, keystore)
-
-
-@pytest.mark.both_backends
-def test_a_process_killed_before_its_commit_leaves_neither_entry_nor_row(
-    log: Session, database: Database, database_url: str, keystore: Keystore
-) -> None:
-    log.commit()
-    assert start_writer(database_url, "3", "die").wait(60) == -signal.SIGKILL
-    publish_key(log)
-    log.commit()
-    with database.reading() as db:
-        assert lock_head(db, LOG).size == 3
-        assert db.scalar(select(func.count()).select_from(Principal)) == 3
-    assert_verifies(database, keystore)
-
-
-def assert_verifies(database: Database, keystore: Keystore) -> None:
-    with database.reading() as db:
-        key = verifier_key(db, keystore, LOG)
-    with database.reading() as db:
-        verdict = verify_log(db, LOG, key)
-    assert (verdict.status, verdict.problem) == (Status.UNANCHORED, None)
-
-
-def start_writer(url: str, *arguments: str) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "tests.actions.audit_writer", url, *arguments]
-    return subprocess.Popen(command, cwd=ROOT)
