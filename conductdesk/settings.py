@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,8 @@ from urllib.parse import urlsplit
 TRUE_WORDS = frozenset({"1", "yes", "true", "on"})
 SETTINGS_FILE = "settings.env"
 """In the data folder: `NAME=value` lines that count where the environment says nothing."""
+
+HOST_AND_PORT = re.compile(r"[^:\s]+:[0-9]{1,5}|\[[0-9a-fA-F:]+\]:[0-9]{1,5}")
 
 SECRET_LENGTH = 32
 """The fewest characters that a face's secret may have."""
@@ -41,6 +44,8 @@ class Settings:
     """How many proxies in front are trusted to set X-Forwarded headers."""
     demo: bool
     production: bool
+    scanner: str | None = None
+    """Where clamd answers: the path of its socket, or `host:port`; None scans nothing."""
 
     @property
     def host(self) -> str:
@@ -72,6 +77,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         proxies=_number(environ, "CONDUCTDESK_PROXIES", 0),
         demo=_flag(environ, "CONDUCTDESK_DEMO", default=False),
         production=_flag(environ, "CONDUCTDESK_PRODUCTION", default=False),
+        scanner=_scanner(environ),
     )
     _refuse_contradictions(settings)
     return settings
@@ -119,6 +125,16 @@ def _number(environ: Mapping[str, str], name: str, default: int) -> int:
     if not value.isascii() or not value.isdigit():
         raise SettingsError(f"{name} must be a whole number, not “{value}”.")
     return int(value)
+
+
+def _scanner(environ: Mapping[str, str]) -> str | None:
+    value = environ.get("CLAMAV_SOCKET", "").strip()
+    if value and not value.startswith("/") and not HOST_AND_PORT.fullmatch(value):
+        raise SettingsError(
+            "CLAMAV_SOCKET must be a path, such as /run/clamav/clamd.ctl, or host:port, such as "
+            f"127.0.0.1:3310, not “{value}”."
+        )
+    return value or None
 
 
 def _flag(environ: Mapping[str, str], name: str, *, default: bool) -> bool:

@@ -18,6 +18,7 @@ from conductdesk.cases.models import (
     DocumentKind,
     Evidence,
     Finding,
+    Message,
     Outcome,
     Party,
     Proposal,
@@ -26,7 +27,7 @@ from conductdesk.cases.models import (
 from conductdesk.cases.models.inquiry import PaperKind
 from conductdesk.refusal import Refused
 
-CaseRow = TypeVar("CaseRow", Allegation, Evidence, Outcome, Party, Proposal)
+CaseRow = TypeVar("CaseRow", Allegation, Evidence, Message, Outcome, Party, Proposal)
 
 WAIVE = "waive"
 """The kind of a proposal to give an outcome up."""

@@ -25,12 +25,17 @@ from conductdesk.schemes.queries import packs_in_force
 from conductdesk.schemes.staffing import gaps
 from conductdesk.settings import load_settings
 from conductdesk.vault.principals import check_published
+from conductdesk.vault.scanning import MalwareFound, NotScanned, scanner_at
 from conductdesk.web.state import Services
 
 FEWEST_CUSTODIANS = 3
 LATE = timedelta(minutes=5)
 WORST_SKEW = timedelta(seconds=30)
 """One step of a one-time code."""
+NO_ANSWER = (
+    "it gives no good answer, so no file is taken from anybody; start clamd and look into its "
+    "log, or unset CLAMAV_SOCKET"
+)
 NOW = {"sqlite": "SELECT strftime('%Y-%m-%dT%H:%M:%S+00:00', 'now')"}
 NOW_ELSEWHERE = "SELECT to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"+00:00\"')"
 
@@ -161,6 +166,18 @@ def _mail(services: Services) -> Iterator[Finding]:
     yield Finding("jobs", f"these crash: {jobs}; see the worker’s log" if jobs else "")
 
 
+def _virus_scan(services: Services) -> Iterator[Finding]:
+    scanner = scanner_at(services.settings.scanner)
+    if scanner is None:
+        yield Finding("virus scan, not in use (CLAMAV_SOCKET)")
+        return
+    try:
+        scanner.scan([b"conductdesk doctor"])
+        yield Finding(f"virus scan at {scanner.address}")
+    except (NotScanned, MalwareFound):
+        yield Finding(f"virus scan at {scanner.address}", NO_ANSWER)
+
+
 def _offices(services: Services) -> Iterator[Finding]:
     with services.database.reading() as db:
         packs = packs_in_force(db)
@@ -191,6 +208,7 @@ CHECKS: tuple[tuple[str, Callable[[Services], Iterator[Finding]]], ...] = (
     ("keystore", _keys),
     ("clock", _time),
     ("mail", _mail),
+    ("virus scan", _virus_scan),
     ("offices", _offices),
     ("logs", _logs),
 )

@@ -102,7 +102,7 @@ class Life:
         """Let *who* add a file as evidence; it is sealed, checked and stripped as any upload."""
         sealer = FileSealer(FILE_LIMIT)
         sealer.write(file.content)
-        prepared = prepare(sealer, file.name)
+        prepared = prepare(sealer, file.name, scanner=None)
         try:
             self.do(who, add_evidence_file, evidence=evidence, file=prepared)
         finally:

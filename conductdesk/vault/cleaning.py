@@ -1,7 +1,8 @@
-"""An uploaded file checked by its content, and copied without its metadata, in a child process.
+"""An uploaded file scanned, checked by its content, and copied without its metadata in a child.
 
 The clear bytes go from the sealed upload through a pipe to the child, and the working copy comes
-back through another and is sealed as it comes. Nothing clear is ever written to a file.
+back through another and is sealed as it comes. Nothing clear is ever written to a file here; a virus
+scanner, where there is one, may write its own (docs/set-up.md).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from threading import BoundedSemaphore, Thread, Timer
 from typing import IO
 
 from conductdesk.refusal import Refused
+from conductdesk.vault.scanning import Scanner
 from conductdesk.vault.streams import CHUNK, FileSealer
 from conductdesk.vault.stripping.answers import Answer
 
@@ -88,10 +90,11 @@ class PreparedFile:
             self.working.close()
 
 
-def prepare(upload: FileSealer, name: str) -> PreparedFile:
-    """Check an upload and make its working copy, or raise `FileRefused` or `FileTooLarge`.
+def prepare(upload: FileSealer, name: str, scanner: Scanner | None) -> PreparedFile:
+    """Check an upload and make its working copy, or refuse it in words.
 
-    It takes a second or more: call it before the transaction that writes begins.
+    Raises `FileRefused`, `FileTooLarge`, `MalwareFound` or `NotScanned`. It takes a second or
+    more: call it before the transaction that writes begins.
     """
     shown = tidy_name(name)
     kind = ALLOWED.get(PurePosixPath(shown).suffix.lower())
@@ -99,6 +102,8 @@ def prepare(upload: FileSealer, name: str) -> PreparedFile:
         raise FileRefused(f"This kind of file cannot be added. {CHOOSE}")
     if upload.finish().size == 0:
         raise FileRefused("This file is empty. Choose another one.")
+    if scanner is not None:
+        scanner.scan(upload.clear())  # before any parser of ours reads it
     return PreparedFile(upload, _working_copy(upload, kind), shown, kind.media_type)
 
 

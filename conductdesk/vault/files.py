@@ -6,11 +6,12 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
+from conductdesk.vault.cleaning import PreparedFile
 from conductdesk.vault.keys import CaseKeys
 from conductdesk.vault.models import Compartment, SealedChunk, SealedFile
 from conductdesk.vault.streams import FileFacts, FileSealer, open_chunks
@@ -27,6 +28,50 @@ class FileName:
     media_type: str
     size: int
     sha256: str
+
+
+@dataclass(frozen=True)
+class KeptFile:
+    """The rows of a checked file: its original, and its working copy where one is made."""
+
+    original_id: UUID
+    working_id: UUID | None
+
+
+def keep(db: Session, keys: CaseKeys, file: PreparedFile, compartment: Compartment) -> KeptFile:
+    """Store a checked file for those who hold *compartment*."""
+    shown = {"name": file.name, "media_type": file.media_type}
+    rows = [
+        attach(db, keys, keep_chunks(db, sealer), compartment, kind=kind, **shown).id
+        for sealer, kind in ((file.original, ORIGINAL), (file.working, WORKING))
+        if sealer is not None
+    ]
+    db.flush()  # whatever has a file refers to it
+    return KeptFile(rows[0], rows[1] if file.working else None)
+
+
+def share(db: Session, keys: CaseKeys, file: SealedFile, compartment: Compartment) -> UUID:
+    """Let those who hold *compartment* open *file* too, or raise `NotGranted`.
+
+    Nothing is copied: a second row has the key and the name, sealed anew, and the same content.
+    """
+    row_id = uuid4()
+    parts = {
+        field: keys.seal_file_part(compartment, field, row_id, keys.open_file_part(file, field))
+        for field in ("file_key", "facts")
+    }
+    row = SealedFile(
+        id=row_id,
+        case_id=file.case_id,
+        compartment=compartment,
+        content_id=file.content_id,
+        ciphertext_sha256=file.ciphertext_sha256,
+        kind=file.kind,
+        **parts,
+    )
+    db.add(row)
+    db.flush()  # whatever has a file refers to it
+    return row_id
 
 
 def keep_chunks(db: Session, upload: FileSealer) -> FileFacts:

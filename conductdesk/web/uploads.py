@@ -1,4 +1,4 @@
-"""Where an uploaded file goes while it arrives: into a sink that seals it, never into a clear file."""
+"""Files that somebody sends: sealed while they arrive, never in a clear file, and then checked."""
 
 from __future__ import annotations
 
@@ -6,7 +6,20 @@ from collections.abc import Callable
 from typing import IO, Protocol, cast
 
 from flask import Flask, g, request
+from flask.blueprints import BlueprintSetupState
+from flask_wtf.file import FileField
+from govuk_frontend_wtf.wtforms_widgets import GovFileInput
 from werkzeug.exceptions import BadRequest
+
+from conductdesk.refusal import Refused
+from conductdesk.vault.cleaning import ALLOWED, FILE_LIMIT, PreparedFile, prepare
+from conductdesk.vault.scanning import MalwareFound, scanner_at
+from conductdesk.vault.streams import FileSealer
+from conductdesk.web.form import PageForm
+from conductdesk.web.refusing import NotAcceptedError
+from conductdesk.web.state import release_db, settings
+
+KINDS = "A PDF, JPEG, PNG or WebP picture, text file or Word document. At most 25 MB."
 
 
 class Sink(Protocol):
@@ -23,6 +36,41 @@ class Sink(Protocol):
 
 
 SinkMaker = Callable[[], Sink]
+
+
+def file_box(label: str) -> FileField:
+    """Return a field for one file, of the kinds that can be checked.
+
+    A telephone that keeps its photographs in a format of its own makes a JPEG when told to.
+    """
+    kinds = {"accept": ",".join(ALLOWED)}
+    return FileField(label, description=KINDS, widget=GovFileInput(), render_kw=kinds)
+
+
+def seal_uploads(setup: BlueprintSetupState) -> None:
+    """Let whatever is uploaded to the application of a blueprint be sealed while it streams in."""
+    install_uploads(cast(Flask, setup.app), lambda: FileSealer(FILE_LIMIT))
+
+
+def checked_file(form: PageForm, note: Callable[[MalwareFound], None]) -> PreparedFile | None:
+    """Return what was put into the field `file` of *form*, scanned and checked; None for nothing.
+
+    It takes seconds, and ends the transaction first: load again what was loaded before. A file
+    that is refused becomes a mistake in the form; *note* keeps on record that it does harm.
+    """
+    upload = form.file.data
+    if upload is None:
+        return None
+    release_db()
+    try:
+        prepared = prepare(upload.stream, upload.filename, scanner_at(settings().scanner))
+    except Refused as refused:
+        if isinstance(refused, MalwareFound):
+            note(refused)
+        form.file.errors = [str(refused)]
+        raise NotAcceptedError(form) from refused
+    g.sinks.append(prepared)
+    return prepared
 
 
 def install_uploads(app: Flask, make_sink: SinkMaker) -> None:

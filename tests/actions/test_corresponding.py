@@ -7,22 +7,25 @@ import pytest
 from conductdesk import clock
 from conductdesk.audit.queries import Entry, entries_of_case
 from conductdesk.cases.actions.corresponding import (
-    Upload,
     answer_check_in,
     report_bad_treatment,
     withdraw,
     write_as_reporter,
 )
-from conductdesk.cases.actions.recording import SYSTEM, record
+from conductdesk.cases.actions.recording import REPORTER, SYSTEM, record
+from conductdesk.cases.actions.refusing import note_malware
 from conductdesk.cases.concern import Mode, Part, PersonNamed
 from conductdesk.cases.faces.reporter import for_reporter
 from conductdesk.cases.models import Case, CheckIn, Message
 from conductdesk.cases.queries import facts_of, seats_of
 from conductdesk.notices.models import OutboxRow
 from conductdesk.refusal import Refused
+from conductdesk.vault.files import open_file
+from conductdesk.vault.models import Compartment, SealedChunk, SealedFile
 from conductdesk.vault.receipts import Receipt
-from conductdesk.vault.streams import FileSealer, FileTooLarge
+from conductdesk.vault.scanning import MalwareFound
 from tests.cast import Cast, a_concern
+from tests.files import CAMERA, a_photo, checked
 
 
 def newest(cast: Cast, case: Case) -> Entry:
@@ -69,18 +72,38 @@ def test_nothing_at_all_is_no_message(cast: Cast) -> None:
         write_as_reporter(cast.db, case, cast.reporter_keys(case), text="")
 
 
-def test_a_file_that_is_too_large_is_refused(cast: Cast) -> None:
-    case, sealer = cast.acknowledged(), FileSealer(10)
-    sealer.write(b"eleven byte")
-    with pytest.raises(FileTooLarge):
-        write_as_reporter(
-            cast.db,
-            case,
-            cast.reporter_keys(case),
-            text="",
-            upload=Upload(sealer, "a.txt", "text/plain"),
-        )
-    sealer.close()
+def test_a_file_keeps_its_original_and_officers_get_a_copy_without_its_camera(cast: Cast) -> None:
+    case = cast.acknowledged()
+    with checked(a_photo(), "letter.jpg") as file:
+        message = write_as_reporter(cast.db, case, cast.reporter_keys(case), text="", file=file)
+    cast.db.commit()
+    keys = cast.keys(case, "liaison")
+    original, working = (
+        cast.db.get_one(SealedFile, one) for one in (message.original_id, message.working_id)
+    )
+    assert (original.kind, working.kind) == ("original", "working")
+    assert {original.compartment, working.compartment} == {Compartment.INTAKE}
+    assert b"".join(open_file(cast.db, keys, original)) == a_photo()
+    copy = b"".join(open_file(cast.db, keys, working))
+    assert copy
+    assert CAMERA.encode() not in copy
+    assert newest(cast, case).pub == {"file": True}
+
+
+def test_a_harmful_file_leaves_an_entry_and_nothing_else(cast: Cast) -> None:
+    case = cast.acknowledged()
+    before, messages = entries(cast, case), cast.db.query(Message).count()
+    keys = cast.reporter_keys(case)
+    note_malware(cast.db, case, keys, actor=REPORTER, found=MalwareFound("Eicar-Test-Signature"))
+    cast.db.commit()
+    assert entries(cast, case) == before + 1
+    assert cast.db.query(Message).count() == messages
+    assert cast.db.query(SealedFile).count() == cast.db.query(SealedChunk).count() == 0
+    entry = newest(cast, case)
+    assert (entry.type, entry.actor, entry.pub) == ("file.refused", "reporter", {})
+    detail = cast.keys(case, "liaison").open_detail(entry)
+    assert detail is not None
+    assert detail["signature"] == "Eicar-Test-Signature"
 
 
 def test_withdrawing_changes_no_state(cast: Cast) -> None:

@@ -12,12 +12,7 @@ from sqlalchemy import Table, func, select
 
 from conductdesk.audit.models import EntryDetail
 from conductdesk.audit.queries import entries_of_case
-from conductdesk.cases.actions.corresponding import (
-    Upload,
-    add_file,
-    report_bad_treatment,
-    write_as_reporter,
-)
+from conductdesk.cases.actions.corresponding import report_bad_treatment, write_as_reporter
 from conductdesk.cases.actions.destroying import agree_destruction, propose_destruction
 from conductdesk.cases.actions.following_up import start_aftercare
 from conductdesk.cases.actions.holding import begin_hold
@@ -30,7 +25,6 @@ from conductdesk.vault.keys import CaseKeys
 from conductdesk.vault.keystore import Shredded
 from conductdesk.vault.models import Compartment, Principal, PrincipalKind, SealedChunk
 from conductdesk.vault.receipts import Receipt
-from conductdesk.vault.streams import FileSealer
 from tests.actions.closing_steps import (
     by,
     by_pack,
@@ -42,6 +36,7 @@ from tests.actions.closing_steps import (
 )
 from tests.actions.people_steps import Hands
 from tests.cast import Cast
+from tests.files import checked
 
 OVER = Reason("Its time is over.")
 
@@ -64,12 +59,9 @@ def case(cast: Cast, hands: Hands) -> Case:
 
 def add_picture(cast: Cast, case: Case) -> None:
     """Let the reporter write, with a file."""
-    sealer, keys = FileSealer(1_000_000), cast.reporter_keys(case)
-    sealer.write(b"a picture" * 1000)
-    file_id = add_file(cast.db, keys, Upload(sealer, "picture.png", "image/png"))
-    sealer.close()
-    cast.db.flush()
-    write_as_reporter(cast.db, case, keys, text="I have a picture.").original_id = file_id
+    keys = cast.reporter_keys(case)
+    with checked(b"a picture" * 1000, "picture.txt") as file:
+        write_as_reporter(cast.db, case, keys, text="I have a picture.", file=file)
     write_as_reporter(cast.db, case, keys, text="It is above.")
 
 

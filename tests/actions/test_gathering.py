@@ -3,47 +3,41 @@
 from __future__ import annotations
 
 import hashlib
-import io
 from collections.abc import Iterator
 from dataclasses import replace
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
-from PIL import Image
 from sqlalchemy.orm import Session
 
-from conductdesk.cases.actions.gathering import add_evidence, add_evidence_file, consider
+from conductdesk.cases.actions.corresponding import write_as_reporter
+from conductdesk.cases.actions.gathering import (
+    add_evidence,
+    add_evidence_file,
+    add_sent_file,
+    consider,
+)
 from conductdesk.cases.acts import NewEvidence
 from conductdesk.cases.inquiry import allegations_of, evidence_of
-from conductdesk.cases.models import Case, Evidence
+from conductdesk.cases.models import Case, Evidence, Message
 from conductdesk.refusal import Refused
-from conductdesk.vault.cleaning import FILE_LIMIT, PreparedFile, prepare
+from conductdesk.vault.cleaning import PreparedFile
 from conductdesk.vault.files import name_of, open_file
 from conductdesk.vault.keys import NotGranted
-from conductdesk.vault.models import SealedFile
-from conductdesk.vault.streams import FileSealer
+from conductdesk.vault.models import Compartment, SealedChunk, SealedFile
 from tests.actions import inquiry_steps as steps
 from tests.cast import Cast
+from tests.files import CAMERA, a_docx, a_photo, checked
 
 pytestmark = pytest.mark.both_backends
 
 ITEM = NewEvidence("A letter", "against", "He wrote that he did not know.")
 
 
-def photo() -> bytes:
-    out, exif = io.BytesIO(), Image.Exif()
-    exif[0x013B] = "marker-of-the-maker"
-    Image.new("RGB", (20, 20)).save(out, "JPEG", exif=exif)
-    return out.getvalue()
-
-
 @pytest.fixture
 def prepared() -> Iterator[PreparedFile]:
-    sealer = FileSealer(FILE_LIMIT)
-    sealer.write(photo())
-    file = prepare(sealer, "C:\\phone\\screen.jpg")
-    yield file
-    file.close()
+    with checked(a_photo(), "C:\\phone\\screen.jpg") as file:
+        yield file
 
 
 def add(cast: Cast, case: Case, item: NewEvidence = ITEM, who: str = "investigator") -> None:
@@ -83,12 +77,90 @@ def test_a_file_keeps_its_original_and_a_copy_without_its_maker(
     row, keys = evidence_of(db, case)[0], cast.keys(case, "decision_maker")
     original = db.get_one(SealedFile, row.original_id)
     working = db.get_one(SealedFile, row.working_id)
-    assert b"".join(open_file(db, keys, original)) == photo()
-    assert b"marker-of-the-maker" not in b"".join(open_file(db, keys, working))
+    assert b"".join(open_file(db, keys, original)) == a_photo()
+    assert CAMERA.encode() not in b"".join(open_file(db, keys, working))
     assert name_of(keys, original).name == "screen.jpg"
-    digest = hashlib.sha256(photo()).hexdigest()
+    digest = hashlib.sha256(a_photo()).hexdigest()
     assert name_of(keys, original).sha256 == digest
     assert steps.newest(cast, case)[2]["sha256"] == digest
+
+
+def sent(cast: Cast, case: Case, content: bytes, name: str) -> Message:
+    """Let the reporter send a file."""
+    with checked(content, name) as file:
+        message = write_as_reporter(cast.db, case, cast.reporter_keys(case), text="", file=file)
+    cast.db.commit()
+    return message
+
+
+def add_sent(cast: Cast, case: Case, message_id: UUID, who: str = "liaison") -> None:
+    keys, actor = cast.keys(case, who), cast.viewer(who)
+    add_sent_file(cast.db, case, keys, actor=actor, message_id=message_id)
+    cast.db.commit()
+
+
+def test_a_file_from_the_mailbox_becomes_evidence_as_it_is(db: Session, cast: Cast) -> None:
+    case = steps.investigating(cast)
+    message = sent(cast, case, a_photo(), "screen.jpg")
+    pieces, before = chunks(db), steps.count_entries(cast, case)
+    add_sent(cast, case, message.id)
+    assert chunks(db) == pieces  # no byte is stored, or made, a second time
+    assert steps.count_entries(cast, case) == before + 1
+    row, keys = evidence_of(db, case)[0], cast.keys(case, "decision_maker")
+    assert not keys.holds(Compartment.INTAKE)
+    original = db.get_one(SealedFile, row.original_id)
+    working = db.get_one(SealedFile, row.working_id)
+    assert b"".join(open_file(db, keys, original)) == a_photo()
+    assert b"".join(open_file(db, keys, working)) == content_of(cast, case, message.working_id)
+    digest = hashlib.sha256(a_photo()).hexdigest()
+    assert name_of(keys, original).sha256 == digest
+    assert name_of(keys, original).name == name_of(keys, working).name == "screen.jpg"
+    assert steps.newest(cast, case)[0] == "evidence.added"
+    assert steps.newest(cast, case)[2]["sha256"] == digest
+    assert b"".join(open_file(db, cast.reporter_keys(case), sent_file(db, message))) == a_photo()
+    with pytest.raises(NotGranted):
+        open_file(db, cast.reporter_keys(case), original)
+
+
+def chunks(db: Session) -> int:
+    return db.query(SealedChunk).count()
+
+
+def sent_file(db: Session, message: Message) -> SealedFile:
+    return db.get_one(SealedFile, message.original_id)
+
+
+def content_of(cast: Cast, case: Case, file_id: UUID | None) -> bytes:
+    """Return a file of the mailbox, opened with the reporter's key."""
+    file = cast.db.get_one(SealedFile, file_id)
+    return b"".join(open_file(cast.db, cast.reporter_keys(case), file))
+
+
+def test_a_word_document_from_the_mailbox_becomes_evidence_without_a_working_copy(
+    db: Session, cast: Cast
+) -> None:
+    case = steps.investigating(cast)
+    message = sent(cast, case, a_docx(), "statement.docx")
+    assert message.working_id is None
+    add_sent(cast, case, message.id)
+    row = evidence_of(db, case)[0]
+    assert row.working_id is None
+    original = db.get_one(SealedFile, row.original_id)
+    keys = cast.keys(case, "decision_maker")
+    assert b"".join(open_file(db, keys, original)) == a_docx()
+
+
+def test_only_a_file_of_this_very_case_is_added_from_the_mailbox(db: Session, cast: Cast) -> None:
+    case, other = steps.investigating(cast), steps.investigating(cast)
+    theirs = sent(cast, other, b"Theirs.", "note.txt")
+    with pytest.raises(Refused, match="not part of this case"):
+        add_sent(cast, case, theirs.id)
+    keys = cast.reporter_keys(case)
+    bare = write_as_reporter(db, case, keys, text="No file.")
+    db.commit()
+    with pytest.raises(Refused, match="no file with this message"):
+        add_sent(cast, case, bare.id)
+    assert evidence_of(db, case) == []
 
 
 def test_the_reporter_has_no_key_to_a_file_of_the_inquiry(

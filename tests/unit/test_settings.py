@@ -29,6 +29,15 @@ def test_a_complete_environment_gives_settings(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "address", ["/run/clamav/clamd.ctl", "127.0.0.1:3310", "clamav.lan:3310", "[::1]:3310"]
+)
+def test_a_virus_scanner_is_a_path_or_a_host_and_a_port(tmp_path: Path, address: str) -> None:
+    assert load_settings(environment(tmp_path, CLAMAV_SOCKET=f" {address} ")).scanner == address
+    assert load_settings(environment(tmp_path, CLAMAV_SOCKET=" ")).scanner is None
+    assert load_settings(environment(tmp_path)).scanner is None
+
+
+@pytest.mark.parametrize(
     ("changes", "said"),
     [
         ({"CONDUCTDESK_DATA": ""}, "Set CONDUCTDESK_DATA"),
@@ -37,6 +46,9 @@ def test_a_complete_environment_gives_settings(tmp_path: Path) -> None:
         ({"MAIL_PORT": "many"}, "whole number"),
         ({"CONDUCTDESK_DEMO": "1", "CONDUCTDESK_PRODUCTION": "1"}, "unset one"),
         ({"CONDUCTDESK_PRODUCTION": "1", "CONDUCTDESK_URL": "http://x.example"}, "https://"),
+        ({"CLAMAV_SOCKET": "clamd"}, "CLAMAV_SOCKET must be a path"),
+        ({"CLAMAV_SOCKET": "127.0.0.1:"}, "CLAMAV_SOCKET must be a path"),
+        ({"CLAMAV_SOCKET": "http://127.0.0.1:3310"}, "CLAMAV_SOCKET must be a path"),
         ({"DATABASE_URL": "sqlite:///a", "KEYSTORE_URL": "sqlite:///a"}, "same database"),
     ],
 )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import tempfile
-import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -26,6 +25,7 @@ from conductdesk.vault.streams import FileSealer, FileTooLarge
 from conductdesk.vault.stripping import documents
 from conductdesk.vault.stripping.answers import Answer, StopError
 from conductdesk.vault.stripping.pdf import strip_segments
+from tests.files import a_docx
 
 MARKER = b"marker-of-the-maker"
 
@@ -45,7 +45,7 @@ def uploaded(data: bytes, name: str) -> PreparedFile:
     sealer = FileSealer(FILE_LIMIT)
     OPENED.append(sealer)
     sealer.write(data)
-    prepared = prepare(sealer, name)
+    prepared = prepare(sealer, name, scanner=None)
     OPENED.append(prepared)
     return prepared
 
@@ -116,17 +116,6 @@ def everything_in(pdf: bytes) -> bytes:
             stream_decode_level=pikepdf.StreamDecodeLevel.generalized,
             object_stream_mode=pikepdf.ObjectStreamMode.disable,
         )
-    return out.getvalue()
-
-
-def a_docx(parts: dict[str, bytes] | None = None) -> bytes:
-    """Return the least that is a Word document, and *parts*."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
-        package.writestr("[Content_Types].xml", "<Types/>")
-        package.writestr("word/document.xml", "<document/>")
-        for name, content in (parts or {}).items():
-            package.writestr(name, content)
     return out.getvalue()
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from uuid import uuid4
 
 import pytest
 
-from conductdesk.cases.actions.corresponding import Upload, write_as_reporter
+from conductdesk.cases.actions.corresponding import write_as_reporter
 from conductdesk.cases.concern import Mode
 from conductdesk.cases.models import Case, Message
 from conductdesk.cases.queries import facts_of
-from conductdesk.vault.streams import FileSealer
 from tests.cast import Cast, a_concern
 from tests.conftest import Faces
+from tests.files import CAMERA, a_docx, a_photo, checked
 from tests.web.case_pages import SignIn, at, send
 from tests.web.desk_visitor import AtTheDesk, words_of
 
@@ -24,16 +25,12 @@ def sign_in(faces: Faces, cast: Cast) -> SignIn:
     return lambda who: AtTheDesk(faces.desk, cast, who)
 
 
-def with_a_file(cast: Cast, case: Case) -> Message:
-    """Let the reporter send a text file."""
-    sealer = FileSealer(1_000_000)
-    sealer.write(TEXT)
-    upload = Upload(sealer, "messages.txt", "text/plain")
-    message = write_as_reporter(
-        cast.db, case, cast.reporter_keys(case), text="Here they are", upload=upload
-    )
+def with_a_file(cast: Cast, case: Case, content: bytes = TEXT, name: str = "sent.txt") -> Message:
+    """Let the reporter send a file."""
+    with checked(content, name) as file:
+        keys = cast.reporter_keys(case)
+        message = write_as_reporter(cast.db, case, keys, text="Here they are", file=file)
     cast.db.commit()
-    sealer.close()
     return message
 
 
@@ -207,17 +204,66 @@ def test_an_appointment_lists_who_is_free_and_appoints(cast: Cast, sign_in: Sign
     assert officer.get(at(case.id, "appointments/emperor")).status_code == 404
 
 
-def test_a_file_of_the_reporters_is_handed_over_and_becomes_evidence(
+def test_officers_open_the_working_copy_of_what_the_reporter_sent(
     cast: Cast, sign_in: SignIn
 ) -> None:
     case = cast.triaged()
-    message = with_a_file(cast, case)
-    officer = sign_in("liaison")
-    assert "messages.txt" in officer.get(at(case.id, "messages")).text
-    got = officer.get(at(case.id, f"messages/{message.id}/file"))
-    assert got.data == TEXT
-    assert got.headers["Content-Disposition"].startswith("attachment")
+    message = with_a_file(cast, case, a_photo(), "letter.jpg")
+    officer, place = sign_in("liaison"), at(case.id, f"messages/{message.id}")
+    page = officer.get(at(case.id, "messages"))
+    assert f'href="{place}/file">letter.jpg<' in page.text
+    assert "Its hidden data was taken out" in words_of(page)
+    copy = officer.get(f"{place}/file")
+    assert copy.data
+    assert CAMERA.encode() not in copy.data
+    original = officer.get(f"{place}/original")
+    assert original.data == a_photo()
+    for got in (copy, original):
+        assert got.headers["Content-Disposition"].startswith("attachment")
     assert officer.get(at(case.id, f"messages/{uuid4()}/file")).status_code == 404
+    assert officer.get(at(case.id, f"messages/{uuid4()}/original")).status_code == 404
+
+
+def test_a_file_without_a_working_copy_says_so_and_is_handed_over_as_it_came(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    case = cast.triaged()
+    message = with_a_file(cast, case, a_docx(), "letter.docx")
+    officer = sign_in("liaison")
+    page = words_of(officer.get(at(case.id, "messages")))
+    assert "letter.docx. Of this kind of file no working copy is made." in page
+    assert officer.get(at(case.id, f"messages/{message.id}/file")).data == a_docx()
+
+
+def test_a_file_of_the_reporters_becomes_evidence_in_both_its_forms(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    case = cast.triaged()
+    message = with_a_file(cast, case, a_photo(), "letter.jpg")
+    officer = sign_in("liaison")
+    officer.get(at(case.id, "messages"))
+    sent = officer.post(at(case.id, f"messages/{message.id}/evidence"))
+    assert sent.status_code == 303, words_of(sent)
+    found = re.search(r"/evidence/[0-9a-f-]{36}", officer.get(at(case.id, "evidence")).text)
+    assert found is not None
+    item = at(case.id, found[0].strip("/"))
+    assert "letter.jpg" in words_of(officer.get(item))
+    assert officer.get(f"{item}/original").data == a_photo()
+    copy = officer.get(f"{item}/copy").data
+    assert copy == officer.get(at(case.id, f"messages/{message.id}/file")).data
+
+
+def test_a_message_without_a_file_has_none_to_hand_over(cast: Cast, sign_in: SignIn) -> None:
+    case = cast.triaged()
+    bare = write_as_reporter(cast.db, case, cast.reporter_keys(case), text="No file.")
+    cast.db.commit()
+    officer = sign_in("liaison")
+    officer.get(at(case.id, "messages"))
+    for ending in ("file", "original"):
+        assert officer.get(at(case.id, f"messages/{bare.id}/{ending}")).status_code == 404
+    refused = officer.post(at(case.id, f"messages/{bare.id}/evidence"))
+    assert refused.status_code == 422
+    assert "There is no file with this message" in words_of(refused)
 
 
 def test_the_history_tells_who_read_the_case(cast: Cast, sign_in: SignIn) -> None:

@@ -2,33 +2,23 @@
 
 from __future__ import annotations
 
-from io import SEEK_END, BytesIO, RawIOBase
-from typing import Any
+from io import BytesIO
 from uuid import UUID
 
 import pytest
 from PIL import Image
-from PIL.ExifTags import Base
-from werkzeug.test import EnvironBuilder, TestResponse
+from werkzeug.test import TestResponse
 
 from conductdesk.cases.inquiry import allegations_of, evidence_of
 from conductdesk.cases.models import Case
-from conductdesk.cases.views import evidence as pages
 from conductdesk.db import Database
+from conductdesk.web import uploads
 from tests.actions.inquiry_steps import add_item, decided, investigating, newest
 from tests.cast import Cast
 from tests.conftest import Faces
+from tests.files import CAMERA, a_photo
 from tests.web.desk_visitor import SITE, AtTheDesk, words_of
-
-CAMERA = "Marigold Ashdown's telephone"
-
-
-def a_picture() -> bytes:
-    """Return a JPEG whose metadata name a person."""
-    kept, hidden = BytesIO(), Image.Exif()
-    hidden[Base.Model] = CAMERA
-    Image.new("RGB", (20, 20), "white").save(kept, "JPEG", exif=hidden)
-    return kept.getvalue()
+from tests.web.slow_body import SlowBody
 
 
 def send(
@@ -94,7 +84,7 @@ def test_only_the_investigator_considers(faces: Faces, cast: Cast) -> None:
 def test_a_picture_comes_back_without_its_metadata_and_the_original_with_it(
     faces: Faces, cast: Cast
 ) -> None:
-    case, picture = investigating(cast), a_picture()
+    case, picture = investigating(cast), a_photo()
     assert CAMERA.encode() in picture
     desk = AtTheDesk(faces.desk, cast, "investigator")
     sent = send(desk, case, (picture, "../letter\u202e.jpg"), text="")
@@ -138,61 +128,25 @@ def test_a_file_that_cannot_be_kept_is_refused_in_place_and_the_rest_is_kept(
     assert evidence_of(cast.db, case) == []
 
 
-class SlowBody(RawIOBase):
-    """The body of a request; while it is read, somebody else writes to the database."""
-
-    def __init__(self, body: bytes, database: Database) -> None:
-        self.body, self.at = body, 0
-        self.database, self.written = database, 0
-
-    def readable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self.at
-
-    def seek(self, offset: int, whence: int = 0, /) -> int:
-        self.at = len(self.body) if whence == SEEK_END else offset
-        return self.at
-
-    def readinto(self, buffer: Any, /) -> int:
-        with self.database.writing() as other:
-            other.connection()
-            self.written += 1
-        piece = self.body[self.at : self.at + len(buffer)]
-        buffer[: len(piece)] = piece
-        self.at += len(piece)
-        return len(piece)
-
-
 def test_others_can_write_while_a_file_arrives(
     faces: Faces, cast: Cast, database: Database
 ) -> None:
     case = investigating(cast)
     desk = AtTheDesk(faces.desk, cast, "investigator")
     desk.get(f"/cases/{case.id}/evidence/new")
-    form = EnvironBuilder(
-        method="POST",
-        data={
+    body = SlowBody.holding(
+        {
             "csrf_token": desk.token,
             "title": "A letter",
             "bearing": "for",
             "allegation_id": "",
             "file": (BytesIO(b"What he wrote."), "letter.txt"),
         },
+        database,
     )
-    environ = form.get_environ()
-    form.close()
-    body = SlowBody(environ["wsgi.input"].read(), database)
     place = f"/cases/{case.id}/evidence"
     cast.db.commit()  # reading the case began a transaction
-    sent = desk.client.post(
-        place,
-        base_url=SITE,
-        input_stream=body,
-        content_type=environ["CONTENT_TYPE"],
-        content_length=environ["CONTENT_LENGTH"],
-    )
+    sent = desk.client.post(place, base_url=SITE, **body.as_request())
     assert sent.status_code == 303, words_of(sent)
     assert body.written > 0
     only_item(cast, case)
@@ -202,7 +156,7 @@ def test_a_file_that_is_too_large_is_refused_in_place(
     faces: Faces, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case = investigating(cast)
-    monkeypatch.setattr(pages, "FILE_LIMIT", 10)
+    monkeypatch.setattr(uploads, "FILE_LIMIT", 10)
     desk = AtTheDesk(faces.desk, cast, "investigator")
     answer = send(desk, case, (b"more than ten bytes", "letter.txt"), text="Kept.")
     assert answer.status_code == 422

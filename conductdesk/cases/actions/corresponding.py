@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
@@ -21,12 +20,12 @@ from conductdesk.policy import IN_CHARGE, Capacity
 from conductdesk.refusal import Refused
 from conductdesk.routing.rules import Why
 from conductdesk.schemes.pack import Pack
-from conductdesk.vault.files import attach, keep_chunks
+from conductdesk.vault.cleaning import PreparedFile
+from conductdesk.vault.files import KeptFile, keep
 from conductdesk.vault.keys import CaseKeys
 from conductdesk.vault.keystore import Keystore
 from conductdesk.vault.models import Compartment
 from conductdesk.vault.receipts import Receipt
-from conductdesk.vault.streams import FileSealer
 
 TOLD = IN_CHARGE | {Capacity.SAFEGUARDING}
 """Who hears that the reporter wrote."""
@@ -38,43 +37,24 @@ TREATED_BADLY = (
 )
 
 
-@dataclass(frozen=True)
-class Upload:
-    """A file that was sealed while it arrived."""
-
-    sealer: FileSealer
-    name: str
-    media_type: str
-
-
 def write_as_reporter(
-    db: Session, case: Case, keys: CaseKeys, *, text: str, upload: Upload | None = None
+    db: Session, case: Case, keys: CaseKeys, *, text: str, file: PreparedFile | None = None
 ) -> Message:
-    """Add a message, with a file or without; raises `FileTooLarge`."""
-    if not text and upload is None:
+    """Add a message, with a checked file or without."""
+    if not text and file is None:
         raise Refused("Write a message, or choose a file.")
-    file_id = add_file(db, keys, upload) if upload else None
-    message = _message(db, case, keys, "message", text or "I added a file.", file_id)
+    kept = keep(db, keys, file, Compartment.INTAKE) if file else None
+    message = _message(db, case, keys, "message", text or "I added a file.", kept)
     record(
         db,
         case,
         keys,
         actor=REPORTER,
         event="reporter.wrote",
-        pub={"file": upload is not None},
+        pub={"file": file is not None},
     )
     _tell(db, case, Notice.UPDATE)
     return message
-
-
-def add_file(db: Session, keys: CaseKeys, upload: Upload) -> UUID:
-    """Store a sealed upload as it is; the caller's entry covers its row."""
-    facts = keep_chunks(db, upload.sealer)
-    file = attach(
-        db, keys, facts, Compartment.INTAKE, name=upload.name, media_type=upload.media_type
-    )
-    db.flush()  # the message refers to it
-    return file.id
 
 
 def withdraw(db: Session, case: Case, keys: CaseKeys, *, reason: str) -> Message:
@@ -139,7 +119,7 @@ def report_bad_treatment(
 
 
 def _message(
-    db: Session, case: Case, keys: CaseKeys, kind: str, text: str, original_id: UUID | None = None
+    db: Session, case: Case, keys: CaseKeys, kind: str, text: str, file: KeptFile | None = None
 ) -> Message:
     row_id = uuid4()
     message = Message(
@@ -148,7 +128,8 @@ def _message(
         from_reporter=True,
         kind=kind,
         sent_at=clock.now(),
-        original_id=original_id,
+        original_id=file.original_id if file else None,
+        working_id=file.working_id if file else None,
         body=keys.seal(Message.body, row_id, text),
     )
     db.add(message)

@@ -13,18 +13,18 @@ from conductdesk.cases.actions.asking import need_text, need_word, refuse_unless
 from conductdesk.cases.actions.recording import record
 from conductdesk.cases.acts import NewEvidence
 from conductdesk.cases.inquiry import evidence_of, row_of
-from conductdesk.cases.models import Allegation, Case, Evidence
+from conductdesk.cases.models import Allegation, Case, Evidence, Message
 from conductdesk.cases.rules import BEARINGS
 from conductdesk.cases.workflow import State
 from conductdesk.policy import Permission, Viewer
 from conductdesk.refusal import Refused
 from conductdesk.vault.cleaning import PreparedFile
-from conductdesk.vault.files import ORIGINAL, WORKING, attach, keep_chunks
+from conductdesk.vault.files import KeptFile, keep, name_of, share
 from conductdesk.vault.keys import CaseKeys
-from conductdesk.vault.models import Compartment
-from conductdesk.vault.streams import FileSealer
+from conductdesk.vault.models import Compartment, SealedFile
 
 INQUIRERS = (Permission.HANDLE, Permission.INVESTIGATE)
+SENT = "Sent by the reporter."
 MOST_ITEMS = 500
 """Items on one case; more is a mistake, or somebody who wants to fill the disk (`V2.1.3`)."""
 
@@ -51,11 +51,25 @@ def add_evidence_file(
 ) -> None:
     """Add an item that is a file: its original, and a working copy without its metadata."""
     _check(db, case, actor, evidence)
-    original_id = _keep(db, keys, file, file.original, ORIGINAL)
-    working_id = _keep(db, keys, file, file.working, WORKING) if file.working else None
-    row = _add(db, case, keys, actor, evidence, original_id, working_id)
+    row = _add(db, case, keys, actor, evidence, keep(db, keys, file, Compartment.INTERNAL))
     digest = file.original.finish().sha256
     _record(db, case, keys, actor, row, {"form": "file", "sha256": digest})
+
+
+def add_sent_file(
+    db: Session, case: Case, keys: CaseKeys, *, actor: Viewer, message_id: UUID
+) -> None:
+    """Add a file that the reporter sent, original and working copy as they have been since then."""
+    original, working = _sent_with(db, row_of(db, case, Message, message_id))
+    name = name_of(keys, original)
+    evidence = NewEvidence(title=name.name, bearing="neutral", text=SENT)
+    _check(db, case, actor, evidence)
+    shared = KeptFile(
+        share(db, keys, original, Compartment.INTERNAL),
+        share(db, keys, working, Compartment.INTERNAL) if working else None,
+    )
+    row = _add(db, case, keys, actor, evidence, shared)
+    _record(db, case, keys, actor, row, {"form": "file", "sha256": name.sha256})
 
 
 def consider(db: Session, case: Case, keys: CaseKeys, *, actor: Viewer, evidence_id: UUID) -> None:
@@ -96,8 +110,7 @@ def _add(
     keys: CaseKeys,
     actor: Viewer,
     evidence: NewEvidence,
-    original_id: UUID | None = None,
-    working_id: UUID | None = None,
+    file: KeptFile | None = None,
 ) -> Evidence:
     row_id, text = uuid4(), evidence.text.strip()
     row = Evidence(
@@ -107,8 +120,8 @@ def _add(
         bearing=evidence.bearing,
         account_id=actor.account_id,
         added_at=clock.now(),
-        original_id=original_id,
-        working_id=working_id,
+        original_id=file.original_id if file else None,
+        working_id=file.working_id if file else None,
         title=keys.seal(Evidence.title, row_id, evidence.title.strip()),
         text=keys.seal(Evidence.text, row_id, text) if text else None,
     )
@@ -117,19 +130,12 @@ def _add(
     return row
 
 
-def _keep(db: Session, keys: CaseKeys, file: PreparedFile, sealer: FileSealer, kind: str) -> UUID:
-    facts = keep_chunks(db, sealer)
-    kept = attach(
-        db,
-        keys,
-        facts,
-        Compartment.INTERNAL,
-        name=file.name,
-        media_type=file.media_type,
-        kind=kind,
-    )
-    db.flush()  # the evidence refers to it
-    return kept.id
+def _sent_with(db: Session, message: Message) -> tuple[SealedFile, SealedFile | None]:
+    if message.original_id is None:
+        raise Refused("There is no file with this message.")
+    working = message.working_id
+    original = db.get_one(SealedFile, message.original_id)
+    return original, db.get_one(SealedFile, working) if working else None
 
 
 def _record(

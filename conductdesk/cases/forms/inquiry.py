@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from flask_wtf.file import FileField
-from govuk_frontend_wtf.wtforms_widgets import GovFileInput, GovSelect, GovTextArea
+from govuk_frontend_wtf.wtforms_widgets import GovSelect, GovTextArea
 from wtforms import SelectField, TextAreaField
 
 from conductdesk.cases.acts import (
@@ -35,6 +34,7 @@ from conductdesk.cases.forms.handling import VersionedForm
 from conductdesk.cases.forms.rows import RowsForm, how_many_rows
 from conductdesk.cases.rules import BEARINGS, STANDARDS
 from conductdesk.web.form import PageForm
+from conductdesk.web.uploads import file_box
 
 CHOOSE = {"": "Choose one"}
 MOST_ALLEGATIONS = 20
@@ -123,11 +123,7 @@ class EvidenceForm(PageForm):
         BEARINGS,
     )
     text = text("What was said or seen", hint="Leave it empty if the file says it all.")
-    file = FileField(
-        "File, if there is one",
-        description="A PDF, JPEG, PNG or WebP picture, text file or Word document. At most 25 MB.",
-        widget=GovFileInput(),
-    )
+    file = file_box("File, if there is one")
 
     def let_choose(self, letters: Mapping[str, UUID]) -> None:
         """Offer the allegations by their letters."""

@@ -4,27 +4,24 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Response, abort, stream_with_context, url_for
+from flask import Response, abort, url_for
 
-from conductdesk.cases.actions.gathering import add_evidence_file
+from conductdesk.cases.actions.gathering import add_sent_file
 from conductdesk.cases.actions.writing import write_to_reporter
-from conductdesk.cases.acts import NewEvidence
 from conductdesk.cases.faces.thread import MessageFace, thread_of
 from conductdesk.cases.forms.handling import MessageForm
 from conductdesk.cases.models import Case, Message
 from conductdesk.cases.views.access import case_or_404, keys_of
 from conductdesk.cases.views.blueprint import bp
+from conductdesk.cases.views.files import hand_over
 from conductdesk.cases.views.frame import case_page
 from conductdesk.policy import Permission
-from conductdesk.vault.cleaning import FILE_LIMIT, prepare
-from conductdesk.vault.files import name_of, open_file
-from conductdesk.vault.models import Compartment, SealedFile
-from conductdesk.vault.streams import FileSealer
+from conductdesk.vault.models import Compartment
 from conductdesk.web.form import PageForm
 from conductdesk.web.gate import gate, viewer
-from conductdesk.web.page import download, is_fragment_request, see_other
+from conductdesk.web.page import is_fragment_request, see_other
 from conductdesk.web.refusing import accepted, or_show
-from conductdesk.web.state import db, release_db
+from conductdesk.web.state import db
 
 
 @bp.get("/cases/<uuid:case_id>/messages")
@@ -54,25 +51,28 @@ def message(case_id: UUID) -> Response:
 @bp.get("/cases/<uuid:case_id>/messages/<uuid:message_id>/file")
 @gate(Permission.READ)
 def message_file(case_id: UUID, message_id: UUID) -> Response:
+    """Hand a file of the reporter's over: its working copy, where there is one."""
+    case = case_or_404(case_id)
+    sent = _message_or_404(case, message_id)
+    return hand_over(case, sent.working_id or sent.original_id)
+
+
+@bp.get("/cases/<uuid:case_id>/messages/<uuid:message_id>/original")
+@gate(Permission.READ)
+def message_original(case_id: UUID, message_id: UUID) -> Response:
     """Hand a file of the reporter's over, as it came."""
     case = case_or_404(case_id)
-    keys, file = keys_of(case), _file_or_404(case, message_id)
-    clear = stream_with_context(open_file(db(), keys, file))
-    return download(clear, name_of(keys, file).name, "application/octet-stream")
+    return hand_over(case, _message_or_404(case, message_id).original_id)
 
 
 @bp.post("/cases/<uuid:case_id>/messages/<uuid:message_id>/evidence")
 @gate(Permission.HANDLE)
 @or_show(lambda case_id, message_id, **shown: messages(case_id, **shown))
 def file_as_evidence(case_id: UUID, message_id: UUID) -> Response:
-    """Add a file of the reporter's to the evidence, checked and with a working copy."""
-    sealer, name = _sealed_again(case_or_404(case_id), message_id)
-    release_db()
-    file = prepare(sealer, name)
-    case = case_or_404(case_id)  # once more: checking the file took its time
-    given = NewEvidence(title=name, bearing="neutral", text="Sent by the reporter.")
-    add_evidence_file(db(), case, keys_of(case), actor=viewer(), evidence=given, file=file)
-    file.close()
+    """Add a file of the reporter's to the evidence, as it was checked when it came."""
+    case = case_or_404(case_id)
+    sent = _message_or_404(case, message_id)
+    add_sent_file(db(), case, keys_of(case), actor=viewer(), message_id=sent.id)
     db().commit()
     return see_other("cases.evidence", case_id=case_id)
 
@@ -89,7 +89,7 @@ def _with_address(case: Case, one: MessageFace) -> dict[str, object]:
     files = []
     if one.file:
         address = url_for("cases.message_file", case_id=case.id, message_id=one.file.message_id)
-        files = [(one.file.name, address)]
+        files = [(one.file.original.name, address)]
     return {
         "mine": one.mine,
         "sender": one.sender,
@@ -100,19 +100,8 @@ def _with_address(case: Case, one: MessageFace) -> dict[str, object]:
     }
 
 
-def _file_or_404(case: Case, message_id: UUID) -> SealedFile:
+def _message_or_404(case: Case, message_id: UUID) -> Message:
     sent = db().get(Message, message_id)
-    file = db().get(SealedFile, sent.original_id) if sent and sent.original_id else None
-    if sent is None or sent.case_id != case.id or file is None:
+    if sent is None or sent.case_id != case.id:
         abort(404)
-    if not keys_of(case).holds(Compartment.INTAKE):
-        abort(404)
-    return file
-
-
-def _sealed_again(case: Case, message_id: UUID) -> tuple[FileSealer, str]:
-    keys, file = keys_of(case), _file_or_404(case, message_id)
-    sealer = FileSealer(FILE_LIMIT)
-    for chunk in open_file(db(), keys, file):
-        sealer.write(chunk)
-    return sealer, name_of(keys, file).name
+    return sent

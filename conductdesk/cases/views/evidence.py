@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from uuid import UUID
 
-from flask import Response, abort, stream_with_context, url_for
-from flask.blueprints import BlueprintSetupState
+from flask import Response, abort, url_for
 
 from conductdesk.cases.actions.gathering import add_evidence, add_evidence_file, consider
+from conductdesk.cases.actions.refusing import note_malware
 from conductdesk.cases.faces.evidence import evidence_shown, item_shown
 from conductdesk.cases.faces.inquiry import letters_of
 from conductdesk.cases.faces.tasks import BEGUN, abilities_of
@@ -15,27 +16,21 @@ from conductdesk.cases.forms.inquiry import EvidenceForm
 from conductdesk.cases.models import Case, Evidence
 from conductdesk.cases.views.access import case_or_404, keys_of
 from conductdesk.cases.views.blueprint import bp
+from conductdesk.cases.views.files import hand_over
 from conductdesk.cases.views.frame import case_page
 from conductdesk.cases.views.inquiry import no_key_page
 from conductdesk.cases.workflow import State
 from conductdesk.policy import Permission
-from conductdesk.refusal import Refused
-from conductdesk.vault.cleaning import FILE_LIMIT, PreparedFile, prepare
-from conductdesk.vault.files import name_of, open_file
-from conductdesk.vault.models import Compartment, SealedFile
-from conductdesk.vault.streams import FileSealer
+from conductdesk.vault.models import Compartment
+from conductdesk.vault.scanning import MalwareFound
 from conductdesk.web.form import PageForm
 from conductdesk.web.gate import gate, viewer
-from conductdesk.web.page import download, see_other
-from conductdesk.web.refusing import NotAcceptedError, accepted, or_show
-from conductdesk.web.state import db, release_db
-from conductdesk.web.uploads import install_uploads
+from conductdesk.web.page import see_other
+from conductdesk.web.refusing import accepted, or_show
+from conductdesk.web.state import db
+from conductdesk.web.uploads import checked_file, seal_uploads
 
-
-@bp.record_once
-def seal_uploads(setup: BlueprintSetupState) -> None:
-    """Let whatever is uploaded to a face that has cases be sealed while it streams in."""
-    install_uploads(setup.app, lambda: FileSealer(FILE_LIMIT))  # type: ignore[arg-type]  # Flask
+bp.record_once(seal_uploads)
 
 
 @bp.get("/cases/<uuid:case_id>/evidence")
@@ -77,14 +72,13 @@ def new_evidence(case_id: UUID, refusal: str = "", form: PageForm | None = None)
 def evidence_added(case_id: UUID) -> Response:
     """Add an item: a text, or a file with a text about it."""
     form = accepted(_form(case_or_404(case_id)))
-    file = _prepared(form)
+    file = checked_file(form, partial(_malware_found, case_id))
     case = case_or_404(case_id)  # once more: checking the file took its time
     keys, given = keys_of(case), form.to_evidence()
     if file is None:
         add_evidence(db(), case, keys, actor=viewer(), evidence=given)
     else:
         add_evidence_file(db(), case, keys, actor=viewer(), evidence=given, file=file)
-        file.close()
     db().commit()
     return see_other("cases.evidence", case_id=case_id)
 
@@ -127,7 +121,7 @@ def consideration(case_id: UUID, evidence_id: UUID) -> Response:
 def evidence_copy(case_id: UUID, evidence_id: UUID) -> Response:
     """Hand the working copy over, which holds no metadata."""
     case = case_or_404(case_id)
-    return _download(case, _item_or_404(case, evidence_id).working_id)
+    return hand_over(case, _item_or_404(case, evidence_id).working_id)
 
 
 @bp.get("/cases/<uuid:case_id>/evidence/<uuid:evidence_id>/original")
@@ -135,7 +129,7 @@ def evidence_copy(case_id: UUID, evidence_id: UUID) -> Response:
 def evidence_original(case_id: UUID, evidence_id: UUID) -> Response:
     """Hand the original over, as it came."""
     case = case_or_404(case_id)
-    return _download(case, _item_or_404(case, evidence_id).original_id)
+    return hand_over(case, _item_or_404(case, evidence_id).original_id)
 
 
 def _form(case: Case) -> EvidenceForm:
@@ -144,17 +138,11 @@ def _form(case: Case) -> EvidenceForm:
     return form
 
 
-def _prepared(form: EvidenceForm) -> PreparedFile | None:
-    """Check the file, which takes seconds, while no lock is held."""
-    upload = form.file.data
-    if upload is None:
-        return None
-    release_db()
-    try:
-        return prepare(upload.stream, upload.filename)
-    except Refused as refused:
-        form.file.errors = [str(refused)]
-        raise NotAcceptedError(form) from refused
+def _malware_found(case_id: UUID, found: MalwareFound) -> None:
+    """Keep on record that somebody sent a harmful file."""
+    case = case_or_404(case_id)
+    note_malware(db(), case, keys_of(case), actor=viewer(), found=found)
+    db().commit()
 
 
 def _item_or_404(case: Case, evidence_id: UUID) -> Evidence:
@@ -162,12 +150,3 @@ def _item_or_404(case: Case, evidence_id: UUID) -> Evidence:
     if row is None or row.case_id != case.id:
         abort(404)
     return row
-
-
-def _download(case: Case, file_id: UUID | None) -> Response:
-    keys = keys_of(case)
-    if file_id is None or not keys.holds(Compartment.INTERNAL):
-        abort(404)
-    file = db().get_one(SealedFile, file_id)
-    clear = stream_with_context(open_file(db(), keys, file))
-    return download(clear, name_of(keys, file).name, "application/octet-stream")

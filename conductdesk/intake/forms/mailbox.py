@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from govuk_frontend_wtf.wtforms_widgets import GovFileInput, GovTextInput
-from wtforms import FileField, HiddenField, StringField
+from govuk_frontend_wtf.wtforms_widgets import GovTextInput
+from wtforms import HiddenField, StringField
 
 from conductdesk.cases.concern import Answer
 from conductdesk.intake.forms.fields import AtMost, Wanted, line, radio, text
 from conductdesk.intake.rules import LONGEST_ACCOUNT
 from conductdesk.web.form import PageForm
+from conductdesk.web.uploads import file_box
 
 LONGEST_RECEIPT = 500
 """In characters: the words with generous space between them."""
@@ -28,7 +29,7 @@ class MessageForm(PageForm):
     """What the reporter writes to those in charge, and a file."""
 
     message = text("Write back, or add something", limit=LONGEST_ACCOUNT)
-    file = FileField("Add a file (optional)", widget=GovFileInput())
+    file = file_box("Add a photo or a file (optional)")
 
 
 class TreatedBadlyForm(PageForm):

@@ -113,6 +113,11 @@ def open_mailbox(receipt: Receipt) -> None:
     session["mailbox"] = receipt.secret
 
 
+def read_with(receipt: Receipt) -> None:
+    """Let the receipt that was just given open the mailbox, whichever was open before."""
+    session["mailbox"] = receipt.secret
+
+
 def shown_receipt() -> Receipt | None:
     """Return the receipt that this browser has shown, or was just given."""
     secret = session.get("mailbox") or _secret_of(session.get("sent"))

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import cast
+from functools import partial
 from uuid import UUID
 
-from flask import Flask, Response, abort, request, url_for
-from flask.blueprints import BlueprintSetupState
-from werkzeug.datastructures import FileStorage
+from flask import Response, abort, url_for
 
 from conductdesk.cases.actions.corresponding import (
-    Upload,
     answer_check_in,
     report_bad_treatment,
     withdraw,
     write_as_reporter,
 )
 from conductdesk.cases.actions.receiving import case_of_receipt
+from conductdesk.cases.actions.recording import REPORTER
+from conductdesk.cases.actions.refusing import note_malware
 from conductdesk.cases.concern import Mode, Part, PersonNamed
 from conductdesk.cases.faces.reporter import (
     ThreadMessage,
@@ -26,7 +25,7 @@ from conductdesk.cases.faces.reporter import (
     open_check_in,
 )
 from conductdesk.cases.models import Case
-from conductdesk.intake.answers import PersonTyped, tidy_line
+from conductdesk.intake.answers import PersonTyped
 from conductdesk.intake.forms.mailbox import (
     CheckInForm,
     MessageForm,
@@ -36,20 +35,21 @@ from conductdesk.intake.forms.mailbox import (
 )
 from conductdesk.intake.queries import keyring_of, resembling_offices
 from conductdesk.intake.views.blueprint import bp, pack_or_404
-from conductdesk.intake.views.draft import keep_sent, open_mailbox, shown_receipt, turn
+from conductdesk.intake.views.draft import keep_sent, open_mailbox, sent_to, shown_receipt, turn
 from conductdesk.policy import CaseFacts, Permission, may
-from conductdesk.refusal import Refused
 from conductdesk.schemes.pack import Pack
 from conductdesk.vault.files import name_of, open_file
 from conductdesk.vault.keys import CaseKeys
 from conductdesk.vault.receipts import Receipt
-from conductdesk.vault.streams import FileSealer
+from conductdesk.vault.scanning import MalwareFound
 from conductdesk.web import sessions
+from conductdesk.web.form import PageForm
 from conductdesk.web.gate import gate, viewer, without_token
 from conductdesk.web.limits import allow
 from conductdesk.web.page import download, page, see_other
+from conductdesk.web.refusing import accepted, or_show
 from conductdesk.web.state import db, keystore
-from conductdesk.web.uploads import install_uploads
+from conductdesk.web.uploads import checked_file, seal_uploads
 
 WRONG_TRIES = 300
 """How many wrong receipts all visitors together may show in each window of `TRY_AGAIN_AFTER`.
@@ -65,23 +65,16 @@ UNKNOWN = (
 )
 TOO_MANY = "Too many wrong receipts were tried just now. Try again in 10 minutes."
 
-LARGEST_FILE = 25_000_000
-"""In bytes."""
-
-
-@bp.record_once
-def seal_what_arrives(setup: BlueprintSetupState) -> None:
-    """Seal each file while it arrives; the application takes none by itself."""
-    install_uploads(cast(Flask, setup.app), lambda: FileSealer(LARGEST_FILE))
+bp.record_once(seal_uploads)
 
 
 @bp.get("/<scheme>/messages")
 @gate(Permission.VISIT)
-def messages(scheme: str) -> Response:
+def messages(scheme: str, refusal: str = "", form: PageForm | None = None) -> Response:
     pack = pack_or_404(scheme)
     if viewer().reporter_of is None:
         return _door(pack, ReceiptForm(formdata=None))
-    return _mailbox(pack, MessageForm(formdata=None))
+    return _mailbox(pack, form or MessageForm(), refusal=refusal)
 
 
 @bp.post("/<scheme>/messages/open")
@@ -104,17 +97,14 @@ def open_messages(scheme: str) -> Response:
 
 @bp.post("/<scheme>/messages")
 @gate(Permission.CORRESPOND)
+@or_show(messages)
 def message(scheme: str) -> Response:
-    pack, form = pack_or_404(scheme), MessageForm()
-    if not form.validate():
-        return _mailbox(pack, form, status=422)
-    case, keys = _my_case(scheme)
-    try:
-        write_as_reporter(db(), case, keys, text=form.message.data, upload=_upload())
-        db().commit()
-    except Refused as refused:
-        db().rollback()
-        return _mailbox(pack, form, refusal=str(refused), status=422)
+    _my_case(scheme)
+    form = accepted(MessageForm())
+    file = checked_file(form, partial(_malware_found, scheme))
+    case, keys = _my_case(scheme)  # once more: checking the file took its time
+    write_as_reporter(db(), case, keys, text=form.message.data, file=file)
+    db().commit()
     return see_other("intake.messages", scheme=scheme, _anchor="thread")
 
 
@@ -208,6 +198,13 @@ def _my_case(scheme: str) -> tuple[Case, CaseKeys]:
     return case, CaseKeys.load(db(), keystore(), case.id, keyring_of(db(), receipt))
 
 
+def _malware_found(scheme: str, found: MalwareFound) -> None:
+    """Keep on record that a harmful file was sent."""
+    case, keys = _my_case(scheme)
+    note_malware(db(), case, keys, actor=REPORTER, found=found)
+    db().commit()
+
+
 def _unknown_receipt(pack: Pack, form: ReceiptForm) -> Response:
     within = allow(db(), "wrong-receipt", limit=WRONG_TRIES, window=TRY_AGAIN_AFTER)
     form.receipt.errors = [UNKNOWN if within else TOO_MANY]
@@ -220,7 +217,7 @@ def _door(pack: Pack, form: ReceiptForm, status: int = 200) -> Response:
 
 def _mailbox(
     pack: Pack,
-    form: MessageForm,
+    form: PageForm,
     *,
     check_in_form: CheckInForm | None = None,
     refusal: str = "",
@@ -237,6 +234,7 @@ def _mailbox(
         form=form,
         check_in_form=check_in_form or CheckInForm(formdata=None),
         refusal=refusal,
+        receipt_url=url_for("intake.receipt", scheme=pack.key) if sent_to(pack.key) else "",
     )
 
 
@@ -256,16 +254,6 @@ def _treated_badly_page(pack: Pack, form: TreatedBadlyForm, status: int = 200) -
 def _stop_page(pack: Pack, form: StopForm, status: int = 200) -> Response:
     back = url_for("intake.messages", scheme=pack.key)
     return page("intake/stop.html", status=status, pack=pack, form=form, back_url=back)
-
-
-def _upload() -> Upload | None:
-    sent: FileStorage | None = request.files.get("file")
-    if sent is None or not sent.filename:
-        return None
-    if not isinstance(sent.stream, FileSealer):
-        abort(400)
-    kind = tidy_line(sent.mimetype)[:100] or "application/octet-stream"
-    return Upload(sent.stream, tidy_line(sent.filename)[:200] or "file", kind)
 
 
 def _by_whom(pack: Pack, name: str) -> tuple[PersonNamed, ...]:

@@ -10,7 +10,7 @@ from conductdesk.cases.actions.receiving import case_of_receipt
 from conductdesk.cases.concern import Mode
 from conductdesk.intake.forms.mailbox import ReceiptForm
 from conductdesk.intake.views.blueprint import bp, pack_or_404
-from conductdesk.intake.views.draft import Sent, sent_to
+from conductdesk.intake.views.draft import Sent, read_with, sent_to
 from conductdesk.policy import Permission
 from conductdesk.schemes.calendar import due
 from conductdesk.schemes.pack import Pack
@@ -66,6 +66,16 @@ def compare_receipt(scheme: str) -> Response:
         form.receipt.errors = [NOT_THE_SAME]
         return _check_page(pack, form, status=422)
     return _check_page(pack, ReceiptForm(formdata=None), is_right=True)
+
+
+@bp.post("/<scheme>/receipt/files")
+@gate(Permission.TELL)
+def add_files(scheme: str) -> Response:
+    pack_or_404(scheme)
+    sent = sent_to(scheme)
+    if sent is not None:
+        read_with(sent.receipt)
+    return see_other("intake.messages", scheme=scheme, _anchor="file")
 
 
 @bp.post("/<scheme>/receipt/proof")
