@@ -85,6 +85,10 @@ class Viewer:
     reporter_of: UUID | None = None
     """The case whose receipt was shown."""
 
+    def offices_in(self, scheme: str) -> frozenset[str]:
+        """Return the keys of the posts held in *scheme* today."""
+        return frozenset(office for of, office in self.offices if of == scheme)
+
 
 NOBODY = Viewer()
 

@@ -22,6 +22,7 @@ from conductdesk.cases.actions.writing import acknowledge
 from conductdesk.cases.concern import Answer, Concern, Identity, Mode, Part, PersonNamed
 from conductdesk.cases.models import Case
 from conductdesk.cases.needs import Route
+from conductdesk.cases.packs import kernel_problems
 from conductdesk.cases.queries import seats_of
 from conductdesk.people.actions.founding import found
 from conductdesk.people.actions.inviting import Setup, activate, add_custodian, invite
@@ -203,7 +204,14 @@ def make_cast(db: Session, keystore: Keystore) -> Cast:
         recovery_public_key=recovery.public_key,
         administrator=NewPerson("admin@cast.example", "Quentin Marlowby", administrator=True),
     )
-    pack = load_scheme(db, wcc_source(), file_name="wcc.toml", actor="system", host=HOST)
+    pack = load_scheme(
+        db,
+        wcc_source(),
+        file_name="wcc.toml",
+        actor="system",
+        host=HOST,
+        kernel=kernel_problems,
+    )
     cast = Cast(db, keystore, pack, recovery)
     cast.members["administrator"] = _set_up(db, keystore, first.token)
     for who, (office, name) in OFFICERS.items():

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from conductdesk.cases.packs import kernel_problems
 from conductdesk.cli.opening import open_services
 from conductdesk.people.queries import holders
 from conductdesk.schemes.actions import load_scheme
@@ -42,7 +43,7 @@ def list_schemes() -> None:
 @click.argument("file", type=A_FILE)
 def check(file: Path) -> None:
     """Check a pack, and say everything that is wrong with it. Needs no database."""
-    pack = read_pack(file.read_text("utf-8"), file.name)
+    pack = read_pack(file.read_text("utf-8"), file.name, kernel_problems)
     click.echo(f"{file.name} is a good pack: {pack.name}, version {pack.version}.")
 
 
@@ -58,6 +59,7 @@ def load(file: Path) -> None:
             file_name=file.name,
             actor="system",
             host=services.settings.host,
+            kernel=kernel_problems,
         )
         db.commit()
     click.echo(f"{pack.name}, version {pack.version}, is in force.")

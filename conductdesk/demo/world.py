@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from conductdesk import clock
 from conductdesk.cases.actions.tending import tend
+from conductdesk.cases.packs import kernel_problems
 from conductdesk.db import Database
 from conductdesk.demo.cast import (
     ADMINISTRATOR,
@@ -136,6 +137,7 @@ class World:
             file_name=f"{SCHEME}.toml",
             actor=by,
             host=self.settings.host,
+            kernel=kernel_problems,
         )
         for officer in OFFICERS:
             account = self._join(officer, by)

@@ -6,13 +6,14 @@ lists before anybody is chosen, so nothing that follows can put them back.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
 
 from conductdesk.policy import Capacity
 from conductdesk.schemes.pack import Pack
+from conductdesk.schemes.parts import NOT_SURE
 
 
 class Why(StrEnum):
@@ -30,6 +31,8 @@ class Holder:
     account_id: UUID
     office: str
     place: int = 1
+    organisation: str = ""
+    """The organisation for which they hold it, where each has its own."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,21 @@ class ConcernFacts:
     """The offices whose holder the reporter named, or did not say no to."""
     barriers: tuple[tuple[UUID, Why], ...] = ()
     """Those who are tied, or recused, or named as a person."""
+    kind: str = ""
+    answers: tuple[tuple[str, str], ...] = ()
+    """What was answered to the pack's own questions, by their keys."""
+    organisation: str = ""
+    """The organisation of the person the concern is about; empty where it is not known."""
+
+    @property
+    def said(self) -> Mapping[str, str]:
+        """Everything that a routing rule can look at."""
+        usual = {
+            "kind": self.kind,
+            "danger": "yes" if self.danger_now else "no",
+            "risk": "yes" if self.at_risk else "no",
+        }
+        return {**dict(self.answers), **usual}
 
 
 @dataclass(frozen=True)
@@ -83,6 +101,7 @@ class _Working:
     pack: Pack
     holders: Sequence[Holder]
     kept_away: dict[UUID, Why]
+    organisation: str
     seats: list[Seat] = field(default_factory=list)
     trace: list[Step] = field(default_factory=list)
 
@@ -95,8 +114,16 @@ class _Working:
             holder
             for office in offices
             for holder in sorted(self.holders, key=lambda holder: holder.place)
-            if holder.office == office and holder.account_id not in self.kept_away
+            if holder.office == office
+            and holder.account_id not in self.kept_away
+            and self.is_theirs(holder)
         ]
+
+    def is_theirs(self, holder: Holder) -> bool:
+        """Answer whether *holder* may receive: nobody of another organisation ever does."""
+        if not self.pack.office(holder.office).per_organisation:
+            return True
+        return bool(self.organisation) and holder.organisation == self.organisation
 
     def seat(self, holder: Holder, capacity: Capacity) -> None:
         self.seats.append(Seat(holder.account_id, holder.office, capacity))
@@ -104,21 +131,46 @@ class _Working:
 
 def route(pack: Pack, holders: Sequence[Holder], facts: ConcernFacts) -> Routing:
     """Return who receives a concern with these *facts*, and why."""
-    working = _Working(pack, holders, _keep_away(holders, facts))
+    working = _Working(pack, holders, _keep_away(pack, holders, facts), facts.organisation)
     _explain_kept_away(working)
-    _choose_handlers(working, facts)
+    _choose_handlers(working, _chain(working, facts))
     _choose_safeguarding(working, facts)
     _choose_outside(working, facts)
     return Routing(tuple(working.seats), tuple(working.kept_away.items()), tuple(working.trace))
 
 
-def _keep_away(holders: Sequence[Holder], facts: ConcernFacts) -> dict[UUID, Why]:
+def _keep_away(pack: Pack, holders: Sequence[Holder], facts: ConcernFacts) -> dict[UUID, Why]:
     kept = {
         holder.account_id: Why.NAMED for holder in holders if holder.office in facts.offices_named
     }
     for account_id, why in facts.barriers:
         kept.setdefault(account_id, why)
+    for holder in holders:
+        if _above(pack, holder.office) & facts.offices_named:
+            kept.setdefault(holder.account_id, Why.TIED)
     return kept
+
+
+def _above(pack: Pack, office: str) -> set[str]:
+    """Return the offices above *office*, however far: whoever is below one is tied to it."""
+    above: set[str] = set()
+    while (office := pack.office(office).reports_to) and office not in above:
+        above.add(office)
+    return above
+
+
+def _chain(working: _Working, facts: ConcernFacts) -> Sequence[str]:
+    """Return the offices that receive: those of the first rule that fits, or the usual ones."""
+    for rule in working.pack.rules:
+        if all(_fits(facts.said.get(key), answer) for key, answer in rule.when.items()):
+            working.note(f"rule-{rule.key}", rule.words)
+            return rule.chain
+    return working.pack.chain
+
+
+def _fits(said: str | None, wanted: str) -> bool:
+    """Answer whether a rule's condition holds; whoever is not sure is taken to say yes."""
+    return said == wanted or (said == NOT_SURE and wanted == "yes")
 
 
 def _explain_kept_away(working: _Working) -> None:
@@ -129,8 +181,8 @@ def _explain_kept_away(working: _Working) -> None:
             working.note(f"kept-away-{why}", f"{name}: kept away, because they are {why}.")
 
 
-def _choose_handlers(working: _Working, facts: ConcernFacts) -> None:
-    clear = working.clear(working.pack.chain)
+def _choose_handlers(working: _Working, chain: Sequence[str]) -> None:
+    clear = working.clear(chain)
     if not clear:
         working.note(
             "recovery",

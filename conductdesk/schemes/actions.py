@@ -10,16 +10,18 @@ from conductdesk.refusal import Refused
 from conductdesk.schemes.models import SchemeVersion
 from conductdesk.schemes.pack import Pack
 from conductdesk.schemes.queries import pack_in_force
-from conductdesk.schemes.reading import read_pack
+from conductdesk.schemes.reading import Check, read_pack
 
 
-def load_scheme(db: Session, source: str, *, file_name: str, actor: str, host: str) -> Pack:
+def load_scheme(
+    db: Session, source: str, *, file_name: str, actor: str, host: str, kernel: Check
+) -> Pack:
     """Put the pack in *source* in force, and open the scheme's log if it has none.
 
     Raises `PackError` with every mistake of the pack, and `Refused` where its version is not newer
     than the one in force.
     """
-    pack = read_pack(source, file_name)
+    pack = read_pack(source, file_name, kernel)
     present = pack_in_force(db, pack.key)
     if present is None:
         create_log(db, pack.log_id, f"{host}/{pack.key}/1")

@@ -6,10 +6,20 @@ pack that contradicts itself or the kernel.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import TypeVar
+
+from conductdesk.schemes.parts import (
+    Confidentiality,
+    DecisionBody,
+    Organisation,
+    Question,
+    RoutingRule,
+    Stricter,
+)
 
 
 class Unit(StrEnum):
@@ -63,6 +73,10 @@ class Office:
     """True for the contact outside the organisation."""
     takes: frozenset[str]
     """What its holders may be appointed to: investigate, decide, appeal, second."""
+    per_organisation: bool = False
+    """True where each organisation of the scheme has holders of its own."""
+    reports_to: str = ""
+    """The office above it: whoever holds this one is tied to whoever holds that one."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +100,14 @@ class OutcomeKind:
     """True where it takes no effect until the time for an appeal has ended."""
     adverse: bool
     """True where it weighs on the respondent, so that it needs an upheld finding."""
+    of_hours: int = 0
+    """The hours a year that the code asks for anyway, of which these are a part; 0: none."""
+    length: Span | None = None
+    """How long it lasts, where the code says so."""
+    proof_by: str = "handler"
+    """Who shows that it was done: `owner`, `handler` or `second`."""
+    offered: bool = True
+    """False for what a request asks for: no decision orders it."""
 
 
 @dataclass(frozen=True)
@@ -124,9 +146,13 @@ class Wording:
     limit_clause: str
     outside_route: str
     help_lines: tuple[HelpLine, ...]
+    rights: tuple[str, ...] = ()
+    """What somebody who takes part may expect, each in a sentence."""
+    no_anonymous: str = ""
+    """Why a concern without a name cannot be taken, and who outside takes it; empty: it can."""
 
 
-Keyed = TypeVar("Keyed", Office, OutcomeKind, Kind, RetentionClass)
+Keyed = TypeVar("Keyed", Office, OutcomeKind, Kind, RetentionClass, Question, Organisation)
 
 
 @dataclass(frozen=True)
@@ -139,6 +165,7 @@ class Pack:
     organisation: str
     nation: str
     child_age: int
+    """A child is anybody younger."""
     participants: tuple[str, ...]
     """What a participant may be: mentor, co-mentor, mentee."""
     clauses: tuple[Clause, ...]
@@ -148,6 +175,14 @@ class Pack:
     """The offices that receive, in their order of succession."""
     safeguarding: tuple[str, ...]
     """The offices that a risk reaches in parallel, in their order of succession."""
+    rules: tuple[RoutingRule, ...]
+    """Other chains, the first that fits before the usual one."""
+    organisations: tuple[Organisation, ...]
+    questions: tuple[Question, ...]
+    confidentiality: tuple[Confidentiality, ...]
+    stricter: Mapping[str, Stricter]
+    """By the move that they make stricter."""
+    decision: DecisionBody
     clocks: dict[str, Span]
     outcomes: tuple[OutcomeKind, ...]
     appeal: Appeal
@@ -171,6 +206,24 @@ class Pack:
     def retention_class(self, key: str) -> RetentionClass:
         """Return the retention class called *key*; `KeyError` if there is none."""
         return _named(self.retention, key)
+
+    def organisation_named(self, key: str) -> Organisation:
+        """Return the organisation called *key*; `KeyError` if there is none."""
+        return _named(self.organisations, key)
+
+    def questions_for(self, kind: str) -> tuple[Question, ...]:
+        """Return the pack's own questions for one kind of intake, in their order."""
+        return tuple(question for question in self.questions if kind in question.kinds)
+
+    @property
+    def asks_organisation(self) -> bool:
+        """Answer whether routing must know the organisation of the person named."""
+        return any(office.per_organisation for office in self.offices)
+
+    @property
+    def takes_anonymous(self) -> bool:
+        """Answer whether a concern without a name is taken."""
+        return not self.wording.no_anonymous
 
     def clause(self, number: str) -> Clause:
         """Return the clause with *number*; `KeyError` if there is none."""

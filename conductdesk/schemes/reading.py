@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from typing import Any, TypeVar
+from fractions import Fraction
 
-from conductdesk.schemes.checking import check
+from conductdesk.schemes.checking import CLOCKS, check
 from conductdesk.schemes.pack import (
     Appeal,
     Clause,
@@ -18,12 +17,33 @@ from conductdesk.schemes.pack import (
     OutcomeKind,
     Pack,
     RetentionClass,
-    Span,
-    Unit,
     Wording,
 )
+from conductdesk.schemes.parts import (
+    ONE_OFFICER,
+    AnswerKind,
+    Choice,
+    Confidentiality,
+    DecidedBy,
+    DecisionBody,
+    Organisation,
+    Question,
+    RoutingRule,
+    Stricter,
+    Told,
+    UsedFor,
+)
+from conductdesk.schemes.table import Described, KeyShown, Table, whole
 
-Value = TypeVar("Value")
+REQUEST = OutcomeKind(
+    "request",
+    "What was asked for",
+    hours=False,
+    waits_for_appeal=False,
+    adverse=False,
+    offered=False,
+)
+"""The obligation that a request becomes; every pack has it, and no decision orders it."""
 
 
 class PackError(Exception):
@@ -34,209 +54,243 @@ class PackError(Exception):
         self.problems = tuple(problems)
 
 
-@dataclass
-class Table:
-    """One TOML table, its path in the file, and the mistakes found so far."""
-
-    values: Mapping[str, Any]
-    path: str
-    problems: list[str]
-    used: set[str] = field(default_factory=set)
-
-    def wrong(self, key: str, reason: str, remedy: str) -> None:
-        """Note a mistake, with what to do about it."""
-        self.problems.append(f"{self.path}{key}: {reason}. {remedy}")
-
-    def _take(self, key: str, kind: type[Value], default: Value | None, what: str) -> Value | None:
-        self.used.add(key)
-        if key not in self.values:
-            if default is None:
-                self.wrong(key, "is missing", f"Add {key} = {what}.")
-            return default
-        value = self.values[key]
-        if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-            self.wrong(key, f"has a value of the wrong kind, {value!r}", f"Write {what}.")
-            return default
-        return value
-
-    def text(self, key: str, default: str | None = None) -> str:
-        """Return a text; it may not be empty."""
-        value = self._take(key, str, default, '"a text in quotes"') or ""
-        if key in self.values and not value.strip():
-            self.wrong(key, "is empty", "Write what it should say.")
-        return value.strip()
-
-    def number(self, key: str, default: int | None = None) -> int:
-        """Return a whole number above zero."""
-        value = self._take(key, int, default, "a whole number") or 0
-        if key in self.values and value < 1:
-            self.wrong(key, "is less than 1", "Write 1 or more.")
-        return value
-
-    def flag(self, key: str) -> bool:
-        """Return true or false; false where it is not said."""
-        return bool(self._take(key, bool, False, "true or false"))
-
-    def day(self, key: str) -> date | None:
-        """Return a date, or None where none is given."""
-        self.used.add(key)
-        value = self.values.get(key)
-        if value is None or type(value) is date:
-            return value
-        self.wrong(key, f"is not a date, {value!r}", "Write it as 2026-11-22, without quotes.")
-        return None
-
-    def texts(self, key: str, default: tuple[str, ...] | None = None) -> tuple[str, ...]:
-        """Return a list of texts."""
-        wanted = None if default is None else list(default)
-        values = self._take(key, list, wanted, '["one", "two"]') or []
-        if not all(isinstance(value, str) for value in values):
-            self.wrong(key, "holds something that is not a text", "Put each text in quotes.")
-            return ()
-        return tuple(values)
-
-    def span(self, key: str) -> Span:
-        """Return a span of time such as `"10 working days"`."""
-        return self._span(key, self.text(key))
-
-    def _span(self, key: str, words: str) -> Span:
-        amount, _space, unit = words.partition(" ")
-        plural = unit if unit.endswith("s") else f"{unit}s"
-        if amount.isascii() and amount.isdigit() and int(amount) > 0 and plural in set(Unit):
-            return Span(int(amount), Unit(plural))
-        if words:
-            self.wrong(
-                key, f"“{words}” is no length of time", 'Write it as "7 days" or "2 working days".'
-            )
-        return Span(1, Unit.DAYS)
-
-    def spans(self) -> dict[str, Span]:
-        """Read the whole table as named spans."""
-        return {key: self.span(key) for key in self.values}
-
-    def table(self, key: str) -> Table:
-        """Return the table under *key*, empty where there is none."""
-        values = self._take(key, dict, None, f"a table: [{key}]") or {}
-        return Table(values, f"{self.path}{key}.", self.problems)
-
-    def tables(self, key: str) -> list[Table]:
-        """Return each table of the list under *key*."""
-        rows = self._take(key, list, None, f"a list of tables: [[{key}]]") or []
-        path = f"{self.path}{key}"
-        return [
-            Table(row if isinstance(row, dict) else {}, f"{path}[{place}].", self.problems)
-            for place, row in enumerate(rows, start=1)
-        ]
-
-    def each(self, key: str, read: Callable[[Table], Value]) -> tuple[Value, ...]:
-        """Read each table of the list under *key*."""
-        return tuple(_whole(row, read) for row in self.tables(key))
-
-    def refuse_unknown(self) -> None:
-        """Note every key that nothing has read."""
-        for key in sorted(set(self.values) - self.used):
-            self.wrong(key, "is not a key that a pack has", "Remove it, or mend its spelling.")
+Check = Callable[[Pack], Iterable[str]]
+"""Returns a sentence for each mistake; the kernel's own comes from `cases.packs`."""
 
 
-def _whole(table: Table, read: Callable[[Table], Value]) -> Value:
-    value = read(table)
-    table.refuse_unknown()
-    return value
+def read_pack(text: str, source: str, kernel: Check = lambda _pack: ()) -> Pack:
+    """Return the pack that *text* describes, or raise `PackError` with every mistake in it.
 
-
-def read_pack(text: str, source: str) -> Pack:
-    """Return the pack that *text* describes, or raise `PackError` with every mistake in it."""
+    Whoever puts a pack in force passes the *kernel*'s check; one that is in force has passed it.
+    """
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise PackError(source, [f"this is not TOML: {error}"]) from error
     problems: list[str] = []
-    pack = _whole(Table(values, "", problems), _pack)
-    if not problems:
-        problems.extend(check(pack))
+    pack = whole(Table(values, "", problems), _pack)
+    known = {_subject(problem) for problem in problems}
+    found = (*check(pack), *kernel(pack))
+    problems += [problem for problem in found if _subject(problem) not in known]
     if problems:
         raise PackError(source, problems)
     return pack
 
 
+def every_key() -> list[KeyShown]:
+    """Return each key that a pack may have, in the order in which it is read."""
+    keys: list[KeyShown] = []
+    _pack(Described("", keys))
+    return keys
+
+
+def _subject(problem: str) -> str:
+    """Return the key that a problem is about: what was misread is not complained of twice."""
+    return problem.partition(":")[0].partition("[")[0]
+
+
 def _pack(top: Table) -> Pack:
-    routing = top.table("routing")
-    chain, safeguarding = routing.texts("chain"), routing.texts("safeguarding")
+    key = top.text("key", "A short word for addresses, in small letters: `wcc`.")
+    version = top.number("version", "Goes up by one with every change.")
+    routing = top.table("routing", "Who receives a concern.")
+    pack = Pack(
+        key=key,
+        version=version,
+        name=top.text("name", "What the scheme is called."),
+        organisation=top.text("organisation", "Who runs it."),
+        nation=top.text("nation", "Whose public holidays count: ENG, WLS, SCT or NIR."),
+        child_age=top.number("child_age", "Anybody younger is a child; 18 or more.", 18),
+        participants=top.texts("participants", "What those who take part are called."),
+        organisations=top.each(
+            "organisations", _organisation, "Where several organisations take part.", least=0
+        ),
+        clauses=top.each("clauses", _clause, "The rules of your code."),
+        offices=top.each("offices", _office, "The posts that receive or decide."),
+        kinds=top.each("kinds", _kind, "What the public form offers."),
+        questions=top.each("questions", _question, "What the form asks beside the usual.", least=0),
+        chain=routing.texts("chain", "The offices that receive, the first one who is clear."),
+        safeguarding=routing.texts("safeguarding", "The offices that hear of a risk of harm."),
+        rules=routing.each("rules", _rule, "Other chains; the first that fits counts.", least=0),
+        confidentiality=top.each(
+            "confidentiality", _confidentiality, "When a confidence may be broken."
+        ),
+        clocks=top.table("clocks", "By when things must be done.").spans(CLOCKS),
+        outcomes=(*top.each("outcomes", _outcome, "What may follow a finding."), REQUEST),
+        decision=_decision_or_default(
+            top.table_or_none("decision", "Who decides; left out: one officer.")
+        ),
+        appeal=whole(top.table("appeal", "How a decision can be appealed."), _appeal),
+        retention=top.each("retention", _retention, "How long closed cases are kept."),
+        left_out=frozenset(top.texts("left_out", "Moves that your procedure does not have.", ())),
+        stricter={
+            rule.move: rule
+            for rule in top.each("stricter", _stricter, "Moves that need more.", least=0)
+        },
+        wording=whole(top.table("wording", "What public pages say."), _wording),
+    )
     routing.refuse_unknown()
-    return Pack(
-        key=top.text("key"),
-        version=top.number("version"),
-        name=top.text("name"),
-        organisation=top.text("organisation"),
-        nation=top.text("nation"),
-        child_age=top.number("child_age", 18),
-        participants=top.texts("participants"),
-        clauses=top.each("clauses", _clause),
-        offices=top.each("offices", _office),
-        kinds=top.each("kinds", _kind),
-        chain=chain,
-        safeguarding=safeguarding,
-        clocks=top.table("clocks").spans(),
-        outcomes=top.each("outcomes", _outcome),
-        appeal=_whole(top.table("appeal"), _appeal),
-        retention=top.each("retention", _retention),
-        left_out=frozenset(top.texts("left_out", ())),
-        wording=_whole(top.table("wording"), _wording),
+    return pack
+
+
+def _organisation(row: Table) -> Organisation:
+    return Organisation(
+        key=row.text("key", "A short word for it."), name=row.text("name", "Its name.")
     )
 
 
 def _clause(row: Table) -> Clause:
     return Clause(
-        number=row.text("number"),
-        title=row.text("title"),
-        text=row.text("text"),
-        in_force_from=row.day("from") or date.min,
-        in_force_to=row.day("to"),
+        number=row.text("number", "The clause's number in your code."),
+        title=row.text("title", "A short title of your own."),
+        text=row.text("text", "What the clause asks for, in your own words."),
+        in_force_from=row.day("from", "The first day on which it holds.") or date.min,
+        in_force_to=row.day("to", "The last day, where a later wording replaced it."),
     )
 
 
 def _office(row: Table) -> Office:
     return Office(
-        key=row.text("key"),
-        name=row.text("name"),
-        plain=row.text("plain"),
-        ours=row.flag("ours"),
-        outside=row.flag("outside"),
-        takes=frozenset(row.texts("takes", ())),
+        key=row.text("key", "A short word for it."),
+        name=row.text("name", "What the post is called."),
+        plain=row.text("plain", "How a public page names it: *the liaison officer*."),
+        ours=row.flag("ours", "True where your code names no such post."),
+        outside=row.flag("outside", "True for the contact outside your organisation."),
+        takes=frozenset(
+            row.texts(
+                "takes", "Roles its holders may take: investigate, decide, appeal, second.", ()
+            )
+        ),
+        per_organisation=row.text("per", "`organisation`: each has its own holders.", "")
+        == "organisation",
+        reports_to=row.text("reports_to", "The office above it, whose cases it never handles.", ""),
     )
 
 
 def _kind(row: Table) -> Kind:
-    return Kind(key=row.text("key"), name=row.text("name"), hint=row.text("hint"))
+    return Kind(
+        key=row.text("key", "Which of the kinds that ConductDesk knows."),
+        name=row.text("name", "How the form offers it."),
+        hint=row.text("hint", "A line below, for whoever is not sure."),
+    )
+
+
+def _question(row: Table) -> Question:
+    used_for = row.text("used_for", "`routing` or `handling`.", "")
+    return Question(
+        key=row.text("key", "A short word for it."),
+        kinds=row.texts("kinds", "The kinds of intake that ask it."),
+        text=row.text("text", "The question."),
+        why=row.text("why", "Why you ask, shown below it."),
+        answer=row.word("answer", AnswerKind, "How it is answered."),
+        choices=row.each("choices", _choice, "The answers to choose from.", least=0),
+        when=row.pairs("when", "Earlier questions and the answers that open this one."),
+        used_for=UsedFor(used_for) if used_for in set(UsedFor) else None,
+    )
+
+
+def _choice(row: Table) -> Choice:
+    return Choice(key=row.text("key", "A short word for it."), name=row.text("name", "The answer."))
+
+
+def _rule(row: Table) -> RoutingRule:
+    return RoutingRule(
+        key=row.text("key", "A short word for it."),
+        words=row.text("words", "Why, for the officer who reads how it was routed."),
+        when=row.pairs("when", "What must be true: kind, danger, risk, or a question of yours."),
+        chain=row.texts("chain", "The offices that receive then."),
+    )
+
+
+def _confidentiality(row: Table) -> Confidentiality:
+    return Confidentiality(
+        key=row.text("key", "A short word for it."),
+        ground=row.text("ground", "The ground, in a sentence."),
+        clause=row.text("clause", "The number of the clause that allows it."),
+        decides=row.texts("decides", "The offices that may decide it."),
+        told=row.word("told", Told, "When the person is told."),
+    )
 
 
 def _outcome(row: Table) -> OutcomeKind:
     return OutcomeKind(
-        key=row.text("key"),
-        name=row.text("name"),
-        hours=row.flag("hours"),
-        waits_for_appeal=row.flag("waits_for_appeal"),
-        adverse=row.flag("adverse"),
+        key=row.text("key", "A short word for it."),
+        name=row.text("name", "What it is called."),
+        hours=row.flag("hours", "True where it has a number of hours."),
+        of_hours=row.number("of_hours", "The yearly hours of which they are a part.", 0),
+        length=row.span_or_none("length", "How long it lasts."),
+        proof_by=row.text("proof_by", "Who shows that it was done.", "handler"),
+        waits_for_appeal=row.flag("waits_for_appeal", "True where an appeal holds it up."),
+        adverse=row.flag("adverse", "True where it weighs on the respondent."),
     )
 
 
+def _decision_or_default(table: Table | None) -> DecisionBody:
+    return ONE_OFFICER if table is None else whole(table, _decision)
+
+
+def _decision(row: Table) -> DecisionBody:
+    return DecisionBody(
+        by=row.word("by", DecidedBy, "One officer, or a panel that votes."),
+        members=row.number("members", "How many sit on the panel.", 1),
+        majority=_share(row, row.text("majority", "How many must agree: `2/3`.", "1/1")),
+    )
+
+
+def _share(row: Table, words: str) -> Fraction:
+    try:
+        share = Fraction(words)
+    except (ValueError, ZeroDivisionError):
+        share = Fraction(0)
+    if not Fraction(1, 2) < share <= 1:
+        row.wrong(
+            "majority", f"“{words}” is no majority", 'Write a share above 1/2, such as "2/3".'
+        )
+        return Fraction(1)
+    return share
+
+
 def _appeal(row: Table) -> Appeal:
-    return Appeal(grounds=row.texts("grounds"), lodge=row.span("lodge"), decide=row.span("decide"))
+    return Appeal(
+        grounds=row.texts("grounds", "On what grounds."),
+        lodge=row.span("lodge", "The time to lodge it."),
+        decide=row.span("decide", "The time to decide it."),
+    )
 
 
 def _retention(row: Table) -> RetentionClass:
-    return RetentionClass(key=row.text("key"), name=row.text("name"), keep=row.span("keep"))
+    return RetentionClass(
+        key=row.text("key", "A short word for it."),
+        name=row.text("name", "What falls into it."),
+        keep=row.span("keep", "How long it is kept."),
+    )
+
+
+def _stricter(row: Table) -> Stricter:
+    return Stricter(
+        move=row.text("move", "The move that it makes stricter."),
+        reason=row.flag("reason", "True where a reason must be given."),
+        second=row.flag("second", "True where a second person must have agreed."),
+        office=row.text("office", "The office that must make it.", ""),
+    )
 
 
 def _wording(row: Table) -> Wording:
     return Wording(
-        intro=row.text("intro"),
-        limit=row.text("limit"),
-        limit_clause=row.text("limit_clause"),
-        outside_route=row.text("outside_route"),
-        help_lines=row.each("help_lines", _help_line),
+        intro=row.text("intro", "The first lines of the public page."),
+        limit=row.text("limit", "The limit of confidentiality, in plain words."),
+        limit_clause=row.text("limit_clause", "The number of the clause that says so."),
+        outside_route=row.text("outside_route", "How to reach somebody outside."),
+        help_lines=row.each("help_lines", _help_line, "Numbers that every page shows."),
+        rights=row.texts("rights", "What people who take part may expect, a sentence each.", ()),
+        no_anonymous=row.text(
+            "no_anonymous", "Why you take no concern without a name, and who does.", ""
+        ),
     )
 
 
 def _help_line(row: Table) -> HelpLine:
-    return HelpLine(who=row.text("who"), number=row.text("number"), words=row.text("words"))
+    return HelpLine(
+        who=row.text("who", "For whom it is."),
+        number=row.text("number", "The number."),
+        words=row.text("words", "A line about it."),
+    )

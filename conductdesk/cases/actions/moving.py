@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from conductdesk.audit.record import Event, Pub
 from conductdesk.cases.actions.recording import Detail, record
-from conductdesk.cases.models import Case
+from conductdesk.cases.models import Case, Proposal
 from conductdesk.cases.needs import MoveFacts
-from conductdesk.cases.workflow import Move, State, check
+from conductdesk.cases.workflow import Move, Prepared, State, check, check_stricter
 from conductdesk.policy import Viewer
 from conductdesk.refusal import Stale
 from conductdesk.schemes.pack import Pack
@@ -36,6 +37,9 @@ def move(  # noqa: PLR0913 - the one writer of state takes everything that its e
     The entry's public facts name both states, so that a verifier can replay the procedure.
     """
     states = _step(case, which, pack, facts)
+    if which in pack.stricter:
+        prepared = _prepared(db, case, which)
+        check_stricter(pack.stricter[which], prepared, actor.offices_in(pack.key))
     record(
         db,
         case,
@@ -46,6 +50,20 @@ def move(  # noqa: PLR0913 - the one writer of state takes everything that its e
         detail=detail,
         grants=grants,
     )
+
+
+def step_of(which: Move) -> str:
+    """Return the kind of proposal that prepares *which*, where a scheme asks for a reason."""
+    return f"step:{which.value}"
+
+
+def _prepared(db: Session, case: Case, which: Move) -> Prepared:
+    """Return what was written down for this step since the case was last reopened."""
+    query = select(Proposal).where(Proposal.case_id == case.id, Proposal.kind == step_of(which))
+    if case.reopened_at is not None:
+        query = query.where(Proposal.proposed_at > case.reopened_at)
+    found = db.scalars(query.order_by(Proposal.proposed_at.desc())).first()
+    return Prepared() if found is None else Prepared(reason=True, agreed=bool(found.agreed))
 
 
 def begin(case: Case, pack: Pack) -> dict[str, Pub]:

@@ -1,0 +1,90 @@
+"""Whether the questions of a pack fit each other, and the routing rules that use them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from conductdesk.schemes.kinds import IntakeKind
+from conductdesk.schemes.pack import Pack
+from conductdesk.schemes.parts import NOT_SURE, AnswerKind, Question, UsedFor
+
+YES_NO = frozenset({"yes", "no", NOT_SURE})
+USUAL: Mapping[str, frozenset[str]] = {
+    "kind": frozenset(IntakeKind),
+    "danger": frozenset({"yes", "no"}),
+    "risk": frozenset({"yes", "no"}),
+}
+"""What every form asks, with the answers that a routing rule can look for.
+
+“Not sure” is “yes” here: routing takes the safe way.
+"""
+
+
+def answers_to(question: Question) -> frozenset[str]:
+    """Return what can be answered, where it can be listed; a text has no such answers."""
+    if question.answer is AnswerKind.YES_NO:
+        return YES_NO
+    return frozenset(choice.key for choice in question.choices)
+
+
+def check_questions(pack: Pack) -> Iterator[str]:
+    """Yield a sentence for each question that cannot be asked, or is asked for nothing."""
+    earlier: dict[str, Question] = {}
+    for question in pack.questions:
+        at = f"questions.{question.key}"
+        yield from _kinds(pack, question, at)
+        yield from _choices(question, at)
+        yield from _condition(question, earlier, at)
+        yield from _use(pack, question, at)
+        earlier[question.key] = question
+
+
+def check_rules(pack: Pack) -> Iterator[str]:
+    """Yield a sentence for each routing rule that can never fit."""
+    known = {**USUAL, **{question.key: answers_to(question) for question in pack.questions}}
+    for rule in pack.rules:
+        at = f"routing.rules.{rule.key}.when"
+        if not rule.when:
+            yield f"{at}: is missing, so the usual chain would never count. Say when the rule fits."
+        for key, answer in rule.when.items():
+            if key not in known:
+                yield f"{at}: asks “{key}”, which no question is called. Write one of: {', '.join(known)}."
+            elif answer not in known[key]:
+                answers = ", ".join(sorted(known[key])) or "a question with answers to choose"
+                yield f"{at}: “{answer}” is no answer to {key}. Write one of: {answers}."
+
+
+def _kinds(pack: Pack, question: Question, at: str) -> Iterator[str]:
+    offered = {kind.key for kind in pack.kinds}
+    for kind in question.kinds:
+        if kind not in offered:
+            yield f"{at}.kinds: the form does not offer “{kind}”. Add it under [[kinds]], or remove it."
+    if question.key in USUAL:
+        yield f"{at}.key: “{question.key}” is asked anyway. Choose another word."
+
+
+def _choices(question: Question, at: str) -> Iterator[str]:
+    if question.answer is AnswerKind.CHOICE and len(question.choices) < 2:
+        yield f"{at}.choices: there is nothing to choose. Add at least two."
+    if question.answer is not AnswerKind.CHOICE and question.choices:
+        yield f'{at}.choices: are not shown. Write answer = "choice", or remove them.'
+
+
+def _condition(question: Question, earlier: Mapping[str, Question], at: str) -> Iterator[str]:
+    for key, answer in question.when.items():
+        if key not in earlier:
+            yield f"{at}.when: “{key}” is not asked before. Put that question first."
+        elif answer not in answers_to(earlier[key]):
+            yield f"{at}.when: “{answer}” is no answer to {key}. Write one that can be chosen."
+
+
+def _use(pack: Pack, question: Question, at: str) -> Iterator[str]:
+    if question.used_for is None:
+        yield (
+            f"{at}.used_for: collects what is not used. "
+            'Write used_for = "routing" or "handling", or remove the question.'
+        )
+    if question.used_for is UsedFor.ROUTING and not any(
+        question.key in rule.when for rule in pack.rules
+    ):
+        yield f"{at}.used_for: no routing rule looks at it. Add a rule, or remove the question."

@@ -1,0 +1,65 @@
+"""The kinds of intake that the kernel knows, and the path that each takes; pure.
+
+A pack chooses which of them it offers and names them; it can add none (`DOMAIN.md`, What comes in).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class IntakeKind(StrEnum):
+    """What a reporter can send."""
+
+    CONCERN = "concern"
+    SAFEGUARDING = "safeguarding"
+    CALL_ME = "call_me"
+    ADVICE = "advice"
+    INTEREST = "interest"
+    REPAIRING = "repairing"
+    PAUSE = "pause"
+    ENDING = "ending"
+    RECORDS = "records"
+    NOTES = "notes"
+    INFORMATION = "information"
+    CHECK_IN = "check_in"
+
+
+INQUIRY = frozenset({"advice", "informal", "referral", "low_level", "out_of_scope", "formal"})
+"""Every route but the one of a plain request."""
+
+
+@dataclass(frozen=True)
+class KindPath:
+    """What the procedure makes of one kind of intake."""
+
+    routes: frozenset[str]
+    """The routes that triage may choose (`cases.needs.Route`)."""
+    clock: str = ""
+    """The clock of its own that begins when it is received; empty: the usual ones alone."""
+    may_refuse: bool = True
+    """False where there is no ground to refuse what is asked."""
+
+
+KINDS: Mapping[IntakeKind, KindPath] = {
+    IntakeKind.CONCERN: KindPath(INQUIRY),
+    IntakeKind.SAFEGUARDING: KindPath(INQUIRY),
+    IntakeKind.CALL_ME: KindPath(INQUIRY),
+    IntakeKind.ADVICE: KindPath(frozenset({"advice", "referral", "out_of_scope"})),
+    IntakeKind.INTEREST: KindPath(frozenset({"request", "advice", "out_of_scope"})),
+    IntakeKind.REPAIRING: KindPath(frozenset({"request"}), "repairing", may_refuse=False),
+    IntakeKind.PAUSE: KindPath(frozenset({"request"}), "pause", may_refuse=False),
+    IntakeKind.ENDING: KindPath(frozenset({"request"}), "ending", may_refuse=False),
+    IntakeKind.RECORDS: KindPath(frozenset({"request", "out_of_scope"}), "records"),
+    IntakeKind.NOTES: KindPath(frozenset({"request"}), "notes", may_refuse=False),
+    IntakeKind.INFORMATION: KindPath(INQUIRY),
+    IntakeKind.CHECK_IN: KindPath(INQUIRY),
+}
+"""A re-pairing has no respondent and no finding; a concern may take every route of an inquiry."""
+
+
+def is_request(kind: str) -> bool:
+    """Answer whether *kind* asks for something to be done, and says nothing against anybody."""
+    return "request" in KINDS[IntakeKind(kind)].routes
