@@ -27,11 +27,16 @@ NAMES: Mapping[str, str] = {
     "appeal": "Time to appeal",
     "appeal_decision": "Decide the appeal",
     "outcome": "Outcome",
+    "agreement": "What was agreed",
     "check_in": "Check-in with the reporter",
 }
 
 WINDOW = "appeal"
 """The clock that ends by itself: nobody on the case is late when it does."""
+
+
+AGREED = "agreement"
+"""The clock of something that was agreed informally; it runs until somebody says what became of it."""
 
 
 def start_clock(db: Session, case: Case, pack: Pack, name: str, *, at: datetime) -> CaseClock:

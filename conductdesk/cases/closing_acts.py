@@ -203,6 +203,21 @@ class Agreement:
 
 
 @dataclass(frozen=True)
+class AgreementEnded:
+    """What became of something that was agreed informally."""
+
+    agreement_id: UUID
+    done: bool
+    words: str
+    """How one can see that it was done, or why it was not."""
+
+    def __post_init__(self) -> None:
+        """Refuse an end that nobody could check later."""
+        missing = "Say how one can see that it was done." if self.done else "Say why it was not."
+        _need(self.words, missing)
+
+
+@dataclass(frozen=True)
 class Section:
     """One titled text of an audit copy."""
 
@@ -239,15 +254,6 @@ class Reason:
     def __post_init__(self) -> None:
         """Refuse an empty reason."""
         _need(self.words, "Give a reason.")
-
-
-@dataclass(frozen=True)
-class CheckInAnswer:
-    """What the reporter answered to a check-in."""
-
-    check_in_id: UUID
-    treated_badly: bool
-    words: str = ""
 
 
 def as_json(value: object) -> str:

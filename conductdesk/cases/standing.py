@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from conductdesk import clock
-from conductdesk.cases.clocks import WINDOW, stood_still
+from conductdesk.cases.clocks import AGREED, WINDOW, running_clocks, stood_still
 from conductdesk.cases.models import (
     Allegation,
     Appeal,
@@ -98,8 +98,10 @@ def open_items(db: Session, case: Case) -> tuple[str, ...]:
         for row in _rows(db, Proposal, case)
         if row.settled_at is None and row.kind in ("waive", "no_referral")
     ]
+    agreed = [one for one in running_clocks(db, case) if one.name == AGREED]
     found = [
         (len(outcomes), "outcome not done yet", "outcomes not done yet"),
+        (len(agreed), "agreement not seen through yet", "agreements not seen through yet"),
         (len(measures), "interim measure still in force", "interim measures still in force"),
         (len(waiting), "referral without an answer", "referrals without an answer"),
         (len(proposals), "proposal waiting for agreement", "proposals waiting for agreement"),

@@ -88,6 +88,7 @@ EVENTS: Mapping[str, str] = {
     "override.recorded": "Confidence overridden",
     "agreement.recorded": "Agreement recorded",
     "agreement.ended": "Agreement seen through",
+    "agreement.ended": "Agreement seen through",
     "learning.noted": "Learning noted",
     "feedback.given": "Feedback given",
     "feedback.withheld": "Feedback not given",

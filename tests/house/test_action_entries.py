@@ -38,14 +38,24 @@ from conductdesk.cases.actions import (
     recovering,
     referring,
     refusing,
+    settling,
 )
 from conductdesk.cases.actions.receiving import receive
 from conductdesk.cases.actions.recording import SYSTEM
 from conductdesk.cases.acts import WaiverAnswered, WaiverProposed
-from conductdesk.cases.closing_acts import MeasureEnding, MeasureImposed, NoReferral, Reason
+from conductdesk.cases.closing_acts import (
+    Agreement,
+    AgreementEnded,
+    MeasureEnding,
+    MeasureImposed,
+    NoReferral,
+    Reason,
+)
 from conductdesk.cases.concern import Answer, Part
-from conductdesk.cases.inquiry import outcomes_of
-from conductdesk.cases.models import Consent, Proposal
+from conductdesk.cases.days import today
+from conductdesk.cases.inquiry import documents_of, outcomes_of
+from conductdesk.cases.models import Consent, DocumentKind, Proposal
+from conductdesk.cases.needs import Route
 from conductdesk.demo.loading import load
 from conductdesk.demo.stories import Receipts
 from conductdesk.people.actions.offices import appoint_auditor, end_office
@@ -212,6 +222,7 @@ def the_rest(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Spy:
     found = Spy()
     install(found, monkeypatch)
     safeguard(cast)
+    settle(cast)
     give_up(cast)
     tend_the_closed(cast)
     recover(cast)
@@ -255,6 +266,18 @@ def safeguard(cast: Cast) -> None:
     ending = MeasureEnding(imposed.id, "He has left.")
     measuring.end_measure(db, case, keys, ending=ending, **by(cast, case, "liaison"))
     refusing.note_refusal(db, actor=cast.viewer("outsider"))
+    db.commit()
+
+
+def settle(cast: Cast) -> None:
+    """Agree on something informally, and see it through."""
+    case, db = cast.triaged(Route.INFORMAL), cast.db
+    keys = cast.keys(case, "liaison")
+    given = Agreement("A new pairing.", "The chair", today(), "Both wrote so.")
+    settling.record_agreement(db, case, keys, agreement=given, **by_pack(cast, case, "liaison"))
+    agreed = documents_of(db, case, DocumentKind.AGREEMENT)[0]
+    ended = AgreementEnded(agreed.id, done=True, words="They meet again.")
+    settling.end_agreement(db, case, keys, ended=ended, **by(cast, case, "liaison"))
     db.commit()
 
 

@@ -161,6 +161,29 @@ def test_an_agreement_keeps_what_was_typed_where_the_day_is_none(
     assert "Begin to carry it out" in words
 
 
+def test_what_became_of_an_agreement_is_recorded_beside_it(cast: Cast, sign_in: SignIn) -> None:
+    case, liaison = cast.triaged(Route.INFORMAL), sign_in("liaison")
+    typed = {"what": "He says sorry.", "who": "He does.", "consent": "Both wrote so."}
+    day = three(today() + timedelta(days=9))
+    send(liaison, at(case.id, "outcomes/agreement"), {**typed, "by_when": day})
+    page = liaison.get(at(case.id, OUTCOMES)).text
+    end = next(part for part in page.split('"') if "/outcomes/agreements/" in part)
+    assert sign_in("outsider").get(end).status_code == 404
+    assert "What was agreed: He says sorry." in words_of(liaison.get(end))
+    sent = send(liaison, end, {"words": "She has his letter."})
+    assert sent.status_code == 422
+    assert "Say whether it was done" in words_of(sent)
+    assert fields_of(sent)["words"] == "She has his letter."
+    assert send(liaison, end, {"done": "yes", "words": "She has his letter."}).status_code == 303
+    shown = words_of(liaison.get(at(case.id, OUTCOMES)))
+    assert "Done She has his letter." in shown
+    assert "Record what became of it" not in shown
+    assert liaison.get(end).status_code == 404
+    again = liaison.post(end, {"done": "yes", "words": "Again.", "version": str(case.version)})
+    assert again.status_code == 422
+    assert "on record already" in words_of(again)
+
+
 def test_an_appeal_is_recorded_and_dismissed_by_the_appeal_body(
     cast: Cast, sign_in: SignIn
 ) -> None:

@@ -157,6 +157,8 @@ def need_current_copy(db: Session, case: Case) -> None:
 def _names_by_id(db: Session, case: Case) -> dict[str, str]:
     parties = db.scalars(select(Party).where(Party.case_id == case.id))
     called = {str(party.id): party.alias for party in parties}
+    agreed = documents_of(db, case, DocumentKind.AGREEMENT)
+    called |= {str(one.id): f"of {in_words(one.made_at)}" for one in agreed}
     return called | {str(one.id): f"Allegation {one.letter}" for one in allegations_of(db, case)}
 
 
@@ -267,7 +269,7 @@ SECTIONS: tuple[tuple[str, Texts], ...] = (
     ("Interim measures", _measures),
     ("Referrals", _referrals),
     ("Overrides of confidentiality", _overrides),
-    ("What was agreed informally", _documents(DocumentKind.AGREEMENT)),
+    ("What was agreed informally", _documents(DocumentKind.AGREEMENT, DocumentKind.AGREEMENT_ENDED)),
     ("Terms of reference", _documents(DocumentKind.TERMS)),
     ("Allegations", _allegations),
     ("Notice and reply", _papers),

@@ -14,6 +14,7 @@ from conductdesk.cases.actions.moving import refuse_stale
 from conductdesk.cases.actions.ordering import waiting_for_appeal
 from conductdesk.cases.actions.recording import record
 from conductdesk.cases.clocks import (
+    AGREED,
     WINDOW,
     pause_clock,
     resume_clock,
@@ -35,7 +36,7 @@ SINCE: Mapping[Hold, str] = {
     Hold.LEGAL: "legal_hold_since",
 }
 
-STANDING_STILL = ("reply", "letters", WINDOW, "appeal_decision", "outcome")
+STANDING_STILL = ("reply", "letters", WINDOW, "appeal_decision", "outcome", AGREED)
 """The clocks that a hold of the inquiry stops; what is owed to the reporter runs on."""
 
 OPEN_STATES = tuple(

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypedDict
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -51,6 +52,12 @@ SIDES: Mapping[str, str] = {
     Side.RESPONDENT: "The respondent",
     Side.REPORTER: "The reporter",
 }
+
+
+class _End(TypedDict):
+    agreement: str
+    done: bool
+    words: str
 
 
 @dataclass(frozen=True)
@@ -114,6 +121,19 @@ class Told:
 
 
 @dataclass(frozen=True)
+class AgreementFace:
+    """Something that was agreed informally, and what became of it."""
+
+    id: UUID
+    words: str
+    is_open: bool
+    state: str
+    """What became of it, in a word or two."""
+    how: str
+    """How one can see it, or why it was not done; empty while it is open."""
+
+
+@dataclass(frozen=True)
 class OutcomesFace:
     """Everything that the page shows."""
 
@@ -121,7 +141,7 @@ class OutcomesFace:
     outcomes: tuple[OutcomeFace, ...]
     appeals: tuple[AppealFace, ...]
     letters: tuple[Told, ...]
-    agreements: tuple[str, ...]
+    agreements: tuple[AgreementFace, ...]
     route: str | None
     """What the triage chose."""
     appeal_until: datetime | None
@@ -136,7 +156,7 @@ def outcomes_page_of(db: Session, case: Case, keys: CaseKeys, pack: Pack) -> Out
         outcomes=tuple(outcome_faces(db, case, keys, pack)),
         appeals=tuple(appeal_faces(db, case, keys)) if can_read else (),
         letters=tuple(_letters(db, case, keys)) if keys.holds(Compartment.RESPONDENT) else (),
-        agreements=tuple(_agreements(db, case, keys)) if can_read else (),
+        agreements=tuple(agreement_faces(db, case, keys)) if can_read else (),
         route=case.route,
         appeal_until=case.appeal_until,
     )
@@ -165,6 +185,15 @@ def appeal_faces(db: Session, case: Case, keys: CaseKeys) -> list[AppealFace]:
             grounds=_grounds(keys, row),
         )
         for row in appeals_of(db, case)
+    ]
+
+
+def agreement_faces(db: Session, case: Case, keys: CaseKeys) -> list[AgreementFace]:
+    """Return what was agreed, the oldest first; only for whoever holds the key to it."""
+    ends = _ends(db, case, keys)
+    return [
+        _agreement(keys, row, ends.get(str(row.id)))
+        for row in documents_of(db, case, DocumentKind.AGREEMENT)
     ]
 
 
@@ -240,6 +269,16 @@ def _letters(db: Session, case: Case, keys: CaseKeys) -> list[Told]:
     ]
 
 
-def _agreements(db: Session, case: Case, keys: CaseKeys) -> list[str]:
-    found = documents_of(db, case, DocumentKind.AGREEMENT)
-    return [keys.open(Document.body, row) for row in found]
+def _agreement(keys: CaseKeys, row: Document, end: _End | None) -> AgreementFace:
+    words = keys.open(Document.body, row)
+    if end is None:
+        return AgreementFace(row.id, words, is_open=True, state="Open", how="")
+    state = "Done" if end["done"] else "Not done"
+    return AgreementFace(row.id, words, is_open=False, state=state, how=end["words"])
+
+
+def _ends(db: Session, case: Case, keys: CaseKeys) -> dict[str, _End]:
+    """Return what became of each agreement, by the agreement's id."""
+    rows = documents_of(db, case, DocumentKind.AGREEMENT_ENDED)
+    ends: list[_End] = [json.loads(keys.open(Document.body, row)) for row in rows]
+    return {end["agreement"]: end for end in ends}

@@ -26,7 +26,7 @@ from conductdesk.cases.acts import (
     WaiverAnswered,
     WaiverProposed,
 )
-from conductdesk.cases.closing_acts import Agreement
+from conductdesk.cases.closing_acts import Agreement, AgreementEnded
 from conductdesk.cases.faces.outcomes import RESULTS as APPEAL_RESULTS
 from conductdesk.cases.faces.outcomes import SIDES
 from conductdesk.cases.forms.fields import LABEL, LEGEND, YES_NO, day, line, radio, select, text
@@ -53,6 +53,25 @@ class AgreementForm(VersionedForm):
     def to_agreement(self) -> Agreement:
         """Return the agreement as a value."""
         return Agreement(self.what.data, self.who.data, self.by_when.data, self.consent.data)
+
+
+class AgreementEndForm(VersionedForm):
+    """What became of what was agreed."""
+
+    done = radio(
+        "Was it done?",
+        "Say whether it was done",
+        {"yes": "Yes, all of it", "no": "No, or not all of it"},
+    )
+    words = text(
+        "How can one see that it was done, or why was it not?",
+        "Say how one can see that it was done, or why it was not",
+        hint="Who told you, and when; or what stood in the way, and what you do about it.",
+    )
+
+    def to_end(self, agreement_id: UUID) -> AgreementEnded:
+        """Return what became of it as a value."""
+        return AgreementEnded(agreement_id, self.done.data == "yes", self.words.data)
 
 
 class ProofForm(VersionedForm):

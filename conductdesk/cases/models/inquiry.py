@@ -19,6 +19,7 @@ class DocumentKind(StrEnum):
     ROUTING = "routing"
     TRIAGE = "triage"
     AGREEMENT = "agreement"
+    AGREEMENT_ENDED = "agreement_ended"
     TERMS = "terms"
     NOTE = "note"
     REPORT = "report"

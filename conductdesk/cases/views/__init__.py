@@ -18,6 +18,7 @@ from conductdesk.cases.views import (
     reading,
     referring,
     serving,
+    settling,
     steps,
 )
 from conductdesk.cases.views.blueprint import bp
@@ -41,5 +42,6 @@ __all__ = [
     "reading",
     "referring",
     "serving",
+    "settling",
     "steps",
 ]

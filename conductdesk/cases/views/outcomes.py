@@ -1,4 +1,4 @@
-"""What follows a decision: the letters, the agreement, and the outcomes seen through."""
+"""What follows a decision: the letters, and the outcomes seen through."""
 
 from __future__ import annotations
 
@@ -14,13 +14,11 @@ from conductdesk.cases.actions.carrying_out import (
     prove_outcome,
 )
 from conductdesk.cases.actions.deciding import tell_both_sides
-from conductdesk.cases.actions.settling import record_agreement
 from conductdesk.cases.days import today
 from conductdesk.cases.faces.letters import FEEDBACK, Draft, letters_of
 from conductdesk.cases.faces.outcomes import OutcomeFace, outcome_faces, outcomes_page_of
 from conductdesk.cases.forms.handling import VersionedForm
 from conductdesk.cases.forms.outcomes import (
-    AgreementForm,
     LettersForm,
     ProofForm,
     WaiverAnswerForm,
@@ -103,29 +101,6 @@ def told(case_id: UUID) -> Response:
     form = accepted(_letters_form(case))
     given, seen, pack, keys = form.to_told(), form.seen_version, pack_of(db(), case), keys_of(case)
     tell_both_sides(db(), case, keys, pack=pack, actor=viewer(), seen_version=seen, told=given)
-    db().commit()
-    return see_other("cases.outcomes", case_id=case_id)
-
-
-@bp.get("/cases/<uuid:case_id>/outcomes/agreement")
-@gate(Permission.HANDLE)
-def agreement(case_id: UUID, refusal: str = "", form: VersionedForm | None = None) -> Response:
-    """Ask what was agreed informally."""
-    case = case_or_404(case_id)
-    words = ("Nobody has to take part. Write down only what those who take part said yes to.",)
-    ask = Ask("What was agreed", "Record the agreement", "cases.outcomes", words)
-    return ask_page(case, ask, form or AgreementForm(), refusal)
-
-
-@bp.post("/cases/<uuid:case_id>/outcomes/agreement")
-@gate(Permission.HANDLE)
-@or_show(agreement)
-def agreed(case_id: UUID) -> Response:
-    """Record what was agreed informally."""
-    case, form = case_or_404(case_id), accepted(AgreementForm())
-    given, seen, pack = form.to_agreement(), form.seen_version, pack_of(db(), case)
-    keys, here = keys_of(case), viewer()
-    record_agreement(db(), case, keys, pack=pack, actor=here, agreement=given, seen_version=seen)
     db().commit()
     return see_other("cases.outcomes", case_id=case_id)
 
