@@ -88,7 +88,6 @@ EVENTS: Mapping[str, str] = {
     "override.recorded": "Confidence overridden",
     "agreement.recorded": "Agreement recorded",
     "agreement.ended": "Agreement seen through",
-    "agreement.ended": "Agreement seen through",
     "learning.noted": "Learning noted",
     "feedback.given": "Feedback given",
     "feedback.withheld": "Feedback not given",

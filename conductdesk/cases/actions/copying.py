@@ -269,7 +269,10 @@ SECTIONS: tuple[tuple[str, Texts], ...] = (
     ("Interim measures", _measures),
     ("Referrals", _referrals),
     ("Overrides of confidentiality", _overrides),
-    ("What was agreed informally", _documents(DocumentKind.AGREEMENT, DocumentKind.AGREEMENT_ENDED)),
+    (
+        "What was agreed informally",
+        _documents(DocumentKind.AGREEMENT, DocumentKind.AGREEMENT_ENDED),
+    ),
     ("Terms of reference", _documents(DocumentKind.TERMS)),
     ("Allegations", _allegations),
     ("Notice and reply", _papers),
