@@ -9,13 +9,14 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from conductdesk.cases.actions.asking import require
 from conductdesk.cases.actions.recording import record
 from conductdesk.cases.actions.rerouting import seat
 from conductdesk.cases.models import Appointment, Case
 from conductdesk.cases.queries import facts_of
 from conductdesk.people.models import Account
 from conductdesk.people.queries import officers
-from conductdesk.policy import Capacity, Viewer
+from conductdesk.policy import Capacity, Permission, Viewer
 from conductdesk.refusal import Refused
 from conductdesk.routing.rules import Holder
 from conductdesk.schemes.pack import Pack
@@ -67,6 +68,7 @@ def appoint(
     capacity: Capacity,
 ) -> None:
     """Appoint the account to *capacity*; they attest or recuse before they read."""
+    require(db, case, actor, Permission.HANDLE)
     by_id = {one.account_id: one for one in candidates(db, case, pack, capacity)}
     chosen = by_id.get(account_id)
     if chosen is None:

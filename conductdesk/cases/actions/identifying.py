@@ -8,12 +8,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from conductdesk import clock
+from conductdesk.cases.actions.asking import require
 from conductdesk.cases.actions.recording import record
 from conductdesk.cases.concern import Identity, Mode, Part
 from conductdesk.cases.models import Case, Party, Reporter
 from conductdesk.cases.naming import masked
 from conductdesk.cases.rules import alias
-from conductdesk.policy import Viewer
+from conductdesk.policy import Permission, Viewer
 from conductdesk.refusal import Refused
 from conductdesk.vault.actions import grant, revoke
 from conductdesk.vault.keys import CaseKeys
@@ -27,6 +28,7 @@ def reveal_identity(
     db: Session, case: Case, keys: CaseKeys, *, actor: Viewer, reason: str
 ) -> Identity:
     """Return who the reporter is; the reason is kept in the log, the identity is not."""
+    require(db, case, actor, Permission.HANDLE)
     if not reason.strip():
         raise Refused("Give a reason for looking at the reporter’s name.")
     reporter = present_reporter(db, case)
@@ -53,6 +55,7 @@ def reissue_receipt(
     *how_checked* says how the handler made sure that it is the reporter who asks. For an anonymous
     reporter nobody can do this.
     """
+    require(db, case, actor, Permission.HANDLE)
     old = present_reporter(db, case)
     if case.reporter_mode == Mode.ANONYMOUS or old is None:
         raise Refused("An anonymous reporter’s receipt cannot be replaced: nobody knows who asks.")
@@ -90,6 +93,7 @@ def add_party(
     db: Session, case: Case, keys: CaseKeys, *, actor: Viewer, name: str, part: Part
 ) -> Party:
     """Add somebody whom the case is about."""
+    require(db, case, actor, Permission.HANDLE)
     if not name.strip():
         raise Refused("Write the person’s name.")
     row_id, called = uuid4(), alias(part, _count(db, case, part))

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from conductdesk import clock
 from conductdesk.audit.record import Event
+from conductdesk.cases.actions.asking import require
 from conductdesk.cases.actions.attesting import live_seats
 from conductdesk.cases.actions.receiving import holders_of
 from conductdesk.cases.actions.recording import record
@@ -19,7 +20,7 @@ from conductdesk.notices.actions import notify
 from conductdesk.notices.rules import Notice
 from conductdesk.people.models import Account
 from conductdesk.people.queries import custodians, principal_of
-from conductdesk.policy import Capacity, Viewer
+from conductdesk.policy import Capacity, Permission, Viewer
 from conductdesk.refusal import Refused
 from conductdesk.routing.rules import Holder, Why
 from conductdesk.schemes.pack import Pack
@@ -34,6 +35,8 @@ def recuse(db: Session, case: Case, keys: CaseKeys, *, pack: Pack, actor: Viewer
     Their keys are wrapped to the successor first, and deleted from them last. The epochs that
     they knew are marked as ended: the next holder who unlocks opens new ones.
     """
+    if not live_seats(db, case, actor):
+        raise Refused("You are not on this case any more.")
     _keep_away(
         db,
         case,
@@ -50,6 +53,7 @@ def find_conflict(
     db: Session, case: Case, keys: CaseKeys, *, pack: Pack, actor: Viewer, leaving: Account
 ) -> None:
     """Keep *leaving* away from *case*, because an interest in it was found later."""
+    require(db, case, actor, Permission.HANDLE)
     if leaving.id == actor.account_id:
         raise Refused("To step away yourself, recuse yourself from the case.")
     if leaving.id in facts_of(db, case).barred:

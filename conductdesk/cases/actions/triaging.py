@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from conductdesk import clock
 from conductdesk.audit.record import Event
+from conductdesk.cases.actions.asking import require
 from conductdesk.cases.actions.moving import move, refuse_stale
 from conductdesk.cases.actions.rerouting import fill_empty_seats
 from conductdesk.cases.clocks import meet_clock, start_clock
@@ -19,7 +20,7 @@ from conductdesk.cases.models import Case, Document, DocumentKind
 from conductdesk.cases.needs import Route
 from conductdesk.cases.standing import move_facts
 from conductdesk.cases.workflow import Move
-from conductdesk.policy import Viewer
+from conductdesk.policy import Permission, Viewer
 from conductdesk.refusal import Refused
 from conductdesk.schemes.pack import Pack
 from conductdesk.vault.keys import CaseKeys
@@ -83,6 +84,7 @@ def triage(
 ) -> None:
     """Record the triage and the route; a risk seats the safeguarding office in parallel."""
     refuse_stale(case, seen_version)
+    require(db, case, actor, Permission.HANDLE)
     if not given.complete:
         raise Refused("Answer every triage question, each with a reason.")
     _keep_triage(db, case, keys, actor, given)

@@ -8,13 +8,14 @@ from uuid import uuid4
 from sqlalchemy.orm import Session
 
 from conductdesk import clock
+from conductdesk.cases.actions.asking import require
 from conductdesk.cases.actions.moving import move, refuse_stale
 from conductdesk.cases.actions.recording import record
 from conductdesk.cases.clocks import meet_clock, start_clock
 from conductdesk.cases.models import Case, Message
 from conductdesk.cases.standing import move_facts
 from conductdesk.cases.workflow import Move
-from conductdesk.policy import Viewer
+from conductdesk.policy import Permission, Viewer
 from conductdesk.refusal import Refused
 from conductdesk.schemes.pack import Pack
 from conductdesk.vault.keys import CaseKeys
@@ -24,6 +25,7 @@ def write_to_reporter(
     db: Session, case: Case, keys: CaseKeys, *, actor: Viewer, text: str, kind: str = "message"
 ) -> Message:
     """Put a message into the reporter's mailbox."""
+    require(db, case, actor, Permission.HANDLE)
     message = put_message(db, case, keys, actor=actor, text=text, kind=kind)
     record(
         db,
@@ -49,6 +51,7 @@ def acknowledge(
 ) -> None:
     """Write the first message by a person to the reporter, which acknowledges the case."""
     refuse_stale(case, seen_version)
+    require(db, case, actor, Permission.HANDLE)
     put_message(db, case, keys, actor=actor, text=text, kind="message")
     moment = clock.now()
     case.acknowledged_at = moment

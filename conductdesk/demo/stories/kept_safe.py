@@ -99,11 +99,11 @@ def _on_hold(world: World) -> Story:
     yield life.on(9, "19:10")
     life.tell(write_as_reporter, text="She says that he wrote again on Saturday. She is scared.")
     yield life.on(10, "08:40")
-    life.reads("safeguarding")
+    life.reads("liaison")
     life.do(
-        "safeguarding",
+        "liaison",
         write_to_reporter,
-        text="Thank you. I have passed it on within the hour. If she is in danger, call 999.",
+        text="Thank you. It was passed on within the hour. If she is in danger, call 999.",
     )
 
 
