@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import secrets
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -13,22 +14,21 @@ from sqlalchemy import select
 
 from conductdesk.cases.actions.appointing import appoint
 from conductdesk.cases.actions.attesting import attest, note_parties_shown, note_read
+from conductdesk.cases.actions.corresponding import write_as_reporter
 from conductdesk.cases.actions.gathering import add_evidence_file
 from conductdesk.cases.actions.receiving import receive
 from conductdesk.cases.acts import NewEvidence
 from conductdesk.cases.concern import Concern
 from conductdesk.cases.inquiry import allegations_of, evidence_of, open_outcomes
-from conductdesk.cases.models import Case, Party
+from conductdesk.cases.models import Case, Message, Party
 from conductdesk.demo.papers import File
 from conductdesk.demo.world import World
 from conductdesk.intake.queries import keyring_of
 from conductdesk.policy import Capacity
-from conductdesk.vault.cleaning import prepare
+from conductdesk.vault.cleaning import FILE_LIMIT, PreparedFile, prepare
 from conductdesk.vault.keys import CaseKeys
 from conductdesk.vault.receipts import Receipt
 from conductdesk.vault.streams import FileSealer
-
-FILE_LIMIT = 25_000_000
 
 
 @dataclass
@@ -99,14 +99,19 @@ class Life:
         self.do(by or self.handler, appoint, account_id=account_id, capacity=capacity)
 
     def adds_file(self, who: str, evidence: NewEvidence, file: File) -> None:
-        """Let *who* add a file as evidence; it is sealed, checked and stripped as any upload."""
-        sealer = FileSealer(FILE_LIMIT)
-        sealer.write(file.content)
-        prepared = prepare(sealer, file.name, scanner=None)
-        try:
+        """Let *who* add a file as evidence."""
+        with closing(_checked(file)) as prepared:
             self.do(who, add_evidence_file, evidence=evidence, file=prepared)
-        finally:
-            prepared.close()
+
+    def sends_file(self, text: str, file: File) -> None:
+        """Let the reporter send a file with a message."""
+        with closing(_checked(file)) as prepared:
+            self.tell(write_as_reporter, text=text, file=prepared)
+
+    def file_sent(self) -> UUID:
+        """Return the message with which the reporter sent their only file."""
+        wanted = (Message.case_id == self.case_id, Message.original_id.is_not(None))
+        return self.world.db.scalars(select(Message.id).where(*wanted)).one()
 
     def party(self, alias: str = "Respondent A") -> UUID:
         """Return a party by its alias."""
@@ -125,3 +130,10 @@ class Life:
     def open_outcomes(self) -> list[UUID]:
         """Return the outcomes that are not carried out yet."""
         return [one.id for one in open_outcomes(self.world.db, self.case)]
+
+
+def _checked(file: File) -> PreparedFile:
+    """Return a file sealed, checked and stripped as any upload is."""
+    sealer = FileSealer(FILE_LIMIT)
+    sealer.write(file.content)
+    return prepare(sealer, file.name, scanner=None)

@@ -62,6 +62,7 @@ from conductdesk.people.actions.offices import appoint_auditor, end_office
 from conductdesk.people.queries import offices_of
 from conductdesk.settings import Settings
 from conductdesk.vault.recovery import combine
+from conductdesk.vault.scanning import MalwareFound
 from tests.actions import inquiry_steps as steps
 from tests.actions.closing_steps import by, by_pack, closed
 from tests.actions.test_tending import lose_key
@@ -266,6 +267,7 @@ def safeguard(cast: Cast) -> None:
     ending = MeasureEnding(imposed.id, "He has left.")
     measuring.end_measure(db, case, keys, ending=ending, **by(cast, case, "liaison"))
     refusing.note_refusal(db, actor=cast.viewer("outsider"))
+    refusing.note_malware(db, case, keys, actor=actor, found=MalwareFound("Eicar-Test-Signature"))
     db.commit()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from conductdesk.cases.actions.answering import answer_withdrawal
 from conductdesk.cases.actions.corresponding import withdraw, write_as_reporter
+from conductdesk.cases.actions.gathering import add_sent_file
 from conductdesk.cases.actions.identifying import reveal_identity
 from conductdesk.cases.actions.investigating import add_note
 from conductdesk.cases.actions.measuring import impose_measure
@@ -23,7 +24,7 @@ from conductdesk.demo.course import (
     triaged,
 )
 from conductdesk.demo.life import Life
-from conductdesk.demo.papers import scan, screenshot
+from conductdesk.demo.papers import photograph, scan, screenshot
 from conductdesk.demo.schedule import Story
 from conductdesk.demo.stories.receipts import Receipts
 from conductdesk.demo.world import World
@@ -128,6 +129,7 @@ def _what_was_said(world: World, receipts: Receipts) -> Story:
             "A third person in the sessions; neither of them wanted that.",
         ),
     )
+    yield from _sends_her_diary(life)
     yield from gathered(life, 15, TOLD_A_MANAGER)
     yield from heard(life, 20, TOLD_A_MANAGER)
     yield life.on(27, "19:00")
@@ -141,6 +143,15 @@ def _what_was_said(world: World, receipts: Receipts) -> Story:
     )
     yield life.on(28, "07:45")
     life.tell(write_as_reporter, text="Thank you for keeping me posted. It helps.")
+
+
+def _sends_her_diary(life: Life) -> Story:
+    """The reporter adds a photograph through the mailbox, and it becomes evidence."""
+    yield life.on(14, "21:10")
+    page = photograph("diary.jpg", "Tuesday: told him of the other post.", "It stays between us.")
+    life.sends_file("I wrote in my diary that day. This is the page.", page)
+    yield life.on(15, "08:10")
+    life.do("liaison", add_sent_file, message_id=life.file_sent())
 
 
 def _goes_on_without(world: World) -> Story:
