@@ -6,8 +6,11 @@ Every member was made by the actions that make real people, so that a test sees 
 from __future__ import annotations
 
 import importlib.resources
+import inspect
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cache
+from typing import TypeVar
 from uuid import UUID
 
 import pyotp
@@ -39,6 +42,8 @@ from conductdesk.vault.models import Keyring
 from conductdesk.vault.receipts import Receipt
 from conductdesk.vault.recovery import RecoveryKey, keygen
 from conductdesk.vault.unlocking import Argon2Cost
+
+Done = TypeVar("Done")
 
 HOST = "conduct.example"
 CHEAP = Argon2Cost(memory_kib=8, passes=1)
@@ -114,6 +119,15 @@ class Cast:
         keyring = Keyring(reporter.principal_id, self.receipts[case.id].private_key)
         return CaseKeys.load(self.db, self.keystore, case.id, keyring)
 
+    def let(self, who: str, case: Case, action: Callable[..., Done], **given: object) -> Done:
+        """Let a member do *action* on the case as it stands, and commit."""
+        offered = {"pack": self.pack, "actor": self.viewer(who), "seen_version": case.version}
+        wanted = inspect.signature(action).parameters
+        fitting = {name: value for name, value in offered.items() if name in wanted}
+        done = action(self.db, case, self.keys(case, who), **{**fitting, **given})
+        self.db.commit()
+        return done
+
     def received(self, concern: Concern | None = None) -> Case:
         """Return a case that has just been received."""
         receipt = Receipt.mint()
@@ -131,37 +145,19 @@ class Cast:
 
     def let_attest(self, case: Case, who: str) -> None:
         """Let a member attest that they have no conflict."""
-        attest(self.db, case, self.keys(case, who), actor=self.viewer(who))
-        self.db.commit()
+        self.let(who, case, attest)
 
     def acknowledged(self, concern: Concern | None = None) -> Case:
         """Return a case whose handler has written to the reporter."""
         case = self.attested(concern)
-        acknowledge(
-            self.db,
-            case,
-            self.keys(case, "liaison"),
-            pack=self.pack,
-            actor=self.viewer("liaison"),
-            seen_version=case.version,
-            text="Thank you for telling us. I have read it.",
-        )
-        self.db.commit()
+        text = "Thank you for telling us. I have read it."
+        self.let("liaison", case, acknowledge, text=text)
         return case
 
     def triaged(self, route: Route = Route.FORMAL, concern: Concern | None = None) -> Case:
         """Return a case that was triaged to *route*."""
         case = self.acknowledged(concern)
-        triage(
-            self.db,
-            case,
-            self.keys(case, "liaison"),
-            pack=self.pack,
-            actor=self.viewer("liaison"),
-            seen_version=case.version,
-            given=a_triage(route),
-        )
-        self.db.commit()
+        self.let("liaison", case, triage, given=a_triage(route))
         return case
 
     def who(self, account_id: UUID) -> str:

@@ -57,8 +57,7 @@ def by_pack(cast: Cast, case: Case, who: str) -> dict[str, Any]:
 def carrying_out(cast: Cast, concern: Concern | None = None) -> Case:
     """Return a case that went the way of advice, and is being carried out."""
     case = cast.triaged(Route.ADVICE, concern)
-    begin_carrying_out(cast.db, case, cast.keys(case, "liaison"), **by_pack(cast, case, "liaison"))
-    cast.db.commit()
+    cast.let("liaison", case, begin_carrying_out)
     return case
 
 
@@ -88,8 +87,7 @@ def proposed(cast: Cast, concern: Concern | None = None) -> Case:
 def closed(cast: Cast, concern: Concern | None = None) -> Case:
     """Return a closed case, to which the chair agreed."""
     case = proposed(cast, concern)
-    agree_closure(cast.db, case, cast.keys(case, "chair"), **by_pack(cast, case, "chair"))
-    cast.db.commit()
+    cast.let("chair", case, agree_closure)
     return case
 
 

@@ -65,16 +65,7 @@ def in_days(days: int) -> AbstractContextManager[None]:
 
 def seat(cast: Cast, case: Case, who: str) -> None:
     """Appoint a member to the part of their name, and let them attest."""
-    appoint(
-        cast.db,
-        case,
-        cast.keys(case, "liaison"),
-        pack=cast.pack,
-        actor=cast.viewer("liaison"),
-        account_id=cast[who].id,
-        capacity=SEATS[who],
-    )
-    cast.db.commit()
+    cast.let("liaison", case, appoint, account_id=cast[who].id, capacity=SEATS[who])
     cast.let_attest(case, who)
 
 
@@ -90,16 +81,7 @@ def with_terms(cast: Cast, aliases: tuple[str, ...] = ("Respondent A",)) -> Case
     allegations = [
         NewAllegation(party(cast.db, case, alias), "2", "Told a third person.") for alias in aliases
     ]
-    set_terms(
-        cast.db,
-        case,
-        cast.keys(case, "liaison"),
-        pack=cast.pack,
-        actor=cast.viewer("liaison"),
-        seen_version=case.version,
-        terms=some_terms(*allegations),
-    )
-    cast.db.commit()
+    cast.let("liaison", case, set_terms, terms=some_terms(*allegations))
     return case
 
 
@@ -108,53 +90,38 @@ def investigating(cast: Cast, aliases: tuple[str, ...] = ("Respondent A",)) -> C
     case = with_terms(cast, aliases)
     for who in SEATS:
         seat(cast, case, who)
-    open_investigation(
-        cast.db,
-        case,
-        cast.keys(case, "liaison"),
-        pack=cast.pack,
-        actor=cast.viewer("liaison"),
-        seen_version=case.version,
-    )
-    cast.db.commit()
+    cast.let("liaison", case, open_investigation)
     return case
 
 
 def serve(cast: Cast, case: Case, alias: str = "Respondent A") -> None:
     """Serve a notice today."""
-    serve_notice(
-        cast.db,
+    cast.let(
+        "investigator",
         case,
-        cast.keys(case, "investigator"),
-        pack=cast.pack,
-        actor=cast.viewer("investigator"),
+        serve_notice,
         notice=NoticeServed(party(cast.db, case, alias), today(), "It is said that you told it."),
     )
-    cast.db.commit()
 
 
 def reply(cast: Cast, case: Case, alias: str = "Respondent A") -> None:
     """Record a reply that came today."""
-    record_reply(
-        cast.db,
+    cast.let(
+        "investigator",
         case,
-        cast.keys(case, "investigator"),
-        actor=cast.viewer("investigator"),
+        record_reply,
         reply=ReplyReceived(party(cast.db, case, alias), today(), "I told nobody."),
     )
-    cast.db.commit()
 
 
 def add_item(cast: Cast, case: Case, bearing: str = "for") -> UUID:
     """Add an item of evidence."""
-    add_evidence(
-        cast.db,
+    cast.let(
+        "investigator",
         case,
-        cast.keys(case, "investigator"),
-        actor=cast.viewer("investigator"),
+        add_evidence,
         evidence=NewEvidence("A letter", bearing, "He wrote that he knew."),
     )
-    cast.db.commit()
     return evidence_of(cast.db, case)[-1].id
 
 
@@ -162,14 +129,7 @@ def consider_all(cast: Cast, case: Case) -> None:
     """Let the investigator consider what nobody has considered."""
     for item in evidence_of(cast.db, case):
         if item.considered_at is None:
-            consider(
-                cast.db,
-                case,
-                cast.keys(case, "investigator"),
-                actor=cast.viewer("investigator"),
-                evidence_id=item.id,
-            )
-            cast.db.commit()
+            cast.let("investigator", case, consider, evidence_id=item.id)
 
 
 def a_report(db: Session, case: Case) -> Report:
@@ -183,16 +143,7 @@ def a_report(db: Session, case: Case) -> Report:
 
 def lock(cast: Cast, case: Case, who: str = "investigator", report: Report | None = None) -> None:
     """Lock a report."""
-    lock_report(
-        cast.db,
-        case,
-        cast.keys(case, who),
-        pack=cast.pack,
-        actor=cast.viewer(who),
-        seen_version=case.version,
-        report=report or a_report(cast.db, case),
-    )
-    cast.db.commit()
+    cast.let(who, case, lock_report, report=report or a_report(cast.db, case))
 
 
 def heard(cast: Cast, aliases: tuple[str, ...] = ("Respondent A",)) -> Case:
@@ -229,16 +180,7 @@ def ordered(db: Session, case: Case, kind: str, hours: int | None = None) -> Out
 
 def give(cast: Cast, case: Case, decision: Decision, who: str = "decision_maker") -> None:
     """Decide."""
-    decide(
-        cast.db,
-        case,
-        cast.keys(case, who),
-        pack=cast.pack,
-        actor=cast.viewer(who),
-        seen_version=case.version,
-        decision=decision,
-    )
-    cast.db.commit()
+    cast.let(who, case, decide, decision=decision)
 
 
 def decided(cast: Cast, *kinds: str) -> Case:
@@ -257,16 +199,7 @@ def what_is_told(db: Session, case: Case) -> BothSidesTold:
 
 def tell(cast: Cast, case: Case) -> None:
     """Tell both sides."""
-    tell_both_sides(
-        cast.db,
-        case,
-        cast.keys(case, "liaison"),
-        pack=cast.pack,
-        actor=cast.viewer("liaison"),
-        seen_version=case.version,
-        told=what_is_told(cast.db, case),
-    )
-    cast.db.commit()
+    cast.let("liaison", case, tell_both_sides, told=what_is_told(cast.db, case))
 
 
 def told(cast: Cast, *kinds: str) -> Case:
@@ -279,15 +212,7 @@ def told(cast: Cast, *kinds: str) -> Case:
 def carried(cast: Cast, *kinds: str) -> Case:
     """Return a case whose outcomes are being carried out."""
     case = told(cast, *kinds)
-    begin_carrying_out(
-        cast.db,
-        case,
-        cast.keys(case, "liaison"),
-        pack=cast.pack,
-        actor=cast.viewer("liaison"),
-        seen_version=case.version,
-    )
-    cast.db.commit()
+    cast.let("liaison", case, begin_carrying_out)
     return case
 
 

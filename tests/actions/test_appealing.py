@@ -54,16 +54,7 @@ def an_appeal(*grounds: str, by: Side = Side.RESPONDENT) -> AppealLodged:
 
 
 def lodge(cast: Cast, case: Case, appeal: AppealLodged | None = None) -> None:
-    lodge_appeal(
-        cast.db,
-        case,
-        cast.keys(case, "liaison"),
-        pack=cast.pack,
-        actor=cast.viewer("liaison"),
-        seen_version=case.version,
-        appeal=appeal or an_appeal(),
-    )
-    cast.db.commit()
+    cast.let("liaison", case, lodge_appeal, appeal=appeal or an_appeal())
 
 
 def an_end(result: AppealResult = AppealResult.DISMISSED, *grounds: str) -> AppealConcluded:
@@ -77,16 +68,7 @@ def an_end(result: AppealResult = AppealResult.DISMISSED, *grounds: str) -> Appe
 def conclude(
     cast: Cast, case: Case, conclusion: AppealConcluded | None = None, who: str = "appeal_body"
 ) -> None:
-    conclude_appeal(
-        cast.db,
-        case,
-        cast.keys(case, who),
-        pack=cast.pack,
-        actor=cast.viewer(who),
-        seen_version=case.version,
-        conclusion=conclusion or an_end(),
-    )
-    cast.db.commit()
+    cast.let(who, case, conclude_appeal, conclusion=conclusion or an_end())
 
 
 def appealed(cast: Cast, *kinds: str) -> Case:
@@ -288,8 +270,7 @@ def held(cast: Cast, case: Case) -> None:
 
 def released(cast: Cast, case: Case) -> None:
     ended = HoldEnded(Hold.POLICE, "They have finished.", "The police", "Go on.")
-    end_hold(cast.db, case, cast.keys(case, "liaison"), hold=ended, **by(cast, case, "liaison"))
-    cast.db.commit()
+    cast.let("liaison", case, end_hold, hold=ended)
 
 
 def test_only_the_appeal_body_concludes(cast: Cast) -> None:
@@ -368,14 +349,8 @@ def test_a_case_sent_back_is_reported_and_decided_anew(db: Session, cast: Cast) 
 def test_an_appeal_from_an_old_page_is_stale(cast: Cast) -> None:
     case = appealed(cast)
     with pytest.raises(Stale):
-        conclude_appeal(
-            cast.db,
-            case,
-            cast.keys(case, "appeal_body"),
-            pack=cast.pack,
-            actor=cast.viewer("appeal_body"),
-            seen_version=case.version - 1,
-            conclusion=an_end(),
+        cast.let(
+            "appeal_body", case, conclude_appeal, seen_version=case.version - 1, conclusion=an_end()
         )
 
 

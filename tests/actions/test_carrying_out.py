@@ -34,25 +34,18 @@ def outcome(db: Session, case: Case, kind: str) -> Outcome:
 
 
 def prove(cast: Cast, case: Case, kind: str, proof: str = "The letter is on file.") -> None:
-    prove_outcome(
-        cast.db,
-        case,
-        cast.keys(case, "liaison"),
-        actor=cast.viewer("liaison"),
-        proven=OutcomeProven(outcome(cast.db, case, kind).id, proof),
+    cast.let(
+        "liaison", case, prove_outcome, proven=OutcomeProven(outcome(cast.db, case, kind).id, proof)
     )
-    cast.db.commit()
 
 
 def propose(cast: Cast, case: Case, kind: str, reason: str = "He has moved abroad.") -> None:
-    propose_waiver(
-        cast.db,
+    cast.let(
+        "liaison",
         case,
-        cast.keys(case, "liaison"),
-        actor=cast.viewer("liaison"),
+        propose_waiver,
         waiver=WaiverProposed(outcome(cast.db, case, kind).id, reason),
     )
-    cast.db.commit()
 
 
 def proposal(db: Session, case: Case) -> Proposal:
@@ -60,27 +53,13 @@ def proposal(db: Session, case: Case) -> Proposal:
 
 
 def agree(cast: Cast, case: Case, who: str = "chair", reason: str = "It serves nobody.") -> None:
-    agree_waiver(
-        cast.db,
-        case,
-        cast.keys(case, who),
-        actor=cast.viewer(who),
-        answer=WaiverAnswered(proposal(cast.db, case).id, reason),
-    )
-    cast.db.commit()
+    cast.let(who, case, agree_waiver, answer=WaiverAnswered(proposal(cast.db, case).id, reason))
 
 
 def test_carrying_out_begins_when_both_sides_were_told(db: Session, cast: Cast) -> None:
     case = steps.decided(cast)
     with pytest.raises(Refused, match="both sides were told"):
-        begin_carrying_out(
-            db,
-            case,
-            cast.keys(case, "liaison"),
-            pack=cast.pack,
-            actor=cast.viewer("liaison"),
-            seen_version=case.version,
-        )
+        cast.let("liaison", case, begin_carrying_out)
     case = steps.carried(cast)
     assert case.state == "carrying_out"
     assert steps.newest(cast, case)[:2] == (
@@ -105,14 +84,7 @@ def test_what_was_chosen_at_triage_can_be_carried_out_at_once(db: Session, cast:
 def test_an_old_page_begins_nothing(db: Session, cast: Cast) -> None:
     case = steps.told(cast)
     with pytest.raises(Stale):
-        begin_carrying_out(
-            db,
-            case,
-            cast.keys(case, "liaison"),
-            pack=cast.pack,
-            actor=cast.viewer("liaison"),
-            seen_version=case.version + 1,
-        )
+        cast.let("liaison", case, begin_carrying_out, seen_version=case.version + 1)
 
 
 def test_an_outcome_is_proven_once_with_words_and_stops_its_own_clock(
@@ -158,24 +130,17 @@ def test_an_outcome_of_another_case_cannot_be_proven_here(db: Session, cast: Cas
     other, case = steps.carried(cast, "apology"), steps.carried(cast, "apology")
     for outcome_id in (outcome(db, other, "apology").id, uuid4()):
         with pytest.raises(Refused, match="not part of this case"):
-            prove_outcome(
-                db,
-                case,
-                cast.keys(case, "liaison"),
-                actor=cast.viewer("liaison"),
-                proven=OutcomeProven(outcome_id, "Done."),
-            )
+            cast.let("liaison", case, prove_outcome, proven=OutcomeProven(outcome_id, "Done."))
 
 
 def test_only_whoever_is_in_charge_proves_an_outcome(db: Session, cast: Cast) -> None:
     case = steps.carried(cast, "apology")
     for who in ("investigator", "decision_maker"):
         with pytest.raises(Refused, match="Only the officer in charge"):
-            prove_outcome(
-                db,
+            cast.let(
+                who,
                 case,
-                cast.keys(case, who),
-                actor=cast.viewer(who),
+                prove_outcome,
                 proven=OutcomeProven(outcome(db, case, "apology").id, "Done."),
             )
 
@@ -220,14 +185,12 @@ def test_a_waiver_is_proposed_once_and_may_be_declined(db: Session, cast: Cast) 
     with pytest.raises(Refused, match="asked about this already"):
         propose(cast, case, "apology")
     cast.db.rollback()
-    decline_waiver(
-        db,
+    cast.let(
+        "chair",
         case,
-        cast.keys(case, "chair"),
-        actor=cast.viewer("chair"),
+        decline_waiver,
         answer=WaiverAnswered(proposal(db, case).id, "He can still write."),
     )
-    db.commit()
     assert outcome(db, case, "apology").state == "open"
     assert proposal(db, case).agreed is False
     assert steps.newest(cast, case)[0] == "outcome.waiver_declined"

@@ -112,8 +112,7 @@ def test_closing_signs_the_head_of_the_log(cast: Cast) -> None:
 def test_a_case_closes_also_where_signing_is_stopped(cast: Cast) -> None:
     case = proposed(cast)
     mark_restored(cast.db)
-    agree_closure(cast.db, case, cast.keys(case, "chair"), **by_pack(cast, case, "chair"))
-    cast.db.commit()
+    cast.let("chair", case, agree_closure)
     assert case.state == "closed"
     assert cast.db.scalars(select(LogCheckpoint)).all() == []
 
@@ -121,14 +120,14 @@ def test_a_case_closes_also_where_signing_is_stopped(cast: Cast) -> None:
 def test_nobody_closes_alone(cast: Cast) -> None:
     case = proposed(cast)
     with pytest.raises(Refused, match="own proposal"):
-        agree_closure(cast.db, case, cast.keys(case, "liaison"), **by_pack(cast, case, "liaison"))
+        cast.let("liaison", case, agree_closure)
     assert case.state == "carrying_out"
 
 
 def test_there_is_nothing_to_agree_to_before_somebody_proposes(cast: Cast) -> None:
     case = closable(cast)
     with pytest.raises(Refused, match="Nobody has proposed"):
-        agree_closure(cast.db, case, cast.keys(case, "chair"), **by_pack(cast, case, "chair"))
+        cast.let("chair", case, agree_closure)
 
 
 def test_the_second_of_two_who_agree_loses_cleanly(cast: Cast) -> None:
@@ -146,15 +145,9 @@ def test_a_case_is_proposed_once_and_may_be_refused_and_proposed_again(cast: Cas
         propose_closure(cast.db, case, keys, reason=WHY, **by_pack(cast, case, "liaison"))
     proposal = open_proposal(cast.db, case, "close")
     assert proposal is not None
-    refuse_proposal(
-        cast.db,
-        case,
-        cast.keys(case, "chair"),
-        proposal_id=proposal.id,
-        reason=Reason("Ask her once more."),
-        **by(cast, case, "chair"),
+    cast.let(
+        "chair", case, refuse_proposal, proposal_id=proposal.id, reason=Reason("Ask her once more.")
     )
-    cast.db.commit()
     propose_closure(cast.db, case, keys, reason=WHY, **by_pack(cast, case, "liaison"))
     cast.db.commit()
     assert verified(cast).problem is None
@@ -220,9 +213,7 @@ def test_whoever_lacks_a_key_does_not_propose(cast: Cast) -> None:
     case = closable(cast)
     cast.db.execute(KeyGrant.__table__.delete().where(KeyGrant.principal_id == _key(cast)))  # type: ignore[attr-defined]  # a Table
     with pytest.raises(Refused, match="lack keys"):
-        propose_closure(
-            cast.db, case, cast.keys(case, "liaison"), reason=WHY, **by_pack(cast, case, "liaison")
-        )
+        cast.let("liaison", case, propose_closure, reason=WHY)
     cast.db.rollback()
 
 
@@ -248,9 +239,7 @@ def test_a_checked_copy_that_still_names_somebody_is_refused(cast: Cast) -> None
     case = carrying_out(cast)
     copy = CheckedCopy((Section("What happened", "It was Thistlewood, said Marigold."),))
     with pytest.raises(Refused, match="name Respondent A and the reporter"):
-        keep_audit_copy(
-            cast.db, case, cast.keys(case, "liaison"), copy=copy, **by(cast, case, "liaison")
-        )
+        cast.let("liaison", case, keep_audit_copy, copy=copy)
     assert latest_audit_copy(cast.db, case) is None
 
 
@@ -271,8 +260,7 @@ def test_an_anonymous_case_has_a_copy_too(cast: Cast) -> None:
 def test_the_auditor_holds_no_key_before_closure_and_the_record_after(cast: Cast) -> None:
     case = proposed(cast)
     assert not any(cast.keys(case, "auditor").holds(part) for part in Compartment)
-    agree_closure(cast.db, case, cast.keys(case, "chair"), **by_pack(cast, case, "chair"))
-    cast.db.commit()
+    cast.let("chair", case, agree_closure)
     keys = cast.keys(case, "auditor")
     assert [part for part in Compartment if keys.holds(part)] == [Compartment.RECORD]
     assert copy_of(cast, case, "auditor").sections[0].title == "What was reported"
@@ -296,8 +284,7 @@ def test_an_auditor_who_ever_sat_on_the_case_gets_nothing(cast: Cast) -> None:
         end_office(cast.db, office, actor="system")
     for who in ("deputy", "outsider"):
         appoint_auditor(cast.db, cast[who].account, scheme=cast.pack.key, actor="system")
-    agree_closure(cast.db, case, cast.keys(case, "chair"), **by_pack(cast, case, "chair"))
-    cast.db.commit()
+    cast.let("chair", case, agree_closure)
     assert not may_audit(cast.db, case, _principal(cast, "deputy").id)
     assert cast.keys(case, "outsider").holds(Compartment.RECORD)
     assert may_audit(cast.db, case, _principal(cast, "outsider").id)
@@ -331,14 +318,7 @@ def test_an_auditor_appointed_after_closure_is_let_in_by_a_holder(
 def reopened(cast: Cast) -> Case:
     case = closed(cast)
     bring_in(cast, case, "deputy")
-    reopen_case(
-        cast.db,
-        case,
-        cast.keys(case, "deputy"),
-        reason=Reason("A witness came forward."),
-        **by_pack(cast, case, "deputy"),
-    )
-    cast.db.commit()
+    cast.let("deputy", case, reopen_case, reason=Reason("A witness came forward."))
     return case
 
 
@@ -362,16 +342,13 @@ def test_a_reopened_case_is_closed_to_its_auditors_again(cast: Cast) -> None:
 def test_whoever_had_a_part_does_not_reopen(cast: Cast, who: str) -> None:
     case = closed(cast)
     with pytest.raises(Refused, match="had no part"):
-        reopen_case(cast.db, case, cast.keys(case, who), reason=WHY, **by_pack(cast, case, who))
+        cast.let(who, case, reopen_case, reason=WHY)
     assert case.state == "closed"
 
 
 def test_a_second_who_agreed_to_close_does_not_reopen(cast: Cast) -> None:
     case = proposed(cast)
     bring_in(cast, case, "deputy", Capacity.SECOND)
-    agree_closure(cast.db, case, cast.keys(case, "deputy"), **by_pack(cast, case, "deputy"))
-    cast.db.commit()
+    cast.let("deputy", case, agree_closure)
     with pytest.raises(Refused, match="had no part"):
-        reopen_case(
-            cast.db, case, cast.keys(case, "deputy"), reason=WHY, **by_pack(cast, case, "deputy")
-        )
+        cast.let("deputy", case, reopen_case, reason=WHY)

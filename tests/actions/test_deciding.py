@@ -99,12 +99,10 @@ def test_the_second_of_two_deciders_is_told_that_somebody_was_first(
     steps.give(cast, case, whole(db, case))
     case.version += 1
     with pytest.raises(Stale):
-        tell_both_sides(
-            db,
+        cast.let(
+            "liaison",
             case,
-            cast.keys(case, "liaison"),
-            pack=cast.pack,
-            actor=cast.viewer("liaison"),
+            tell_both_sides,
             seen_version=case.version - 1,
             told=steps.what_is_told(db, case),
         )
@@ -247,15 +245,7 @@ def test_every_respondent_gets_a_letter_and_the_reporter_words_of_their_own(
         (replace(told, feedback=" "), "Write a message"),
     ):
         with pytest.raises(Refused, match=sentence):
-            tell_both_sides(
-                db,
-                case,
-                cast.keys(case, "liaison"),
-                pack=cast.pack,
-                actor=cast.viewer("liaison"),
-                seen_version=case.version,
-                told=incomplete,
-            )
+            cast.let("liaison", case, tell_both_sides, told=incomplete)
         db.rollback()
 
 

@@ -26,7 +26,6 @@ from conductdesk.vault.keystore import Shredded
 from conductdesk.vault.models import Compartment, Principal, PrincipalKind, SealedChunk
 from conductdesk.vault.receipts import Receipt
 from tests.actions.closing_steps import (
-    by,
     by_pack,
     closed,
     let_worker,
@@ -51,8 +50,7 @@ def case(cast: Cast, hands: Hands) -> Case:
     """A closed case with a file and check-ins, a year and a day later."""
     case = closed(cast)
     add_picture(cast, case)
-    start_aftercare(cast.db, case, cast.keys(case, "liaison"), **by_pack(cast, case, "liaison"))
-    cast.db.commit()
+    cast.let("liaison", case, start_aftercare)
     hands.pass_by(timedelta(days=367))
     return case
 
@@ -72,8 +70,7 @@ def propose(cast: Cast, case: Case) -> None:
 
 
 def agree(cast: Cast, case: Case, who: str = "chair") -> None:
-    agree_destruction(cast.db, case, cast.keys(case, who), **by_pack(cast, case, who))
-    cast.db.commit()
+    cast.let(who, case, agree_destruction)
 
 
 def rows_about(cast: Cast, case_id: UUID) -> dict[str, int]:
@@ -189,8 +186,7 @@ def test_a_case_is_kept_until_its_date(cast: Cast, hands: Hands) -> None:
 def test_a_legal_hold_keeps_a_case(cast: Cast, case: Case) -> None:
     propose(cast, case)
     hold = HoldBegun(Hold.LEGAL, "A claim was made.")
-    begin_hold(cast.db, case, cast.keys(case, "liaison"), hold=hold, **by(cast, case, "liaison"))
-    cast.db.commit()
+    cast.let("liaison", case, begin_hold, hold=hold)
     with pytest.raises(Refused, match="legal hold"):
         agree(cast, case)
     assert case.state == "aftercare"

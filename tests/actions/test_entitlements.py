@@ -242,8 +242,7 @@ def test_an_anonymous_reporters_name_is_nowhere(cast: Cast) -> None:
 def test_a_recusal_closes_everything_and_opens_it_to_the_next(cast: Cast) -> None:
     case = cast.acknowledged()
     before = tried(cast, case, cast["liaison"].keyring.private_key)
-    recuse(cast.db, case, cast.keys(case, "liaison"), pack=cast.pack, actor=cast.viewer("liaison"))
-    cast.db.commit()
+    cast.let("liaison", case, recuse)
     after = {who: tried(cast, case, key) for who, key in keyrings(cast, case).items()}
     assert before.compartments == EVERYTHING
     assert after["liaison"].compartments == NOTHING
@@ -256,23 +255,8 @@ def test_after_a_conflict_a_kept_wrap_opens_nothing_that_was_written_later(cast:
     """An older backup keeps the wrap; WB-27 closes what comes, at once."""
     case = cast.acknowledged()
     kept = tried(cast, case, cast["liaison"].keyring.private_key)
-    find_conflict(
-        cast.db,
-        case,
-        cast.keys(case, "chair"),
-        pack=cast.pack,
-        actor=cast.viewer("chair"),
-        leaving=cast["liaison"].account,
-    )
-    cast.db.commit()
-    write_to_reporter(
-        cast.db,
-        case,
-        cast.keys(case, "chair"),
-        actor=cast.viewer("chair"),
-        text="Somebody else looks after this from now on.",
-    )
-    cast.db.commit()
+    cast.let("chair", case, find_conflict, leaving=cast["liaison"].account)
+    cast.let("chair", case, write_to_reporter, text="Somebody else looks after this from now on.")
     old = b"".join(_opened(cast, case, kept))
     now = tried(cast, case, cast["liaison"].keyring.private_key)
     by_chair = b"".join(tried(cast, case, cast["chair"].keyring.private_key).texts)
@@ -286,8 +270,7 @@ def test_what_the_reporter_writes_after_a_recusal_is_for_those_who_are_left(cast
     """Nobody who holds a key was there: the next holder's unlock opens the new epoch."""
     case = cast.acknowledged()
     kept = tried(cast, case, cast["liaison"].keyring.private_key)
-    recuse(cast.db, case, cast.keys(case, "liaison"), pack=cast.pack, actor=cast.viewer("liaison"))
-    cast.db.commit()
+    cast.let("liaison", case, recuse)
     tend(cast.db, cast.keystore, cast.viewer("chair"), cast["chair"].keyring)
     cast.db.commit()
     write_as_reporter(cast.db, case, cast.reporter_keys(case), text="It happened again on Friday.")
@@ -301,14 +284,9 @@ def test_what_the_reporter_writes_after_a_recusal_is_for_those_who_are_left(cast
 def test_a_new_receipt_opens_the_mailbox_and_the_old_one_nothing(cast: Cast) -> None:
     case = cast.acknowledged()
     old = cast.receipts[case.id]
-    new = reissue_receipt(
-        cast.db,
-        case,
-        cast.keys(case, "liaison"),
-        actor=cast.viewer("liaison"),
-        how_checked="Called the number that was given.",
+    new = cast.let(
+        "liaison", case, reissue_receipt, how_checked="Called the number that was given."
     )
-    cast.db.commit()
     assert tried(cast, case, old.private_key).compartments == NOTHING
     assert tried(cast, case, new.private_key).compartments == {INTAKE}
     assert tried(cast, case, Receipt.mint().private_key).compartments == NOTHING

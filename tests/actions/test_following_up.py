@@ -54,8 +54,7 @@ def case(cast: Cast, hands: Hands) -> Case:
 
 
 def start(cast: Cast, case: Case) -> None:
-    start_aftercare(cast.db, case, cast.keys(case, "liaison"), **by_pack(cast, case, "liaison"))
-    cast.db.commit()
+    cast.let("liaison", case, start_aftercare)
 
 
 def end(cast: Cast, case: Case) -> None:

@@ -41,8 +41,7 @@ def prepared() -> Iterator[PreparedFile]:
 
 
 def add(cast: Cast, case: Case, item: NewEvidence = ITEM, who: str = "investigator") -> None:
-    add_evidence(cast.db, case, cast.keys(case, who), actor=cast.viewer(who), evidence=item)
-    cast.db.commit()
+    cast.let(who, case, add_evidence, evidence=item)
 
 
 def test_a_text_is_sealed_and_its_entry_says_only_which_way_it_points(
@@ -64,15 +63,9 @@ def test_a_file_keeps_its_original_and_a_copy_without_its_maker(
 ) -> None:
     case = steps.investigating(cast)
     before = steps.count_entries(cast, case)
-    add_evidence_file(
-        db,
-        case,
-        cast.keys(case, "investigator"),
-        actor=cast.viewer("investigator"),
-        evidence=replace(ITEM, text=""),
-        file=prepared,
+    cast.let(
+        "investigator", case, add_evidence_file, evidence=replace(ITEM, text=""), file=prepared
     )
-    db.commit()
     assert steps.count_entries(cast, case) == before + 1
     row, keys = evidence_of(db, case)[0], cast.keys(case, "decision_maker")
     original = db.get_one(SealedFile, row.original_id)
@@ -206,13 +199,7 @@ def test_an_item_is_considered_once_by_the_investigator(db: Session, cast: Cast)
     case = steps.investigating(cast)
     item_id = steps.add_item(cast, case)
     with pytest.raises(Refused, match="Only the investigator"):
-        consider(
-            db,
-            case,
-            cast.keys(case, "liaison"),
-            actor=cast.viewer("liaison"),
-            evidence_id=item_id,
-        )
+        cast.let("liaison", case, consider, evidence_id=item_id)
     steps.consider_all(cast, case)
     assert evidence_of(db, case)[0].considered_at is not None
     assert steps.newest(cast, case)[:2] == (
@@ -220,13 +207,7 @@ def test_an_item_is_considered_once_by_the_investigator(db: Session, cast: Cast)
         {"bearing": "for", "waiting": 0},
     )
     with pytest.raises(Refused, match="considered already"):
-        consider(
-            db,
-            case,
-            cast.keys(case, "investigator"),
-            actor=cast.viewer("investigator"),
-            evidence_id=item_id,
-        )
+        cast.let("investigator", case, consider, evidence_id=item_id)
 
 
 def test_an_item_of_another_case_cannot_be_considered_from_this_one(
@@ -235,10 +216,4 @@ def test_an_item_of_another_case_cannot_be_considered_from_this_one(
     other, case = steps.investigating(cast), steps.investigating(cast)
     item_id = steps.add_item(cast, other)
     with pytest.raises(Refused, match="not part of this case"):
-        consider(
-            db,
-            case,
-            cast.keys(case, "investigator"),
-            actor=cast.viewer("investigator"),
-            evidence_id=item_id,
-        )
+        cast.let("investigator", case, consider, evidence_id=item_id)

@@ -42,15 +42,7 @@ def test_the_first_message_by_a_person_acknowledges_the_case_wb_03(cast: Cast) -
 def test_an_empty_message_does_not_acknowledge_and_changes_nothing(cast: Cast) -> None:
     case = cast.attested()
     with pytest.raises(Refused, match="Write a message first"):
-        acknowledge(
-            cast.db,
-            case,
-            cast.keys(case, "liaison"),
-            pack=cast.pack,
-            actor=cast.viewer("liaison"),
-            seen_version=case.version,
-            text="   ",
-        )
+        cast.let("liaison", case, acknowledge, text="   ")
     cast.db.rollback()
     assert case.state == State.RECEIVED
 
@@ -78,29 +70,12 @@ def test_triage_needs_a_reason_for_every_answer_wb_23(cast: Cast) -> None:
     given = a_triage(Route.FORMAL)
     bare = {**given.answers, "crime": type(given.answers["crime"])(Answer.NO, " ")}
     with pytest.raises(Refused, match="each with a reason"):
-        triage(
-            cast.db,
-            case,
-            cast.keys(case, "liaison"),
-            pack=cast.pack,
-            actor=cast.viewer("liaison"),
-            seen_version=case.version,
-            given=type(given)(bare, "low", "r", Route.FORMAL, "r"),
-        )
+        cast.let("liaison", case, triage, given=type(given)(bare, "low", "r", Route.FORMAL, "r"))
 
 
 def test_a_not_sure_at_triage_brings_the_safeguarding_lead_in_sg_04(cast: Cast) -> None:
     case = cast.acknowledged()
-    triage(
-        cast.db,
-        case,
-        cast.keys(case, "liaison"),
-        pack=cast.pack,
-        actor=cast.viewer("liaison"),
-        seen_version=case.version,
-        given=a_triage(Route.FORMAL, risk=Answer.NOT_SURE),
-    )
-    cast.db.commit()
+    cast.let("liaison", case, triage, given=a_triage(Route.FORMAL, risk=Answer.NOT_SURE))
     assert "safeguarding" in {seat.capacity for seat in seats_of(cast.db, case)}
     assert cast.keys(case, "lead").holds(Compartment.INTAKE)
     told = cast.db.query(OutboxRow).filter_by(account_id=cast["lead"].id, case_id=case.id)
@@ -125,16 +100,7 @@ def test_an_investigator_is_appointed_from_a_fitting_office_and_gets_no_identity
 ) -> None:
     case = cast.triaged()
     chosen = cast["investigator"]
-    appoint(
-        cast.db,
-        case,
-        cast.keys(case, "liaison"),
-        pack=cast.pack,
-        actor=cast.viewer("liaison"),
-        account_id=chosen.id,
-        capacity=Capacity.INVESTIGATOR,
-    )
-    cast.db.commit()
+    cast.let("liaison", case, appoint, account_id=chosen.id, capacity=Capacity.INVESTIGATOR)
     keys = cast.keys(case, "investigator")
     assert keys.holds(Compartment.INTAKE)
     assert not keys.holds(Compartment.IDENTITY)
@@ -156,14 +122,7 @@ def test_the_identity_is_shown_for_a_reason_only_and_leaves_an_entry_wb_13(cast:
 def test_a_new_receipt_opens_the_mailbox_and_the_old_one_does_not(cast: Cast) -> None:
     case = cast.acknowledged()
     old = cast.receipts[case.id]
-    new = reissue_receipt(
-        cast.db,
-        case,
-        cast.keys(case, "liaison"),
-        actor=cast.viewer("liaison"),
-        how_checked="Rang the number on file",
-    )
-    cast.db.commit()
+    new = cast.let("liaison", case, reissue_receipt, how_checked="Rang the number on file")
     assert case_of_receipt(cast.db, old) is None
     assert case_of_receipt(cast.db, new) is case
     cast.receipts[case.id] = new
@@ -173,10 +132,4 @@ def test_a_new_receipt_opens_the_mailbox_and_the_old_one_does_not(cast: Cast) ->
 def test_nobody_can_replace_the_receipt_of_an_anonymous_reporter(cast: Cast) -> None:
     case = cast.acknowledged(a_concern(mode=Mode.ANONYMOUS))
     with pytest.raises(Refused, match="cannot be replaced"):
-        reissue_receipt(
-            cast.db,
-            case,
-            cast.keys(case, "liaison"),
-            actor=cast.viewer("liaison"),
-            how_checked="Rang",
-        )
+        cast.let("liaison", case, reissue_receipt, how_checked="Rang")

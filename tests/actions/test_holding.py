@@ -57,14 +57,12 @@ def hands(monkeypatch: pytest.MonkeyPatch, cast: Cast) -> Hands:
 
 def held(cast: Cast, case: Case, which: Hold = Hold.SAFEGUARDING) -> None:
     hold = HoldBegun(which, "The agency asked us to wait.")
-    begin_hold(cast.db, case, cast.keys(case, "liaison"), hold=hold, **by(cast, case, "liaison"))
-    cast.db.commit()
+    cast.let("liaison", case, begin_hold, hold=hold)
 
 
 def released(cast: Cast, case: Case, which: Hold = Hold.SAFEGUARDING) -> None:
     hold = HoldEnded(which, "They have finished.", "The borough", "Go on.")
-    end_hold(cast.db, case, cast.keys(case, "liaison"), hold=hold, **by(cast, case, "liaison"))
-    cast.db.commit()
+    cast.let("liaison", case, end_hold, hold=hold)
 
 
 def waiting_for_reply(cast: Cast, case: Case, hands: Hands) -> CaseClock:

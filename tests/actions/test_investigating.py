@@ -30,16 +30,7 @@ pytestmark = pytest.mark.both_backends
 
 
 def set_more(cast: Cast, case: Case, terms: Terms, who: str = "liaison") -> None:
-    set_terms(
-        cast.db,
-        case,
-        cast.keys(case, who),
-        pack=cast.pack,
-        actor=cast.viewer(who),
-        seen_version=case.version,
-        terms=terms,
-    )
-    cast.db.commit()
+    cast.let(who, case, set_terms, terms=terms)
 
 
 def test_terms_leave_allegations_with_letters_a_clock_and_one_entry(
@@ -106,14 +97,8 @@ def test_the_respondent_of_another_case_cannot_be_accused_in_this_one(
 def test_terms_from_an_old_page_are_stale(db: Session, cast: Cast) -> None:
     case = steps.with_terms(cast)
     with pytest.raises(Stale):
-        set_terms(
-            db,
-            case,
-            cast.keys(case, "liaison"),
-            pack=cast.pack,
-            actor=cast.viewer("liaison"),
-            seen_version=case.version - 1,
-            terms=steps.some_terms(),
+        cast.let(
+            "liaison", case, set_terms, seen_version=case.version - 1, terms=steps.some_terms()
         )
 
 
@@ -125,15 +110,7 @@ def test_the_decision_maker_sets_no_terms(cast: Cast) -> None:
 
 def test_an_investigation_opens_only_with_terms_and_an_investigator(cast: Cast) -> None:
     def open_it(case: Case) -> None:
-        open_investigation(
-            cast.db,
-            case,
-            cast.keys(case, "liaison"),
-            pack=cast.pack,
-            actor=cast.viewer("liaison"),
-            seen_version=case.version,
-        )
-        cast.db.commit()
+        cast.let("liaison", case, open_investigation)
 
     with pytest.raises(Refused, match="terms of reference"):
         open_it(cast.triaged())
@@ -175,12 +152,10 @@ def test_a_notice_is_served_in_the_past_but_not_before_the_concern(db: Session, 
         (today() - timedelta(days=1), "before the concern"),
     ):
         with pytest.raises(Refused, match=sentence):
-            serve_notice(
-                db,
+            cast.let(
+                "investigator",
                 case,
-                cast.keys(case, "investigator"),
-                pack=cast.pack,
-                actor=cast.viewer("investigator"),
+                serve_notice,
                 notice=NoticeServed(steps.party(db, case), day, "It is said."),
             )
 
@@ -224,11 +199,10 @@ def test_a_reply_needs_a_notice_and_cannot_come_before_it(db: Session, cast: Cas
         steps.reply(cast, case)
     steps.serve(cast, case)
     with pytest.raises(Refused, match="before the notice"):
-        record_reply(
-            db,
+        cast.let(
+            "investigator",
             case,
-            cast.keys(case, "investigator"),
-            actor=cast.viewer("investigator"),
+            record_reply,
             reply=ReplyReceived(steps.party(db, case), today() - timedelta(days=1), "No."),
         )
 
@@ -260,10 +234,7 @@ def test_the_time_to_reply_runs_until_the_last_respondent_was_heard(
 def test_a_note_is_sealed_and_its_entry_commits_to_it(db: Session, cast: Cast) -> None:
     case = steps.investigating(cast)
     text = "The room was booked."
-    add_note(
-        db, case, cast.keys(case, "investigator"), actor=cast.viewer("investigator"), text=text
-    )
-    db.commit()
+    cast.let("investigator", case, add_note, text=text)
     note = documents_of(db, case, DocumentKind.NOTE)[-1]
     assert cast.keys(case, "liaison").open(Document.body, note) == text
     assert steps.newest(cast, case)[2]["sha256"] == hashlib.sha256(text.encode()).hexdigest()
@@ -272,13 +243,7 @@ def test_a_note_is_sealed_and_its_entry_commits_to_it(db: Session, cast: Cast) -
 def test_an_empty_note_is_refused(cast: Cast) -> None:
     case = steps.investigating(cast)
     with pytest.raises(Refused, match="Write the note"):
-        add_note(
-            cast.db,
-            case,
-            cast.keys(case, "investigator"),
-            actor=cast.viewer("investigator"),
-            text=" \n",
-        )
+        cast.let("investigator", case, add_note, text=" \n")
 
 
 def test_a_locked_report_is_committed_to_by_its_hash(db: Session, cast: Cast) -> None:

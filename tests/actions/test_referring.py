@@ -113,13 +113,7 @@ def test_the_second_who_would_not_refer_must_be_a_safeguarding_officer(cast: Cas
     case = at_risk(cast)
     proposal = not_referred(cast, case, "lead")
     with pytest.raises(Refused, match="safeguarding officer must agree"):
-        agree_no_referral(
-            cast.db,
-            case,
-            cast.keys(case, "chair"),
-            proposal_id=proposal.id,
-            **by_pack(cast, case, "chair"),
-        )
+        cast.let("chair", case, agree_no_referral, proposal_id=proposal.id)
     bring_in(cast, case, "deputy")
     agree_no_referral(
         cast.db,
@@ -134,26 +128,18 @@ def test_the_second_who_would_not_refer_must_be_a_safeguarding_officer(cast: Cas
 def test_a_second_who_does_not_agree_leaves_the_question_open_to_a_new_answer(cast: Cast) -> None:
     case = at_risk(cast)
     proposal = not_referred(cast, case)
-    refuse_proposal(
-        cast.db,
+    cast.let(
+        "lead",
         case,
-        cast.keys(case, "lead"),
+        refuse_proposal,
         proposal_id=proposal.id,
         reason=Reason("The police should know."),
-        **by(cast, case, "lead"),
     )
-    cast.db.commit()
     assert proposal.agreed is False
     assert open_proposal(cast.db, case, "no_referral") is None
     assert pub_of(cast, case, "proposal.refused") == {"proposal": "no_referral"}
     with pytest.raises(Refused, match="answered that proposal already"):
-        agree_no_referral(
-            cast.db,
-            case,
-            cast.keys(case, "lead"),
-            proposal_id=proposal.id,
-            **by_pack(cast, case, "lead"),
-        )
+        cast.let("lead", case, agree_no_referral, proposal_id=proposal.id)
 
 
 def test_an_override_says_whether_the_person_was_told(cast: Cast) -> None:

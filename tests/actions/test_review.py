@@ -101,13 +101,7 @@ def test_somebody_who_had_a_part_in_the_case_gets_no_auditors_key(cast: Cast) ->
         end_office(cast.db, held, actor="system")
     appoint_auditor(cast.db, cast["chair"].account, scheme="wcc", actor="system")
     with pytest.raises(Refused, match="You had a part in this case"):
-        ask_for_record(
-            cast.db,
-            case,
-            cast.keys(case, "chair"),
-            actor=cast.viewer("chair"),
-            account=cast["chair"].account,
-        )
+        cast.let("chair", case, ask_for_record, account=cast["chair"].account)
 
 
 def test_the_record_names_officers_and_offices_and_no_party(cast: Cast) -> None:

@@ -85,14 +85,7 @@ def test_a_lost_key_counts_as_a_holder_no_more(cast: Cast) -> None:
 
 def test_tending_opens_a_new_epoch_where_somebody_left(cast: Cast) -> None:
     case = cast.attested()
-    recuse(
-        cast.db,
-        case,
-        cast.keys(case, "liaison"),
-        pack=cast.pack,
-        actor=cast.viewer("liaison"),
-    )
-    cast.db.commit()
+    cast.let("liaison", case, recuse)
     before = len(cast.keys(case, "chair").epochs(Compartment.INTAKE))
     assert sign_in(cast, "chair") == []
     assert len(cast.keys(case, "chair").epochs(Compartment.INTAKE)) == before + 1
@@ -121,15 +114,7 @@ def test_policy_is_asked_again_at_the_moment_a_request_is_filled(cast: Cast) -> 
 def test_somebody_kept_away_meanwhile_receives_nothing(cast: Cast) -> None:
     case = cast.attested()
     lose_key(cast, "chair")
-    find_conflict(
-        cast.db,
-        case,
-        cast.keys(case, "liaison"),
-        pack=cast.pack,
-        actor=cast.viewer("liaison"),
-        leaving=cast["chair"].account,
-    )
-    cast.db.commit()
+    cast.let("liaison", case, find_conflict, leaving=cast["chair"].account)
     sign_in(cast, "liaison")
     assert not can_read(cast, case, "chair")
 
@@ -193,8 +178,7 @@ def test_a_handler_who_lost_their_key_gets_it_back_by_recovery(cast: Cast) -> No
 
 def test_recovery_is_refused_to_whoever_is_kept_away(cast: Cast) -> None:
     case = cast.attested()
-    recuse(cast.db, case, cast.keys(case, "liaison"), pack=cast.pack, actor=cast.viewer("liaison"))
-    cast.db.commit()
+    cast.let("liaison", case, recuse)
     with pytest.raises(Refused, match="kept away"):
         open_for(cast, case, "liaison", (0, 1))
 

@@ -12,7 +12,7 @@ from conductdesk.cases.concern import Answer, Concern, Identity, Mode, Part, Per
 from conductdesk.cases.days import today
 from conductdesk.cases.models import Case
 from conductdesk.cases.needs import Route
-from tests.actions.closing_steps import by, by_pack, closed, proposed
+from tests.actions.closing_steps import by_pack, closed, proposed
 from tests.actions.inquiry_steps import (
     add_item,
     carried,
@@ -60,8 +60,7 @@ def served(cast: Cast) -> Case:
 def held(cast: Cast) -> Case:
     """Return a case on hold."""
     case, hold = served(cast), HoldBegun(Hold.POLICE, "The police asked us to wait.")
-    begin_hold(cast.db, case, cast.keys(case, "liaison"), hold=hold, **by(cast, case, "liaison"))
-    cast.db.commit()
+    cast.let("liaison", case, begin_hold, hold=hold)
     return case
 
 

@@ -170,28 +170,11 @@ def join_committee(cast: Cast, who: str) -> None:
 
 
 def find_a_conflict(cast: Cast, case: Case, who: str) -> None:
-    find_conflict(
-        cast.db,
-        case,
-        cast.keys(case, "liaison"),
-        pack=cast.pack,
-        actor=cast.viewer("liaison"),
-        leaving=cast[who].account,
-    )
-    cast.db.commit()
+    cast.let("liaison", case, find_conflict, leaving=cast[who].account)
 
 
 def seat_without_oath(cast: Cast, case: Case, who: str) -> None:
-    appoint(
-        cast.db,
-        case,
-        cast.keys(case, "liaison"),
-        pack=cast.pack,
-        actor=cast.viewer("liaison"),
-        account_id=cast[who].id,
-        capacity=Capacity.SECOND,
-    )
-    cast.db.commit()
+    cast.let("liaison", case, appoint, account_id=cast[who].id, capacity=Capacity.SECOND)
 
 
 def written() -> dict[str, list[str]]:

@@ -137,15 +137,7 @@ def test_a_conflict_found_later_takes_the_case_out_of_every_page(faces: Faces, c
     case = cast.attested()
     assert case.code_name in officer.get("/cases").text
     assert officer.get(f"/cases/{case.id}").status_code == 200
-    find_conflict(
-        cast.db,
-        case,
-        cast.keys(case, "chair"),
-        pack=cast.pack,
-        actor=cast.viewer("chair"),
-        leaving=cast["liaison"].account,
-    )
-    cast.db.commit()
+    cast.let("chair", case, find_conflict, leaving=cast["liaison"].account)
     after = everything_seen(officer)
     assert [place for place in before if before[place] != after[place]] == []
     assert officer.get(f"/cases/{case.id}").status_code == 404
@@ -236,15 +228,7 @@ def test_an_auditor_in_conflict_sees_nothing_of_a_closed_case(faces: Faces, cast
     case = closed(cast)
     assert case.code_name in auditor.get("/review").text
     assert auditor.get(f"/review/cases/{case.id}").status_code == 200
-    find_conflict(
-        cast.db,
-        case,
-        cast.keys(case, "liaison"),
-        pack=cast.pack,
-        actor=cast.viewer("liaison"),
-        leaving=cast["auditor"].account,
-    )
-    cast.db.commit()
+    cast.let("liaison", case, find_conflict, leaving=cast["auditor"].account)
     assert _listed(auditor) == before
     refused, none = (auditor.get(f"/review/cases/{one}") for one in (case.id, uuid4()))
     assert refused.status_code == none.status_code == 404
