@@ -59,12 +59,14 @@ def upgrade() -> None:
         sa.Column("retention_class", sa.String(), nullable=True),
         sa.Column("keep_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("linked_to", sa.Uuid(), nullable=True),
+        sa.Column("joined_to", sa.Uuid(), nullable=True),
         sa.Column("taken", sa.Boolean(), nullable=False),
         sa.Column("next_due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_activity_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_activity", sa.String(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("row_salt", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["joined_to"], ["cases.id"], name=op.f("fk_cases_joined_to")),
         sa.ForeignKeyConstraint(["linked_to"], ["cases.id"], name=op.f("fk_cases_linked_to")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cases")),
         sa.UniqueConstraint("code_name", name=op.f("uq_cases_code_name")),
@@ -77,6 +79,13 @@ def upgrade() -> None:
             unique=False,
             sqlite_where=sa.text("state IN ('aftercare', 'closed')"),
             postgresql_where=sa.text("state IN ('aftercare', 'closed')"),
+        )
+        batch_op.create_index(
+            "ix_cases_joined_to",
+            ["joined_to"],
+            unique=False,
+            sqlite_where=sa.text("joined_to IS NOT NULL"),
+            postgresql_where=sa.text("joined_to IS NOT NULL"),
         )
         batch_op.create_index(
             "ix_cases_linked_to",
@@ -378,10 +387,12 @@ def upgrade() -> None:
         "concern",
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("entered_by", sa.Uuid(), nullable=True),
         sa.Column("answers", sa.LargeBinary(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("row_salt", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_concern_case_id")),
+        sa.ForeignKeyConstraint(["entered_by"], ["account.id"], name=op.f("fk_concern_entered_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_concern")),
     )
     with op.batch_alter_table("concern", schema=None) as batch_op:
@@ -400,6 +411,23 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("consent", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_consent_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
+        "desk_draft",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("scheme", sa.String(), nullable=False),
+        sa.Column("kept_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_desk_draft_account_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_desk_draft")),
+        sa.UniqueConstraint("account_id", "scheme", name=op.f("uq_desk_draft_account_id_scheme")),
+    )
+    with op.batch_alter_table("desk_draft", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_desk_draft_expires"), ["expires"], unique=False)
 
     op.create_table(
         "document",
@@ -634,6 +662,7 @@ def upgrade() -> None:
         sa.Column("part", sa.String(), nullable=False),
         sa.Column("alias", sa.String(), nullable=False),
         sa.Column("name", sa.LargeBinary(), nullable=False),
+        sa.Column("copied_from", sa.Uuid(), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("row_salt", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_party_case_id")),
@@ -694,6 +723,7 @@ def upgrade() -> None:
         sa.Column("principal_id", sa.Uuid(), nullable=False),
         sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("shown_to_officer", sa.Boolean(), nullable=False),
         sa.Column("identity", sa.LargeBinary(), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("row_salt", sa.LargeBinary(), nullable=False),
@@ -944,6 +974,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_document_case_id"))
 
     op.drop_table("document")
+    with op.batch_alter_table("desk_draft", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_desk_draft_expires"))
+
+    op.drop_table("desk_draft")
     with op.batch_alter_table("consent", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_consent_case_id"))
 
@@ -1024,6 +1058,11 @@ def downgrade() -> None:
             "ix_cases_linked_to",
             sqlite_where=sa.text("linked_to IS NOT NULL"),
             postgresql_where=sa.text("linked_to IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_cases_joined_to",
+            sqlite_where=sa.text("joined_to IS NOT NULL"),
+            postgresql_where=sa.text("joined_to IS NOT NULL"),
         )
         batch_op.drop_index(
             "ix_cases_closed_due",

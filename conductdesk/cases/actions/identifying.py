@@ -136,6 +136,7 @@ def _successor(keys: CaseKeys, old: Reporter, principal: Principal, receipt: Rec
         lookup=receipt.lookup,
         principal_id=principal.id,
         issued_at=clock.now(),
+        shown_to_officer=True,
         identity=identity,
     )
 

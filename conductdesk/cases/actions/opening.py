@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from conductdesk import clock
 from conductdesk.cases.concern import Concern, Mode
@@ -45,6 +45,8 @@ class Opening:
     case: Case
     keys: CaseKeys
     concern: Concern
+    entered_by: UUID | None = None
+    """The officer who entered the concern for somebody else."""
     moment: datetime = field(default_factory=clock.now)
 
     def rows(self, routing: Routing, reporter: Principal, receipt: Receipt) -> list[NewRow]:
@@ -65,7 +67,12 @@ class Opening:
         row_id, text = uuid4(), self.concern.to_json()
         answers = self.keys.seal(ConcernRow.answers, row_id, text)
         return new_row(
-            ConcernRow, id=row_id, case_id=self.case.id, sent_at=self.moment, answers=answers
+            ConcernRow,
+            id=row_id,
+            case_id=self.case.id,
+            sent_at=self.moment,
+            entered_by=self.entered_by,
+            answers=answers,
         )
 
     def _reporter(self, principal: Principal, receipt: Receipt) -> NewRow:
@@ -78,6 +85,7 @@ class Opening:
             lookup=receipt.lookup,
             principal_id=principal.id,
             issued_at=self.moment,
+            shown_to_officer=self.entered_by is not None,
             identity=self.keys.seal(Reporter.identity, row_id, identity.to_json())
             if keep
             else None,

@@ -108,7 +108,8 @@ def draw_up(
         case_pseudonym=case.pseudonym,
         actor=intake.actor.pseudonym,
     )
-    rows = Opening(pack, case, vault.keys, concern).rows(routing, reporter, receipt)
+    opening = Opening(pack, case, vault.keys, concern, entered_by=intake.actor.account_id)
+    rows = opening.rows(routing, reporter, receipt)
     sealed = (case, reporter, vault, (*vault.rows, *rows), states)
     return DrawnUp(pack, concern, receipt, intake, now_in_office, routing, *sealed)
 

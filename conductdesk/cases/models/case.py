@@ -18,7 +18,8 @@ CLOSED = "state IN ('aftercare', 'closed')"
 OPEN = "state NOT IN ('aftercare', 'closed')"
 """Written out, because an index on some rows serves only the query that says the same words."""
 LINKED = "linked_to IS NOT NULL"
-"""Few cases are linked to another; whatever equals an id is not null, so such a query is served."""
+JOINED = "joined_to IS NOT NULL"
+"""Few cases are linked or joined to another; whatever equals an id is not null, so such a query is served."""
 
 
 def _index_where(condition: str, name: str, *columns: str) -> Index:
@@ -34,6 +35,7 @@ class Case(LoggedRow, Base):
         _index_where(OPEN, "ix_cases_open_taken_due", "taken", "next_due_at", "id"),
         _index_where(CLOSED, "ix_cases_closed_due", "next_due_at", "id"),
         _index_where(LINKED, "ix_cases_linked_to", "linked_to"),
+        _index_where(JOINED, "ix_cases_joined_to", "joined_to"),
     )
 
     scheme: Mapped[str]
@@ -63,6 +65,8 @@ class Case(LoggedRow, Base):
     retention_class: Mapped[str | None]
     keep_until: Mapped[datetime | None]
     linked_to: Mapped[UUID | None] = mapped_column(ForeignKey("cases.id"))
+    joined_to: Mapped[UUID | None] = mapped_column(ForeignKey("cases.id"))
+    """The case about the same matter, in which this one is looked into."""
     taken: Mapped[bool] = mapped_column(default=False)
     """Whether somebody who is on the case has attested."""
     next_due_at: Mapped[datetime] = mapped_column(default=NEVER)
@@ -114,6 +118,8 @@ class Party(LoggedRow, Base):
     """The stable pseudonym, such as *Respondent A*."""
     name: Mapped[bytes] = sealed(Compartment.INTERNAL)
     """Whoever decides or hears an appeal must see the names before they attest."""
+    copied_from: Mapped[UUID | None]
+    """The party of a case that was joined to this one, from whom it was copied."""
 
 
 class CaseClock(LoggedRow, Base):

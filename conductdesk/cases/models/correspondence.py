@@ -19,6 +19,8 @@ class Concern(LoggedRow, Base):
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
     sent_at: Mapped[datetime]
+    entered_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    """The officer who wrote it down for the reporter; None where the reporter wrote it."""
     answers: Mapped[bytes] = sealed(Compartment.INTAKE)
     """JSON of `cases.concern.Concern`, without the reporter's identity."""
 
@@ -34,6 +36,8 @@ class Reporter(LoggedRow, Base):
     principal_id: Mapped[UUID] = mapped_column(ForeignKey("principal.id"))
     issued_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    shown_to_officer: Mapped[bool] = mapped_column(default=False)
+    """Whether an officer handed the receipt over, and so has seen it."""
     identity: Mapped[bytes | None] = sealed_optional(Compartment.IDENTITY)
     """JSON of name and ways to reach; None for an anonymous reporter."""
 
@@ -48,7 +52,8 @@ class Message(LoggedRow, Base):
     """Who wrote it; None for the reporter and for the automatic message."""
     from_reporter: Mapped[bool]
     kind: Mapped[str]
-    """`message`, `automatic`, `feedback`, `update`, `treated_badly`, `withdrawal`, `check_in`."""
+    """`message`, `automatic`, `feedback`, `update`, `treated_badly`, `withdrawal`, `check_in`,
+    `note_confirmed` or `note_corrected`."""
     sent_at: Mapped[datetime]
     original_id: Mapped[UUID | None] = mapped_column(ForeignKey("sealed_file.id"))
     working_id: Mapped[UUID | None] = mapped_column(ForeignKey("sealed_file.id"))
