@@ -34,6 +34,8 @@ class Part(StrEnum):
     AFFECTED = "affected"
     WITNESS = "witness"
     SUPPORTER = "supporter"
+    PARTNER = "partner"
+    """Takes part in the mentoring that a request is about; nothing is said against them."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,10 @@ class Concern:
     wants_outside: bool = False
     identity: Identity = Identity()
     channel: str = "public_form"
+    answers: tuple[tuple[str, str], ...] = ()
+    """What was answered to the pack's own questions, by their keys."""
+    organisation: str = ""
+    """The key of the organisation of the person it is about; empty where it is not known."""
 
     @property
     def mentions_risk(self) -> bool:
@@ -104,6 +110,9 @@ class Concern:
             wants_outside=self.wants_outside,
             offices_named=frozenset(office for person in self.people for office in person.offices),
             barriers=barriers,
+            kind=self.kind,
+            answers=self.answers,
+            organisation=self.organisation,
         )
 
     def to_json(self) -> str:
@@ -126,5 +135,6 @@ class Concern:
                 "at_risk": Answer(values["at_risk"]),
                 "identity": Identity(),
                 "people": people,
+                "answers": tuple((key, said) for key, said in values.get("answers", ())),
             }
         )

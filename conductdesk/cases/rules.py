@@ -31,6 +31,7 @@ ALIASES: Mapping[Part, str] = {
     Part.AFFECTED: "Affected person",
     Part.WITNESS: "Witness",
     Part.SUPPORTER: "Supporter",
+    Part.PARTNER: "Partner",
 }
 
 STANDARDS: Mapping[str, str] = {

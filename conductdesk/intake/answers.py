@@ -76,6 +76,18 @@ class Answers:
     sharing: str | None = None
     wish: str | None = None
     outside: Answer | None = None
+    organisation: str | None = None
+    own: tuple[tuple[str, str], ...] = ()
+    """The answers to the pack's own questions, by their keys."""
+
+    @property
+    def own_answers(self) -> Mapping[str, str]:
+        """The answers to the pack's own questions."""
+        return dict(self.own)
+
+    def with_own(self, key: str, said: str) -> Answers:
+        """Return these answers with one of the pack's own questions answered."""
+        return replace(self, own=tuple({**self.own_answers, key: said}.items()))
 
     def to_session(self) -> dict[str, Any]:
         """Return plain values for the session."""
@@ -128,5 +140,6 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "mode": Mode,
     "identity": lambda value: Identity(**value),
     "people": _people,
+    "own": lambda values: tuple((key, said) for key, said in values),
     "matches": _matches,
 }

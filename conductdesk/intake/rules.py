@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
 from conductdesk.cases.concern import Answer, Concern, Identity, Mode, Part, PersonNamed
 from conductdesk.intake.answers import NO_POST, POST_UNKNOWN, Answers, PersonTyped
+from conductdesk.intake.paths import CALL_ME, FULL, NEED_A_NAME, PATHS, Ask
+from conductdesk.schemes.kinds import is_request
 from conductdesk.schemes.pack import Pack
+from conductdesk.schemes.parts import Question as PackQuestion
 
 LONGEST_ACCOUNT = 20_000
 """In characters; more can follow as messages."""
@@ -17,67 +19,53 @@ LONGEST_NOTE = 2_000
 LONGEST_LINE = 200
 MOST_PEOPLE = 10
 
-CALL_ME = "call_me"
-
-
-class Ask(StrEnum):
-    """One question of the public form."""
-
-    KIND = "kind"
-    DANGER = "danger"
-    AT_RISK = "at_risk"
-    ACCOUNT = "account"
-    WHEN = "when"
-    PEOPLE = "people"
-    MATCH = "match"
-    KNOWN = "known"
-    CONTACT = "contact"
-    SHARING = "sharing"
-    WISH = "wish"
-    OUTSIDE = "outside"
-
-
-FULL = (
-    Ask.KIND,
-    Ask.DANGER,
-    Ask.AT_RISK,
-    Ask.ACCOUNT,
-    Ask.WHEN,
-    Ask.PEOPLE,
-    Ask.MATCH,
-    Ask.KNOWN,
-    Ask.CONTACT,
-    Ask.SHARING,
-    Ask.WISH,
-    Ask.OUTSIDE,
-)
-PATHS: Mapping[str, tuple[Ask, ...]] = {
-    CALL_ME: (Ask.KIND, Ask.DANGER, Ask.AT_RISK, Ask.CONTACT, Ask.PEOPLE, Ask.MATCH),
-}
-"""The kinds of intake that do not take the full path."""
-
 
 @dataclass(frozen=True)
 class Question:
-    """One page of the form; *match* says which of the resembling names it asks about."""
+    """One page of the form.
+
+    *match* says which of the resembling names it asks about, *own* which question of the pack.
+    """
 
     ask: Ask
     match: int | None = None
+    own: PackQuestion | None = None
 
 
-def questions(kind: str | None, answers: Answers) -> tuple[Question, ...]:
-    """Return the questions of this *kind* of intake, given the answers so far."""
+def questions(pack: Pack, answers: Answers) -> tuple[Question, ...]:
+    """Return the questions of the chosen kind of intake, given the answers so far."""
     path: list[Question] = []
-    for ask in PATHS.get(kind or "", FULL):
+    for ask in PATHS.get(answers.kind or "", FULL):
         if ask is Ask.MATCH:
             path += [Question(ask, index) for index in range(len(answers.matches))]
-        elif ask is not Ask.CONTACT or _has_contact(kind, answers):
+        elif ask is Ask.OWN:
+            path += [Question(ask, own=own) for own in own_questions(pack, answers)]
+        elif _is_asked(ask, pack, answers):
             path.append(Question(ask))
     return tuple(path)
 
 
+def own_questions(pack: Pack, answers: Answers) -> list[PackQuestion]:
+    """Return the pack's own questions that these answers open, in their order."""
+    said, opened = dict(answers.own), []
+    for question in pack.questions_for(answers.kind or ""):
+        if all(said.get(key) == answer for key, answer in question.when.items()):
+            opened.append(question)
+        else:
+            said.pop(question.key, None)  # what it opened in turn is closed with it
+    return opened
+
+
+def _is_asked(ask: Ask, pack: Pack, answers: Answers) -> bool:
+    if ask is Ask.CONTACT:
+        return _has_contact(answers)
+    return ask is not Ask.ORGANISATION or pack.asks_organisation
+
+
 def is_answered(question: Question, answers: Answers) -> bool:
     """Answer whether the reporter may pass *question*; a match left out counts as yes."""
+    if question.own is not None:
+        return question.own.key in answers.own_answers
     return _ANSWERED[question.ask](answers)
 
 
@@ -112,26 +100,63 @@ def next_number(
 
 def concern_of(pack: Pack, answers: Answers) -> Concern:
     """Return the concern that these complete *answers* make; unasked questions leave nothing."""
-    asked = {question.ask for question in questions(answers.kind, answers)}
-    mode = (answers.mode if Ask.KNOWN in asked else Mode.CONFIDENTIAL) or Mode.ANONYMOUS
+    path = questions(pack, answers)
+    asked = {question.ask for question in path}
     identity = answers.identity if Ask.CONTACT in asked else None
     return Concern(
         kind=answers.kind or "",
-        mode=mode,
+        mode=_mode_of(asked, answers),
         account=_said(asked, Ask.ACCOUNT, answers.account),
         happened=_said(asked, Ask.WHEN, answers.happened),
-        danger_now=answers.danger or Answer.NOT_SURE,
-        at_risk=answers.at_risk or Answer.NOT_SURE,
-        people=tuple(_named(pack, person, answers) for person in answers.people or ()),
+        danger_now=_risk(asked, Ask.DANGER, answers.danger),
+        at_risk=_risk(asked, Ask.AT_RISK, answers.at_risk),
+        people=_people_named(asked, pack, answers),
         sharing=_said(asked, Ask.SHARING, answers.sharing),
         wish=_said(asked, Ask.WISH, answers.wish),
         wants_outside=Ask.OUTSIDE in asked and answers.outside is Answer.YES,
         identity=identity or Identity(),
+        organisation=_said(asked, Ask.ORGANISATION, answers.organisation),
+        answers=tuple(
+            (question.own.key, answers.own_answers.get(question.own.key, ""))
+            for question in path
+            if question.own
+        ),
     )
 
 
-def _has_contact(kind: str | None, answers: Answers) -> bool:
-    return kind == CALL_ME or answers.mode is not Mode.ANONYMOUS
+def _mode_of(asked: set[Ask], answers: Answers) -> Mode:
+    if Ask.KNOWN in asked:
+        return answers.mode or Mode.ANONYMOUS
+    return Mode.NAMED if answers.kind in NEED_A_NAME else Mode.CONFIDENTIAL
+
+
+def _risk(asked: set[Ask], ask: Ask, answer: Answer | None) -> Answer:
+    """Return the answer; what was asked and left open is not sure, what was not asked is no."""
+    return (answer or Answer.NOT_SURE) if ask in asked else Answer.NO
+
+
+def _people_named(asked: set[Ask], pack: Pack, answers: Answers) -> tuple[PersonNamed, ...]:
+    people = answers.people or () if Ask.PEOPLE in asked else ()
+    return tuple(_named(pack, person, answers) for person in people)
+
+
+def parts_of(kind: str) -> tuple[Part, ...]:
+    """Return what a person can be in this *kind*: a request is against nobody."""
+    if kind in NEED_A_NAME and is_request(kind):
+        return (Part.PARTNER,)
+    return (Part.RESPONDENT, Part.AFFECTED, Part.WITNESS, Part.SUPPORTER)
+
+
+def _people_answered(answers: Answers) -> bool:
+    """Hold unless a person has a part that the kind, chosen anew, does not know."""
+    people, parts = answers.people, parts_of(answers.kind or "")
+    return people is not None and all(Part(person.part) in parts for person in people)
+
+
+def _has_contact(answers: Answers) -> bool:
+    return Ask.KNOWN not in PATHS.get(answers.kind or "", FULL) or (
+        answers.mode is not Mode.ANONYMOUS
+    )
 
 
 def _is_open_match(question: Question, answers: Answers) -> bool:
@@ -163,11 +188,12 @@ _ANSWERED: Mapping[Ask, Callable[[Answers], bool]] = {
     Ask.AT_RISK: lambda answers: answers.at_risk is not None,
     Ask.ACCOUNT: lambda answers: bool(answers.account),
     Ask.WHEN: lambda answers: answers.happened is not None,
-    Ask.PEOPLE: lambda answers: answers.people is not None,
+    Ask.PEOPLE: _people_answered,
     Ask.MATCH: lambda _answers: True,
     Ask.KNOWN: lambda answers: answers.mode is not None,
     Ask.CONTACT: _contact_given,
     Ask.SHARING: lambda answers: answers.sharing is not None,
     Ask.WISH: lambda answers: answers.wish is not None,
     Ask.OUTSIDE: lambda answers: answers.outside is not None,
+    Ask.ORGANISATION: lambda answers: answers.organisation is not None,
 }

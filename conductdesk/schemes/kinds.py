@@ -41,6 +41,8 @@ class KindPath:
     """The clock of its own that begins when it is received; empty: the usual ones alone."""
     may_refuse: bool = True
     """False where there is no ground to refuse what is asked."""
+    on_form: bool = True
+    """False for what has a page of its own."""
 
 
 KINDS: Mapping[IntakeKind, KindPath] = {
@@ -55,7 +57,7 @@ KINDS: Mapping[IntakeKind, KindPath] = {
     IntakeKind.RECORDS: KindPath(frozenset({"request", "out_of_scope"}), "records"),
     IntakeKind.NOTES: KindPath(frozenset({"request"}), "notes", may_refuse=False),
     IntakeKind.INFORMATION: KindPath(INQUIRY),
-    IntakeKind.CHECK_IN: KindPath(INQUIRY),
+    IntakeKind.CHECK_IN: KindPath(INQUIRY, on_form=False),
 }
 """A re-pairing has no respondent and no finding; a concern may take every route of an inquiry."""
 

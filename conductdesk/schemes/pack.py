@@ -12,6 +12,7 @@ from datetime import date
 from enum import StrEnum
 from typing import TypeVar
 
+from conductdesk.schemes.kinds import KINDS, IntakeKind
 from conductdesk.schemes.parts import (
     Confidentiality,
     DecisionBody,
@@ -214,6 +215,11 @@ class Pack:
     def questions_for(self, kind: str) -> tuple[Question, ...]:
         """Return the pack's own questions for one kind of intake, in their order."""
         return tuple(question for question in self.questions if kind in question.kinds)
+
+    @property
+    def kinds_on_form(self) -> tuple[Kind, ...]:
+        """The kinds of intake that the public form offers."""
+        return tuple(kind for kind in self.kinds if KINDS[IntakeKind(kind.key)].on_form)
 
     @property
     def asks_organisation(self) -> bool:

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from conductdesk.cases.concern import Answer, Identity, Mode, Part
 from conductdesk.intake.answers import Answers, Match, PersonTyped, tidy_line, tidy_text
+from conductdesk.intake.paths import Ask
 from conductdesk.intake.rules import (
-    Ask,
     Question,
     concern_of,
     first_unanswered,
@@ -41,6 +41,9 @@ COMPLETE = Answers(
 )
 
 
+PACK = read_pack(wcc_source(), "wcc.toml")
+
+
 @pytest.fixture(scope="module")
 def pack() -> Pack:
     """The `wcc` pack."""
@@ -49,7 +52,7 @@ def pack() -> Pack:
 
 def asks(answers: Answers) -> list[Ask]:
     """Return what is asked, in order."""
-    return [question.ask for question in questions(answers.kind, answers)]
+    return [question.ask for question in questions(PACK, answers)]
 
 
 def test_the_full_path_asks_everything_once() -> None:
@@ -74,13 +77,13 @@ def test_a_call_takes_the_short_path() -> None:
 
 def test_each_resembling_name_is_a_question_after_the_people() -> None:
     answers = replace(COMPLETE, matches=(Match("Isolde", "liaison"), Match("Isolde", "chair")))
-    path = questions(answers.kind, answers)
+    path = questions(PACK, answers)
     at = number_of(path, Ask.PEOPLE) or 0
     assert path[at : at + 2] == (Question(Ask.MATCH, 0), Question(Ask.MATCH, 1))
 
 
 def test_a_complete_draft_misses_nothing() -> None:
-    assert first_unanswered(questions("concern", COMPLETE), COMPLETE) is None
+    assert first_unanswered(questions(PACK, COMPLETE), COMPLETE) is None
 
 
 @pytest.mark.parametrize(
@@ -100,30 +103,30 @@ def test_a_complete_draft_misses_nothing() -> None:
 )
 def test_what_was_not_reached_is_asked_first(name: str, number: int) -> None:
     answers = replace(COMPLETE, **{name: None})  # type: ignore[arg-type]  # None is what each of these may be
-    assert first_unanswered(questions("concern", answers), answers) == number
+    assert first_unanswered(questions(PACK, answers), answers) == number
 
 
 def test_an_open_match_holds_nobody_up() -> None:
     answers = replace(COMPLETE, matches=(Match("Isolde", "liaison"),))
-    assert first_unanswered(questions("concern", answers), answers) is None
+    assert first_unanswered(questions(PACK, answers), answers) is None
 
 
 def test_a_change_of_kind_asks_for_what_the_other_path_needs() -> None:
     answers = replace(COMPLETE, kind="call_me", identity=Identity("Marigold"))
-    assert first_unanswered(questions("call_me", answers), answers) == 4
+    assert first_unanswered(questions(PACK, answers), answers) == 4
 
 
 def test_before_the_check_page_questions_follow_each_other() -> None:
-    path = questions("concern", COMPLETE)
+    path = questions(PACK, COMPLETE)
     numbers = [next_number(path, COMPLETE, number, checked=False) for number in range(1, 12)]
     assert numbers == [2, 3, 4, 5, 6, 7, 8, 9, 10, 11, None]
 
 
 def test_after_it_a_change_leads_back_unless_it_opened_a_match() -> None:
-    path = questions("concern", COMPLETE)
+    path = questions(PACK, COMPLETE)
     assert next_number(path, COMPLETE, 4, checked=True) is None
     answers = replace(COMPLETE, matches=(Match("Isolde", "liaison"),))
-    assert next_number(questions("concern", answers), answers, 6, checked=True) == 7
+    assert next_number(questions(PACK, answers), answers, 6, checked=True) == 7
 
 
 @pytest.mark.parametrize("answer", [None, Answer.YES, Answer.NOT_SURE])
@@ -186,7 +189,7 @@ def test_a_draft_comes_back_from_the_session_as_it_was(answers: Answers) -> None
 
 @given(ANSWERS)
 def test_whatever_was_answered_some_question_or_the_check_page_comes_next(answers: Answers) -> None:
-    path = questions(answers.kind, answers)
+    path = questions(PACK, answers)
     missing = first_unanswered(path, answers)
     assert missing is None or 1 <= missing <= len(path)
     assert path[0].ask is Ask.KIND

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -53,12 +54,29 @@ def _rows(concern: Concern, pack: Pack) -> list[tuple[str, str]]:
     return [
         ("What happened", concern.account),
         ("When", concern.happened),
+        *_organisation(concern, pack),
         ("Anyone in danger now", ANSWER_WORDS[concern.danger_now]),
         ("Anyone under age or at risk", ANSWER_WORDS[concern.at_risk]),
         ("The people", people),
         ("What may be shared", concern.sharing),
         ("What they would like", concern.wish),
+        *_own(concern, pack),
     ]
+
+
+def _organisation(concern: Concern, pack: Pack) -> Iterator[tuple[str, str]]:
+    if pack.organisations:
+        names = {one.key: one.name for one in pack.organisations}
+        yield "Organisation", names.get(concern.organisation, "")
+
+
+def _own(concern: Concern, pack: Pack) -> Iterator[tuple[str, str]]:
+    """Yield what was answered to the pack's own questions."""
+    asked = {question.key: question for question in pack.questions}
+    for key, said in concern.answers:
+        if key in asked:
+            names = {**ANSWER_WORDS, **{one.key: one.name for one in asked[key].choices}}
+            yield asked[key].text, names.get(said, said)
 
 
 def _offices(offices: tuple[str, ...], pack: Pack) -> str:

@@ -21,6 +21,7 @@ PARTS = {
     Part.AFFECTED.value: "It happened to them",
     Part.WITNESS.value: "They saw or heard it",
     Part.SUPPORTER.value: "They are helping",
+    Part.PARTNER.value: "They are in the mentoring with me",
 }
 
 
@@ -54,9 +55,10 @@ class PeopleForm(PageForm):
         return sound
 
 
-def people_form(pack: Pack, rows: int) -> type[PeopleForm]:
-    """Return the form for this many *rows*."""
+def people_form(pack: Pack, parts: Sequence[Part], rows: int) -> type[PeopleForm]:
+    """Return the form for this many *rows*, in which a person is one of *parts*."""
     fields: dict[str, Any] = {"rows": rows}
+    choices = _parts_shown(parts)
     for row in range(rows):
         fields[f"name_{row}"] = StringField(
             "Name, or how you would describe them",
@@ -64,9 +66,15 @@ def people_form(pack: Pack, rows: int) -> type[PeopleForm]:
             filters=[tidy_line],
             validators=[AtMost(LONGEST_LINE)],
         )
-        fields[f"part_{row}"] = _choice("Their part in it", PARTS)
-        fields[f"holds_{row}"] = _choice("Do they hold a post here?", _posts(pack))
+        fields[f"part_{row}"] = choice("Their part in it", choices)
+        fields[f"holds_{row}"] = choice("Do they hold a post here?", posts(pack))
     return type("PeopleOfSomeRows", (PeopleForm,), fields)
+
+
+def _parts_shown(parts: Sequence[Part]) -> dict[str, str]:
+    """Return the parts to choose from; where there is one, nothing has to be chosen."""
+    shown = {part.value: PARTS[part.value] for part in parts}
+    return shown if len(shown) == 1 else {"": PARTS[""], **shown}
 
 
 def how_many_rows(typed: str | None) -> int:
@@ -76,8 +84,11 @@ def how_many_rows(typed: str | None) -> int:
     return max(1, min(number, MOST_PEOPLE))
 
 
-def _choice(label: str, choices: Mapping[str, str]) -> SelectField:
-    # What is not a choice counts as nothing chosen, so that no forged value is stored.
+def choice(label: str, choices: Mapping[str, str]) -> SelectField:
+    """Return a list to choose from; the first of *choices* stands for nothing chosen.
+
+    What is not a choice counts as nothing chosen, so that no forged value is stored.
+    """
     nothing = next(iter(choices))
     return SelectField(
         label,
@@ -88,7 +99,8 @@ def _choice(label: str, choices: Mapping[str, str]) -> SelectField:
     )
 
 
-def _posts(pack: Pack) -> dict[str, str]:
+def posts(pack: Pack) -> dict[str, str]:
+    """Return the offices of a scheme, as answers to whether somebody holds a post."""
     offices = {office.key: f"Yes: {office.plain}" for office in pack.offices}
     return {NO_POST: "No", POST_UNKNOWN: "I am not sure", **offices}
 

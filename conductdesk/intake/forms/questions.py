@@ -8,7 +8,9 @@ from dataclasses import replace
 from conductdesk.cases.concern import Answer, Identity, Mode
 from conductdesk.intake.answers import Answers
 from conductdesk.intake.forms.fields import Wanted, line, radio, text
-from conductdesk.intake.rules import LONGEST_ACCOUNT, Ask
+from conductdesk.intake.paths import Ask
+from conductdesk.intake.rules import LONGEST_ACCOUNT
+from conductdesk.schemes.kinds import IntakeKind
 from conductdesk.web.form import PageForm
 
 
@@ -65,11 +67,21 @@ class AtRiskForm(QuestionForm):
         return replace(answers, at_risk=Answer(self.at_risk.data))
 
 
+WHAT_HAPPENED = "What happened?"
+ACCOUNT_LABELS: Mapping[str, str] = {
+    IntakeKind.ADVICE: "What do you need advice about?",
+    IntakeKind.INTEREST: "What is the interest, and since when?",
+    IntakeKind.RECORDS: "What would you like to see?",
+    IntakeKind.INFORMATION: "What happened, and what will you do?",
+}
+"""What the box is called for the kinds that are not about something that happened."""
+
+
 class AccountForm(QuestionForm):
     """What happened."""
 
     account = text(
-        "What happened?",
+        WHAT_HAPPENED,
         Wanted("Tell us what happened, or ask us to call you"),
         limit=LONGEST_ACCOUNT,
         remedy=" You can send the rest as a message when you have your receipt.",
@@ -215,6 +227,22 @@ class OutsideForm(QuestionForm):
         return replace(answers, outside=Answer(self.outside.data))
 
 
+class OrganisationForm(QuestionForm):
+    """The organisation of the person whom it is about."""
+
+    organisation = radio(
+        "Which organisation does the mentor belong to?", "Choose one, or not sure", choices={}
+    )
+
+    def show(self, answers: Answers) -> None:
+        """Put in what was answered before."""
+        self.organisation.data = answers.organisation
+
+    def answered(self, answers: Answers) -> Answers:
+        """Return *answers* with this one."""
+        return replace(answers, organisation=self.organisation.data)
+
+
 FORMS: Mapping[Ask, type[QuestionForm]] = {
     Ask.KIND: KindForm,
     Ask.DANGER: DangerForm,
@@ -227,4 +255,5 @@ FORMS: Mapping[Ask, type[QuestionForm]] = {
     Ask.SHARING: SharingForm,
     Ask.WISH: WishForm,
     Ask.OUTSIDE: OutsideForm,
+    Ask.ORGANISATION: OrganisationForm,
 }

@@ -6,26 +6,32 @@ from dataclasses import replace
 
 from flask import Response, abort, request, url_for
 
-from conductdesk.cases.concern import Answer
+from conductdesk.cases.concern import Answer, Mode, Part
 from conductdesk.intake.answers import PersonTyped
+from conductdesk.intake.forms.own import own_form
 from conductdesk.intake.forms.people import PeopleForm, how_many_rows, people_form
 from conductdesk.intake.forms.questions import (
+    ACCOUNT_LABELS,
     FORMS,
+    WHAT_HAPPENED,
+    AccountForm,
     CallForm,
     KindForm,
+    KnownForm,
     MatchForm,
+    OrganisationForm,
     OutsideForm,
     QuestionForm,
 )
+from conductdesk.intake.paths import CALL_ME, Ask
 from conductdesk.intake.queries import resembling_offices
 from conductdesk.intake.rules import (
-    CALL_ME,
     MOST_PEOPLE,
-    Ask,
     Question,
     first_unanswered,
     next_number,
     number_of,
+    parts_of,
     questions,
 )
 from conductdesk.intake.views.blueprint import bp, pack_or_404
@@ -49,6 +55,8 @@ PAGES = {
     Ask.SHARING: "intake/ask/sharing.html",
     Ask.WISH: "intake/ask/wish.html",
     Ask.OUTSIDE: "intake/ask/outside.html",
+    Ask.ORGANISATION: "intake/ask/organisation.html",
+    Ask.OWN: "intake/ask/own.html",
 }
 
 
@@ -76,7 +84,7 @@ def question(scheme: str, number: int) -> Response:
     pack, draft = pack_or_404(scheme), draft_of(scheme)
     if draft is None:
         return see_other("intake.start", scheme=scheme)
-    asked = _asked(draft, number)
+    asked = _asked(pack, draft, number)
     if isinstance(asked, int):
         return see_other("intake.question", scheme=scheme, number=asked)
     form = _blank_form(pack, draft, asked)
@@ -89,7 +97,7 @@ def answer(scheme: str, number: int) -> Response:
     pack, draft = pack_or_404(scheme), draft_of(scheme)
     if draft is None:
         return see_other("intake.start", scheme=scheme)
-    asked = _asked(draft, number)
+    asked = _asked(pack, draft, number)
     if isinstance(asked, int):
         return see_other("intake.question", scheme=scheme, number=asked)
     if asked.ask is Ask.PEOPLE:
@@ -97,7 +105,7 @@ def answer(scheme: str, number: int) -> Response:
     form = _posted_form(pack, draft, asked)
     if not form.validate():
         return _shown(pack, draft, asked, number, form, status=422)
-    return _go_on(draft.with_answers(form.answered(draft.answers)), asked, number)
+    return _go_on(pack, draft.with_answers(form.answered(draft.answers)), asked, number)
 
 
 @bp.get("/<scheme>/help-now")
@@ -106,7 +114,7 @@ def help_now(scheme: str) -> Response:
     pack, draft = pack_or_404(scheme), draft_of(scheme)
     if draft is None:
         return see_other("intake.start", scheme=scheme)
-    path = questions(draft.answers.kind, draft.answers)
+    path = questions(pack, draft.answers)
     number = number_of(path, Ask.DANGER) or 1
     return page(
         "intake/help_now.html",
@@ -116,9 +124,9 @@ def help_now(scheme: str) -> Response:
     )
 
 
-def _asked(draft: Draft, number: int) -> Question | int:
+def _asked(pack: Pack, draft: Draft, number: int) -> Question | int:
     """Return the question with this number, or the number of the one that comes first."""
-    path = questions(draft.answers.kind, draft.answers)
+    path = questions(pack, draft.answers)
     missing = first_unanswered(path, draft.answers)
     if missing is not None and number > missing:
         return missing
@@ -128,30 +136,51 @@ def _asked(draft: Draft, number: int) -> Question | int:
 
 
 def _form_class(draft: Draft, asked: Question) -> type[QuestionForm]:
+    if asked.own is not None:
+        return own_form(asked.own)
     calls = asked.ask is Ask.CONTACT and draft.answers.kind == CALL_ME
     return CallForm if calls else FORMS[asked.ask]
 
 
 def _posted_form(pack: Pack, draft: Draft, asked: Question) -> QuestionForm:
-    return _fitted(_form_class(draft, asked)(), pack, asked)
+    return _fitted(_form_class(draft, asked)(), pack, draft, asked)
 
 
 def _blank_form(pack: Pack, draft: Draft, asked: Question) -> QuestionForm | PeopleForm:
     if asked.ask is Ask.PEOPLE:
-        return _people_shown(pack, draft.rows or draft.answers.people or ())
-    form = _fitted(_form_class(draft, asked)(formdata=None), pack, asked)
+        return _people_shown(pack, draft, draft.rows or draft.answers.people or ())
+    form = _fitted(_form_class(draft, asked)(formdata=None), pack, draft, asked)
     form.show(draft.answers)
     return form
 
 
-def _fitted(form: QuestionForm, pack: Pack, asked: Question) -> QuestionForm:
+def _fitted(form: QuestionForm, pack: Pack, draft: Draft, asked: Question) -> QuestionForm:
     if isinstance(form, KindForm):
-        form.kind.choices = {kind.key: kind.name for kind in pack.kinds}
+        form.kind.choices = _offered(pack)
+    if isinstance(form, AccountForm):
+        form.account.label.text = ACCOUNT_LABELS.get(draft.answers.kind or "", WHAT_HAPPENED)
+    if isinstance(form, KnownForm):
+        form.mode.choices = _modes(form, pack)
+    if isinstance(form, OrganisationForm):
+        form.organisation.choices = _organisations(pack)
     if isinstance(form, MatchForm):
         form.index = asked.match or 0
     if isinstance(form, OutsideForm):
         form.outside.label.text = f"Should someone outside {pack.organisation} take part?"
     return form
+
+
+def _offered(pack: Pack) -> dict[str, str]:
+    return {kind.key: kind.name for kind in pack.kinds_on_form}
+
+
+def _modes(form: KnownForm, pack: Pack) -> dict[str, str]:
+    refused = () if pack.takes_anonymous else (Mode.ANONYMOUS,)
+    return {mode: name for mode, name in form.mode.choices.items() if mode not in refused}
+
+
+def _organisations(pack: Pack) -> dict[str, str]:
+    return {**{one.key: one.name for one in pack.organisations}, "": "I am not sure"}
 
 
 def _shown(
@@ -162,7 +191,7 @@ def _shown(
     form: QuestionForm | PeopleForm,
     status: int = 200,
 ) -> Response:
-    path = questions(draft.answers.kind, draft.answers)
+    path = questions(pack, draft.answers)
     match = None if asked.match is None else draft.answers.matches[asked.match]
     return page(
         PAGES[asked.ask],
@@ -175,12 +204,13 @@ def _shown(
         back_url=_address(draft.scheme, number - 1),
         kind=draft.answers.kind,
         match=match,
+        own=asked.own,
         most_people=MOST_PEOPLE,
     )
 
 
-def _go_on(draft: Draft, asked: Question, number: int) -> Response:
-    path = questions(draft.answers.kind, draft.answers)
+def _go_on(pack: Pack, draft: Draft, asked: Question, number: int) -> Response:
+    path = questions(pack, draft.answers)
     following = next_number(path, draft.answers, number, checked=draft.checked)
     keep_draft(replace(draft, checked=draft.checked or following is None))
     if asked.ask is Ask.DANGER and draft.answers.danger is Answer.YES:
@@ -196,18 +226,18 @@ def _address(scheme: str, number: int | None) -> str:
     return url_for("intake.question", scheme=scheme, number=number)
 
 
-def _people_shown(pack: Pack, people: tuple[PersonTyped, ...]) -> PeopleForm:
+def _people_shown(pack: Pack, draft: Draft, people: tuple[PersonTyped, ...]) -> PeopleForm:
     rows = people or (PersonTyped(),)
     values: dict[str, str] = {}
     for row, person in enumerate(rows):
         values[f"name_{row}"] = person.name
         values[f"part_{row}"] = person.part
         values[f"holds_{row}"] = person.holds
-    return people_form(pack, len(rows))(formdata=None, data=values)
+    return people_form(pack, _parts(draft), len(rows))(formdata=None, data=values)
 
 
 def _answer_people(pack: Pack, draft: Draft, asked: Question, number: int) -> Response:
-    form = people_form(pack, how_many_rows(request.form.get("rows")))()
+    form = people_form(pack, _parts(draft), how_many_rows(request.form.get("rows")))()
     changed = _rows_changed(form.people(), request.form.get("act", ""))
     if changed is not None:
         keep_draft(replace(draft, rows=changed))
@@ -219,7 +249,11 @@ def _answer_people(pack: Pack, draft: Draft, asked: Question, number: int) -> Re
     people = form.named()
     answers = replace(draft.answers, people=people)
     answers = answers.with_matches(resembling_offices(db(), pack.key, people))
-    return _go_on(draft.with_answers(answers), asked, number)
+    return _go_on(pack, draft.with_answers(answers), asked, number)
+
+
+def _parts(draft: Draft) -> tuple[Part, ...]:
+    return parts_of(draft.answers.kind or "")
 
 
 def _rows_changed(rows: tuple[PersonTyped, ...], act: str) -> tuple[PersonTyped, ...] | None:

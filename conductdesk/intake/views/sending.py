@@ -9,15 +9,9 @@ from conductdesk.cases.actions.receiving import DrawnUp, draw_up, receive, take_
 from conductdesk.cases.concern import Answer, Mode, Part
 from conductdesk.db import start_writing
 from conductdesk.intake.answers import NO_POST, POST_UNKNOWN, Answers, PersonTyped
+from conductdesk.intake.paths import CALL_ME, Ask
 from conductdesk.intake.queries import who_will_read
-from conductdesk.intake.rules import (
-    CALL_ME,
-    Ask,
-    concern_of,
-    first_unanswered,
-    number_of,
-    questions,
-)
+from conductdesk.intake.rules import concern_of, first_unanswered, number_of, questions
 from conductdesk.intake.views.blueprint import bp, pack_or_404
 from conductdesk.intake.views.draft import (
     Draft,
@@ -27,6 +21,7 @@ from conductdesk.intake.views.draft import (
 )
 from conductdesk.policy import Permission
 from conductdesk.schemes.pack import Pack
+from conductdesk.schemes.parts import Question as PackQuestion
 from conductdesk.web import sessions
 from conductdesk.web.gate import gate
 from conductdesk.web.page import page, see_other
@@ -43,6 +38,7 @@ PARTS = {
     Part.AFFECTED: "it happened to them",
     Part.WITNESS: "they saw or heard it",
     Part.SUPPORTER: "they are helping",
+    Part.PARTNER: "they are in the mentoring with you",
 }
 
 Row = tuple[str, object, str, str]
@@ -55,7 +51,7 @@ def check(scheme: str) -> Response:
     pack, draft = pack_or_404(scheme), draft_of(scheme)
     if draft is None:
         return _without_draft(scheme)
-    path = questions(draft.answers.kind, draft.answers)
+    path = questions(pack, draft.answers)
     missing = first_unanswered(path, draft.answers)
     if missing is not None:
         return see_other("intake.question", scheme=scheme, number=missing)
@@ -75,7 +71,7 @@ def concern(scheme: str) -> Response:
     pack, draft = pack_or_404(scheme), draft_of(scheme)
     if draft is None:
         return _without_draft(scheme)
-    if first_unanswered(questions(draft.answers.kind, draft.answers), draft.answers):
+    if first_unanswered(questions(pack, draft.answers), draft.answers):
         return see_other("intake.check", scheme=scheme)
     drawn = _drawn_up(pack, draft)
     sessions.refresh(db())  # the second of two clicks waits here, and then finds the receipt
@@ -121,6 +117,12 @@ def _groups(pack: Pack, draft: Draft) -> list[tuple[str, list[Row]]]:
     identity = answers.identity
     values: dict[Ask, tuple[str, str, object, str]] = {
         Ask.KIND: ("What happened", "What it is about", _kind(pack, answers), "what it is about"),
+        Ask.ORGANISATION: (
+            "What happened",
+            "Organisation",
+            _organisation(pack, answers),
+            "the organisation",
+        ),
         Ask.ACCOUNT: ("What happened", "In your words", answers.account, "what happened"),
         Ask.WHEN: ("What happened", "When", answers.happened, "when it happened"),
         Ask.DANGER: (
@@ -154,13 +156,13 @@ def _groups(pack: Pack, draft: Draft) -> list[tuple[str, list[Row]]]:
             "if someone outside takes part",
         ),
     }
-    return _in_groups(draft, values, _matches(pack, draft))
+    return _in_groups(pack, draft, values, _matches(pack, draft))
 
 
 def _in_groups(
-    draft: Draft, values: dict[Ask, tuple[str, str, object, str]], matches: list[Row]
+    pack: Pack, draft: Draft, values: dict[Ask, tuple[str, str, object, str]], matches: list[Row]
 ) -> list[tuple[str, list[Row]]]:
-    path = questions(draft.answers.kind, draft.answers)
+    path = questions(pack, draft.answers)
     groups: dict[str, list[Row]] = {}
     for ask, (group, key, value, hidden) in values.items():
         number = number_of(path, ask)
@@ -168,11 +170,20 @@ def _in_groups(
             groups.setdefault(group, []).append((key, value, _change(draft, number), hidden))
         if ask is Ask.PEOPLE and number is not None:
             groups[group] += matches
+    own = [_own(draft, number, asked.own) for number, asked in enumerate(path, 1) if asked.own]
+    if own:
+        groups["What else we asked"] = own
     return list(groups.items())
 
 
+def _own(draft: Draft, number: int, asked: PackQuestion) -> Row:
+    said = draft.answers.own_answers.get(asked.key, "")
+    names: dict[str, str] = {**SAID, **{choice.key: choice.name for choice in asked.choices}}
+    return asked.text, names.get(said, said), _change(draft, number), f"“{asked.text}”"
+
+
 def _matches(pack: Pack, draft: Draft) -> list[Row]:
-    path = questions(draft.answers.kind, draft.answers)
+    path = questions(pack, draft.answers)
     return [
         (
             "Is it an officer?",
@@ -191,6 +202,11 @@ def _change(draft: Draft, number: int) -> str:
 
 def _kind(pack: Pack, answers: Answers) -> str:
     return pack.kind(answers.kind).name if answers.kind else ""
+
+
+def _organisation(pack: Pack, answers: Answers) -> str:
+    key = answers.organisation
+    return pack.organisation_named(key).name if key else "Not sure"
 
 
 def _said(answer: Answer | None) -> str:
