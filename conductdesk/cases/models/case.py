@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from conductdesk import clock
 from conductdesk.db import Base, LoggedRow
 from conductdesk.vault.models import Compartment, sealed
 
@@ -120,6 +121,7 @@ class Party(LoggedRow, Base):
     """Whoever decides or hears an appeal must see the names before they attest."""
     copied_from: Mapped[UUID | None]
     """The party of a case that was joined to this one, from whom it was copied."""
+    added_at: Mapped[datetime] = mapped_column(default=lambda: clock.now())
 
 
 class CaseClock(LoggedRow, Base):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from conductdesk.db import Base, LoggedRow
@@ -30,6 +30,14 @@ class DocumentKind(StrEnum):
     WITHDRAWAL = "withdrawal"
 
 
+class DraftKind(StrEnum):
+    """Which long text somebody may leave unfinished."""
+
+    TERMS = "terms"
+    REPORT = "report"
+    DECISION = "decision"
+
+
 class PaperKind(StrEnum):
     """What a paper between the scheme and the respondent is."""
 
@@ -50,6 +58,27 @@ class Document(LoggedRow, Base):
     made_at: Mapped[datetime]
     body: Mapped[bytes] = sealed(Compartment.INTERNAL)
     """A text, or JSON where the kind has several parts."""
+
+
+class Draft(Base):
+    """A long text that is not finished: it changes with every save, so no log vouches for it.
+
+    There is one of each kind on a case, whoever has the seat for it.
+    """
+
+    __tablename__ = "draft"
+    __table_args__ = (UniqueConstraint("case_id", "kind"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
+    kind: Mapped[str]
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    """Who saved it last."""
+    saved_at: Mapped[datetime]
+    page: Mapped[str]
+    """The page that saved it last: one that does not know of that save must not undo it."""
+    body: Mapped[bytes] = sealed(Compartment.INTERNAL)
+    """JSON: what each field of the form held."""
 
 
 class RespondentPaper(LoggedRow, Base):
