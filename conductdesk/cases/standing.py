@@ -24,6 +24,7 @@ from conductdesk.cases.models import (
     Message,
     Outcome,
     Override,
+    Party,
     Proposal,
     Referral,
     RespondentPaper,
@@ -41,8 +42,10 @@ WRITTEN = (
     Document.made_at,
     Finding.found_at,
     InterimMeasure.imposed_at,
+    InterimMeasure.ended_at,
     Outcome.ended_at,
     Override.made_at,
+    Party.added_at,
     Referral.made_at,
     Referral.answered_at,
 )
