@@ -53,6 +53,8 @@ class OfficeHolding(LoggedRow, Base):
     office: Mapped[str]
     place: Mapped[int]
     """The order in which holders are asked; the first is 1."""
+    organisation: Mapped[str] = mapped_column(default="")
+    """The key of the organisation for which they hold it, where each has its own."""
     since: Mapped[datetime]
     until: Mapped[datetime | None]
     account: Mapped[Account] = relationship()

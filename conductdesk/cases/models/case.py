@@ -45,6 +45,10 @@ class Case(LoggedRow, Base):
     pseudonym: Mapped[str] = mapped_column(unique=True)
     """How the audit log calls the case: 32 random hex digits."""
     kind: Mapped[str]
+    organisation: Mapped[str] = mapped_column(default="")
+    """The key of the organisation whose officers receive; empty where there is one, or none known."""
+    routing_rule: Mapped[str] = mapped_column(default="")
+    """The pack's rule that chose the chain, so that whoever follows comes from the same."""
     channel: Mapped[str]
     reporter_mode: Mapped[str]
     state: Mapped[str] = mapped_column(default="draft")
