@@ -80,20 +80,27 @@ def reset(email: str, printed: bool) -> None:
 @command.command("office")
 @click.argument("email")
 @click.argument("scheme")
-@click.argument("office")
+@click.argument("post", metavar="OFFICE[/ORGANISATION]")
 @click.option("--place", type=click.IntRange(1, 99), help="Their turn among its holders.")
 @END
-def office(email: str, scheme: str, office: str, place: int | None, ends: bool) -> None:
+def office(email: str, scheme: str, post: str, place: int | None, ends: bool) -> None:
     """Give an office of a scheme to somebody, or end it."""
     services = open_services()
     with services.database.writing() as db:
         account = _account(db, email)
         if ends:
-            _end_office(db, services.keystore, account, scheme, office)
+            _end_office(db, services.keystore, account, scheme, post)
         else:
-            _check_office(db, scheme, office)
+            _check_post(db, scheme, post)
+            office, organisation = _parted(post)
             actions.give_office(
-                db, account, scheme=scheme, office=office, actor=SYSTEM, place=place
+                db,
+                account,
+                scheme=scheme,
+                office=office,
+                organisation=organisation,
+                actor=SYSTEM,
+                place=place,
             )
         db.commit()
     click.echo("Ended." if ends else "Given.")
@@ -135,11 +142,9 @@ def _account(db: Session, email: str) -> Account:
     return account
 
 
-def _end_office(
-    db: Session, keystore: Keystore, account: Account, scheme: str, office: str
-) -> None:
+def _end_office(db: Session, keystore: Keystore, account: Account, scheme: str, post: str) -> None:
     for held in offices_of(db, account):
-        if (held.scheme, held.office) == (scheme, office):
+        if (held.scheme, held.office, held.organisation) == (scheme, *_parted(post)):
             actions.end_office(
                 db,
                 held,
@@ -156,12 +161,17 @@ def _check_scheme(db: Session, scheme: str) -> None:
         raise Refused(f"There is no scheme “{scheme}”. See: conductdesk schemes list")
 
 
-def _check_office(db: Session, scheme: str, office: str) -> None:
+def _check_post(db: Session, scheme: str, post: str) -> None:
     _check_scheme(db, scheme)
     pack = pack_in_force(db, scheme)
-    keys = [one.key for one in pack.offices] if pack else []
-    if office not in keys:
-        raise Refused(f"There is no office “{office}”. There are: {', '.join(keys)}.")
+    posts = list(pack.posts) if pack else []
+    if post not in posts:
+        raise Refused(f"There is no office “{post}”. There are: {', '.join(posts)}.")
+
+
+def _parted(post: str) -> tuple[str, str]:
+    office, _, organisation = post.partition("/")
+    return office, organisation
 
 
 def _post(services: Services, *, printed: bool) -> Post | None:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from conductdesk.people.models import Account, AccountState
+from conductdesk.people.models import Account, AccountState, OfficeHolding
 from conductdesk.people.queries import accounts, audits_of, offices_of
 from conductdesk.schemes.pack import Pack
 from conductdesk.web.face import Manner
@@ -81,7 +81,7 @@ class SignInShown:
 def account_shown(db: Session, account: Account, packs: Sequence[Pack]) -> PersonShown:
     """Return one person, with offices in the words of the *packs* in force."""
     names = {pack.key: pack.name for pack in packs}
-    offices = {(pack.key, one.key): one.name for pack in packs for one in pack.offices}
+    posts = {(pack.key, post): words for pack in packs for post, words in pack.posts.items()}
     held, audited = offices_of(db, account), audits_of(db, account)
     return PersonShown(
         id=account.id,
@@ -93,7 +93,7 @@ def account_shown(db: Session, account: Account, packs: Sequence[Pack]) -> Perso
         offices=tuple(
             Post(
                 one.id,
-                f"{offices.get((one.scheme, one.office), one.office)}, "
+                f"{posts.get((one.scheme, _post(one)), one.office)}, "
                 f"{names.get(one.scheme, one.scheme)}",
                 one.since,
             )
@@ -104,6 +104,10 @@ def account_shown(db: Session, account: Account, packs: Sequence[Pack]) -> Perso
             for one in audited
         ),
     )
+
+
+def _post(held: OfficeHolding) -> str:
+    return f"{held.office}/{held.organisation}" if held.organisation else held.office
 
 
 def everybody(db: Session, packs: Sequence[Pack]) -> list[PersonShown]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, bindparam, or_, select
@@ -110,21 +111,26 @@ def officers(db: Session, scheme: str) -> list[tuple[str, Account]]:
     return _officers(db, scheme, OfficeHolding.scheme == scheme)
 
 
+def came_into_office(db: Session, scheme: str, after: datetime) -> list[tuple[str, Account]]:
+    """Return (office key, account) of whoever came into an office of *scheme* after a moment."""
+    return _officers(db, scheme, OfficeHolding.since > after)
+
+
 @dataclass(frozen=True, slots=True)
 class InOffice:
     """Somebody who holds an office now, and the key that can be sealed to."""
 
     office: str
     account_id: UUID
+    name: str
+    organisation: str
     key: PublishedKey | None
 
 
 def in_office(db: Session, scheme: str) -> tuple[InOffice, ...]:
     """Return every active holder of every office of *scheme*, in the order of `officers`."""
     found = db.connection().execute(_IN_OFFICE, {"scheme": scheme, "moment": clock.now()})
-    return tuple(
-        InOffice(row.office, row.account_id, row.id and PublishedKey(*row[2:])) for row in found
-    )
+    return tuple(InOffice(*row[:4], row.id and PublishedKey(*row[4:])) for row in found)
 
 
 def auditors(db: Session, scheme: str) -> list[Account]:
@@ -194,6 +200,8 @@ _IN_OFFICE = (
     select(
         OfficeHolding.office,
         OfficeHolding.account_id,
+        Account.name,
+        OfficeHolding.organisation,
         Principal.id,
         Principal.public_key,
         Principal.fingerprint,

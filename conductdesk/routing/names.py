@@ -21,15 +21,16 @@ def resembling(name: str, officers: Mapping[str, Iterable[str]]) -> tuple[str, .
     A shared family name, a name spelled alike, or one that sounds alike is enough: asking once too
     often is a small harm, telling the wrong officer is a great one.
     """
-    words = _words(name)
+    words = name_words(name)
     return tuple(
         key
         for key, names in officers.items()
-        if words and any(_alike(words, _words(officer)) for officer in names)
+        if words and any(_alike(words, name_words(officer)) for officer in names)
     )
 
 
-def _words(name: str) -> tuple[str, ...]:
+def name_words(name: str) -> tuple[str, ...]:
+    """Return the words of a name that count: plain letters, no titles, no initials."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     found = re.findall(r"[a-z]+", plain)
     return tuple(word for word in found if word not in TITLES and len(word) > 1)

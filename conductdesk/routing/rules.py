@@ -89,6 +89,8 @@ class Routing:
     seats: tuple[Seat, ...]
     kept_away: tuple[tuple[UUID, Why], ...]
     trace: tuple[Step, ...]
+    rule: str = ""
+    """The key of the pack's rule that chose the chain; empty: the usual chain."""
 
     @property
     def has_handler(self) -> bool:
@@ -116,27 +118,35 @@ class _Working:
             for holder in sorted(self.holders, key=lambda holder: holder.place)
             if holder.office == office
             and holder.account_id not in self.kept_away
-            and self.is_theirs(holder)
+            and is_theirs(self.pack, holder, self.organisation)
         ]
-
-    def is_theirs(self, holder: Holder) -> bool:
-        """Answer whether *holder* may receive: nobody of another organisation ever does."""
-        if not self.pack.office(holder.office).per_organisation:
-            return True
-        return bool(self.organisation) and holder.organisation == self.organisation
 
     def seat(self, holder: Holder, capacity: Capacity) -> None:
         self.seats.append(Seat(holder.account_id, holder.office, capacity))
+
+
+def is_theirs(pack: Pack, holder: Holder, organisation: str) -> bool:
+    """Answer whether *holder* may receive: nobody of another organisation ever does."""
+    if not pack.office(holder.office).per_organisation:
+        return True
+    return bool(organisation) and holder.organisation == organisation
+
+
+def chain_of(pack: Pack, rule: str) -> Sequence[str]:
+    """Return the offices that receive under one of the pack's rules, or usually."""
+    return next((one.chain for one in pack.rules if one.key == rule), pack.chain)
 
 
 def route(pack: Pack, holders: Sequence[Holder], facts: ConcernFacts) -> Routing:
     """Return who receives a concern with these *facts*, and why."""
     working = _Working(pack, holders, _keep_away(pack, holders, facts), facts.organisation)
     _explain_kept_away(working)
-    _choose_handlers(working, _chain(working, facts))
+    rule = _rule(working, facts)
+    _choose_handlers(working, chain_of(pack, rule))
     _choose_safeguarding(working, facts)
     _choose_outside(working, facts)
-    return Routing(tuple(working.seats), tuple(working.kept_away.items()), tuple(working.trace))
+    kept_away = tuple(working.kept_away.items())
+    return Routing(tuple(working.seats), kept_away, tuple(working.trace), rule)
 
 
 def _keep_away(pack: Pack, holders: Sequence[Holder], facts: ConcernFacts) -> dict[UUID, Why]:
@@ -159,13 +169,13 @@ def _above(pack: Pack, office: str) -> set[str]:
     return above
 
 
-def _chain(working: _Working, facts: ConcernFacts) -> Sequence[str]:
-    """Return the offices that receive: those of the first rule that fits, or the usual ones."""
+def _rule(working: _Working, facts: ConcernFacts) -> str:
+    """Return the first rule of the pack that fits."""
     for rule in working.pack.rules:
         if all(_fits(facts.said.get(key), answer) for key, answer in rule.when.items()):
             working.note(f"rule-{rule.key}", rule.words)
-            return rule.chain
-    return working.pack.chain
+            return rule.key
+    return ""
 
 
 def _fits(said: str | None, wanted: str) -> bool:

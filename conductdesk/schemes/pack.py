@@ -222,6 +222,18 @@ class Pack:
         return tuple(kind for kind in self.kinds if KINDS[IntakeKind(kind.key)].on_form)
 
     @property
+    def posts(self) -> dict[str, str]:
+        """Every post that somebody can hold: `office`, or `office/organisation`, and its words."""
+        posts: dict[str, str] = {}
+        for office in self.offices:
+            if office.per_organisation:
+                for one in self.organisations:
+                    posts[f"{office.key}/{one.key}"] = f"{office.name}, {one.name}"
+            else:
+                posts[office.key] = office.name
+        return posts
+
+    @property
     def asks_organisation(self) -> bool:
         """Answer whether routing must know the organisation of the person named."""
         return any(office.per_organisation for office in self.offices)

@@ -15,10 +15,10 @@ from conductdesk.cases.actions.rerouting import seat
 from conductdesk.cases.models import Appointment, Case
 from conductdesk.cases.queries import facts_of
 from conductdesk.people.models import Account
-from conductdesk.people.queries import officers
+from conductdesk.people.queries import in_office
 from conductdesk.policy import Capacity, Permission, Viewer
 from conductdesk.refusal import Refused
-from conductdesk.routing.rules import Holder
+from conductdesk.routing.rules import Holder, is_theirs
 from conductdesk.schemes.pack import Pack
 from conductdesk.vault.keys import CaseKeys
 from conductdesk.vault.models import GrantReason
@@ -51,9 +51,11 @@ def candidates(db: Session, case: Case, pack: Pack, capacity: Capacity) -> list[
         office.key: office.name for office in pack.offices if _fits(pack, office.key, capacity)
     }
     found: dict[UUID, Candidate] = {}
-    for office, account in officers(db, pack.key):
-        if office in offices and account.id not in barred | apart and not account.administrator:
-            found.setdefault(account.id, Candidate(account.id, account.name, office))
+    for one in in_office(db, pack.key):
+        holder = Holder(one.account_id, one.office, organisation=one.organisation)
+        fits = one.office in offices and is_theirs(pack, holder, case.organisation)
+        if fits and one.account_id not in barred | apart:
+            found.setdefault(one.account_id, Candidate(one.account_id, one.name, one.office))
     return list(found.values())
 
 

@@ -99,6 +99,7 @@ def draw_up(
     now_in_office = in_office(db, pack.key)
     routing = route(pack, _in_turn(now_in_office), concern.facts(intake.barriers))
     case = _new_case(db, pack, concern, intake)
+    case.routing_rule = routing.rule
     states = begin(case, pack)
     reporter = new_principal(keystore, PrincipalKind.REPORTER, public_key_of(receipt.private_key))
     vault = new_case_keys(
@@ -154,7 +155,7 @@ def _in_turn(people: Iterable[InOffice]) -> list[Holder]:
     found = []
     for one in people:
         places[one.office] = places.get(one.office, 0) + 1
-        found.append(Holder(one.account_id, one.office, places[one.office]))
+        found.append(Holder(one.account_id, one.office, places[one.office], one.organisation))
     return found
 
 
@@ -167,6 +168,7 @@ def _new_case(db: Session, pack: Pack, concern: Concern, intake: Intake) -> Case
         code_name=_unused_code_name(db),
         pseudonym=secrets.token_hex(16),
         kind=concern.kind,
+        organisation=concern.organisation,
         channel=concern.channel,
         reporter_mode=concern.mode,
         state="draft",

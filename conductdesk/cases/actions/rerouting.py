@@ -22,7 +22,7 @@ from conductdesk.people.models import Account
 from conductdesk.people.queries import custodians, principal_of
 from conductdesk.policy import Capacity, Permission, Viewer
 from conductdesk.refusal import Refused
-from conductdesk.routing.rules import Holder, Why
+from conductdesk.routing.rules import Holder, Why, chain_of, is_theirs
 from conductdesk.schemes.pack import Pack
 from conductdesk.vault.actions import grant, open_new_epochs, request_grant, revoke
 from conductdesk.vault.keys import CaseKeys
@@ -75,13 +75,17 @@ def fill_empty_seats(
 ) -> list[Event]:
     """Seat the next who are clear wherever nobody is in charge, alternate, or safeguarding lead."""
     barred = facts_of(db, case).barred
-    clear = [one for one in holders_of(db, pack.key) if one.account_id not in barred]
+    clear = [
+        one
+        for one in holders_of(db, pack.key)
+        if one.account_id not in barred and is_theirs(pack, one, case.organisation)
+    ]
     events: list[Event] = []
     _promote_alternate(db, case)
     taken = {seat.account_id for seat in seats_of(db, case) if seat.capacity in _IN_CHAIN}
     for capacity in (Capacity.HANDLER, Capacity.ALTERNATE):
         if not _seated(db, case, capacity):
-            found = _first(clear, pack.chain, besides=taken)
+            found = _first(clear, chain_of(pack, case.routing_rule), besides=taken)
             if found is not None:
                 taken.add(found.account_id)
                 events += seat(db, case, keys, found, capacity, actor, GrantReason.SUCCEEDED)

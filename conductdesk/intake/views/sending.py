@@ -27,7 +27,7 @@ from conductdesk.web.gate import gate
 from conductdesk.web.page import page, see_other
 from conductdesk.web.state import db, keystore, services
 
-SAID = {Answer.YES: "Yes", Answer.NO: "No", Answer.NOT_SURE: "Not sure"}
+SAID: dict[Answer, str] = {Answer.YES: "Yes", Answer.NO: "No", Answer.NOT_SURE: "Not sure"}
 MODES = {
     Mode.NAMED: "By your name",
     Mode.CONFIDENTIAL: "In confidence",
@@ -178,7 +178,8 @@ def _in_groups(
 
 def _own(draft: Draft, number: int, asked: PackQuestion) -> Row:
     said = draft.answers.own_answers.get(asked.key, "")
-    names: dict[str, str] = {**SAID, **{choice.key: choice.name for choice in asked.choices}}
+    names = {answer.value: words for answer, words in SAID.items()}
+    names |= {choice.key: choice.name for choice in asked.choices}
     return asked.text, names.get(said, said), _change(draft, number), f"“{asked.text}”"
 
 

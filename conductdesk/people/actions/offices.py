@@ -14,11 +14,20 @@ from conductdesk.refusal import Refused
 
 
 def give_office(
-    db: Session, account: Account, *, scheme: str, office: str, actor: str, place: int | None = None
+    db: Session,
+    account: Account,
+    *,
+    scheme: str,
+    office: str,
+    actor: str,
+    place: int | None = None,
+    organisation: str = "",
 ) -> OfficeHolding:
     """Put an officer into an office; *place* is their turn among its holders, or the last."""
     _check_can_read(account, "fill an office")
-    if any(held.scheme == scheme and held.office == office for held in offices_of(db, account)):
+    wanted = (scheme, office, organisation)
+    held = [(one.scheme, one.office, one.organisation) for one in offices_of(db, account)]
+    if wanted in held:
         raise Refused(f"{account.name} holds this office already.")
     if any(appointed.scheme == scheme for appointed in audits_of(db, account)):
         raise Refused("An auditor looks at the scheme from outside, and cannot hold its offices.")
@@ -27,10 +36,13 @@ def give_office(
         scheme=scheme,
         office=office,
         place=place or _last_place(db, scheme, office) + 1,
+        organisation=organisation,
         since=clock.now(),
     )
     db.add(holding)
     facts: dict[str, Pub] = {"scheme": scheme, "office": office, "place": holding.place}
+    if organisation:
+        facts["organisation"] = organisation
     record(db, "office.given", actor, account, facts)
     return holding
 

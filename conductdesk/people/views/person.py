@@ -47,10 +47,8 @@ def give_office(account_id: UUID) -> Response:
     account, form = _account(account_id), _office_form()
     if not form.validate():
         return _person_page(account, office_form=form, status=422)
-    scheme, _, office = form.chosen.data.partition("/")
-    give = partial(
-        actions.give_office, db(), account, scheme=scheme, office=office, actor=viewer().pseudonym
-    )
+    scheme, _, post = form.chosen.data.partition("/")
+    give = partial(_give, account, scheme, post)
     return _done(account, give, "office", office_form=form)
 
 
@@ -176,11 +174,23 @@ def _account(account_id: UUID) -> Account:
 
 def _office_form() -> ChoiceForm:
     offices = {
-        f"{pack.key}/{office.key}": f"{office.name}, {pack.name}"
+        f"{pack.key}/{post}": f"{words}, {pack.name}"
         for pack in packs_in_force(db())
-        for office in pack.offices
+        for post, words in pack.posts.items()
     }
     return ChoiceForm.among("Office", "office", offices, "Choose an office")
+
+
+def _give(account: Account, scheme: str, post: str) -> None:
+    office, _, organisation = post.partition("/")
+    actions.give_office(
+        db(),
+        account,
+        scheme=scheme,
+        office=office,
+        organisation=organisation,
+        actor=viewer().pseudonym,
+    )
 
 
 def _audit_form() -> ChoiceForm:
