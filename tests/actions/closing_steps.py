@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
@@ -103,6 +104,13 @@ def bring_in(cast: Cast, case: Case, who: str, capacity: Capacity = Capacity.SEC
         capacity=capacity,
     )
     cast.let_attest(case, who)
+
+
+def key_id(cast: Cast, who: str) -> UUID:
+    """Return the id under which a member's key is published."""
+    found = cast[who].account.principal_id
+    assert found is not None
+    return found
 
 
 def let_worker(cast: Cast, job: Callable[..., object], *on: object) -> None:

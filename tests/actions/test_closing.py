@@ -1,17 +1,13 @@
-"""A case closes when nothing is open, two people agree, and the auditors get a masked copy."""
+"""A case closes when nothing is open and two people agree."""
 
 from __future__ import annotations
 
-from uuid import UUID
-
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from conductdesk.audit.checkpoints import mark_restored
 from conductdesk.audit.models import LogCheckpoint
-from conductdesk.audit.queries import entries_of_case
 from conductdesk.cases.actions.answering import answer_withdrawal
-from conductdesk.cases.actions.auditing import may_audit
 from conductdesk.cases.actions.closing import (
     agree_closure,
     choose_retention,
@@ -19,67 +15,32 @@ from conductdesk.cases.actions.closing import (
     propose_closure,
     withhold_feedback,
 )
-from conductdesk.cases.actions.copying import (
-    draft_audit_copy,
-    keep_audit_copy,
-    latest_audit_copy,
-)
 from conductdesk.cases.actions.corresponding import withdraw
 from conductdesk.cases.actions.measuring import impose_measure
 from conductdesk.cases.actions.proposing import open_proposal, refuse_proposal
 from conductdesk.cases.actions.referring import record_override
-from conductdesk.cases.actions.reopening import reopen_case
-from conductdesk.cases.closing_acts import (
-    CheckedCopy,
-    Ground,
-    MeasureImposed,
-    OverrideMade,
-    Reason,
-    Section,
-)
-from conductdesk.cases.concern import Concern, Mode
-from conductdesk.cases.jobs import ask_grants
-from conductdesk.cases.models import NEVER, AuditCopy, Case, Message
-from conductdesk.cases.standing import move_facts, open_items
-from conductdesk.db import Database
-from conductdesk.people.actions.offices import appoint_auditor, end_office
-from conductdesk.people.queries import offices_of
-from conductdesk.policy import Capacity
+from conductdesk.cases.closing_acts import Ground, MeasureImposed, OverrideMade, Reason
+from conductdesk.cases.models import NEVER
+from conductdesk.cases.standing import open_items
 from conductdesk.refusal import Refused, Stale
 from conductdesk.schemes.calendar import local_day
-from conductdesk.vault.actions import fill_requests
-from conductdesk.vault.keys import NotGranted
-from conductdesk.vault.models import Compartment, KeyGrant, Principal
+from conductdesk.vault.models import KeyGrant
 from tests.actions.closing_steps import (
     WHY,
-    bring_in,
     by,
     by_pack,
     carrying_out,
     closable,
     closed,
-    let_worker,
+    key_id,
     proposed,
     pub_of,
     types_of,
     verified,
 )
-from tests.cast import Cast, a_concern
+from tests.cast import Cast
 
 pytestmark = pytest.mark.both_backends
-
-SECRETS = ("Barnaby", "Thistlewood", "Marigold", "Ashdown", "marigold@reporter.example")
-
-
-def telling_concern() -> Concern:
-    account = "Barnaby shouted. I, Marigold Ashdown (marigold@reporter.example), left. THISTLEWOOD!"
-    return a_concern(account=account)
-
-
-def copy_of(cast: Cast, case: Case, who: str) -> CheckedCopy:
-    copy = latest_audit_copy(cast.db, case)
-    assert copy is not None
-    return CheckedCopy.from_json(cast.keys(case, who).open(AuditCopy.body, copy))
 
 
 def test_two_people_close_a_case(cast: Cast) -> None:
@@ -211,144 +172,8 @@ def test_a_wish_to_stop_keeps_a_case_open_until_somebody_decides_on_it(cast: Cas
 
 def test_whoever_lacks_a_key_does_not_propose(cast: Cast) -> None:
     case = closable(cast)
-    cast.db.execute(KeyGrant.__table__.delete().where(KeyGrant.principal_id == _key(cast)))  # type: ignore[attr-defined]  # a Table
+    own = KeyGrant.principal_id == key_id(cast, "liaison")
+    cast.db.connection().execute(delete(KeyGrant).where(own))
     with pytest.raises(Refused, match="lack keys"):
         cast.let("liaison", case, propose_closure, reason=WHY)
     cast.db.rollback()
-
-
-def _key(cast: Cast, who: str = "liaison") -> UUID | None:
-    return cast[who].account.principal_id
-
-
-def test_the_draft_of_the_copy_names_nobody(cast: Cast) -> None:
-    case = carrying_out(cast, telling_concern())
-    draft = draft_audit_copy(cast.db, case, cast.keys(case, "liaison"))
-    text = "\n".join(section.text for section in draft)
-    assert not [secret for secret in SECRETS if secret.casefold() in text.casefold()]
-    assert "Respondent A shouted. I, the reporter (the reporter), left. Respondent A!" in text
-    assert [section.title for section in draft] == [
-        "What was reported",
-        "Who was involved",
-        "Triage",
-    ]
-    assert "route: Advice" in text or "Route: advice" in text
-
-
-def test_a_checked_copy_that_still_names_somebody_is_refused(cast: Cast) -> None:
-    case = carrying_out(cast)
-    copy = CheckedCopy((Section("What happened", "It was Thistlewood, said Marigold."),))
-    with pytest.raises(Refused, match="name Respondent A and the reporter"):
-        cast.let("liaison", case, keep_audit_copy, copy=copy)
-    assert latest_audit_copy(cast.db, case) is None
-
-
-def test_only_who_reads_everything_checks_the_copy(cast: Cast) -> None:
-    case = carrying_out(cast)
-    with pytest.raises(NotGranted):
-        draft_audit_copy(cast.db, case, cast.keys(case))
-    copy = CheckedCopy((Section("What happened", "Enough."),))
-    with pytest.raises(NotGranted):
-        keep_audit_copy(cast.db, case, cast.keys(case), copy=copy, **by(cast, case, "liaison"))
-
-
-def test_an_anonymous_case_has_a_copy_too(cast: Cast) -> None:
-    case = closed(cast, a_concern(mode=Mode.ANONYMOUS))
-    assert copy_of(cast, case, "auditor").sections
-
-
-def test_the_auditor_holds_no_key_before_closure_and_the_record_after(cast: Cast) -> None:
-    case = proposed(cast)
-    assert not any(cast.keys(case, "auditor").holds(part) for part in Compartment)
-    cast.let("chair", case, agree_closure)
-    keys = cast.keys(case, "auditor")
-    assert [part for part in Compartment if keys.holds(part)] == [Compartment.RECORD]
-    assert copy_of(cast, case, "auditor").sections[0].title == "What was reported"
-    with pytest.raises(NotGranted):
-        keys.open(Message.body, cast.db.scalars(select(Message)).first())  # type: ignore[arg-type]  # there is one
-
-
-def test_the_auditor_opens_every_detail_and_none_tells_who_reported(cast: Cast) -> None:
-    case = closed(cast, telling_concern())
-    keys = cast.keys(case, "auditor")
-    entries = entries_of_case(cast.db, cast.pack.key, case.pseudonym)
-    details = [keys.open_detail(entry) for entry in entries if entry.sealed is not None]
-    assert None not in details
-    assert not [secret for secret in SECRETS if secret in str(details)]
-
-
-def test_an_auditor_who_ever_sat_on_the_case_gets_nothing(cast: Cast) -> None:
-    case = proposed(cast)
-    bring_in(cast, case, "deputy")
-    for office in offices_of(cast.db, cast["deputy"].account):
-        end_office(cast.db, office, actor="system")
-    for who in ("deputy", "outsider"):
-        appoint_auditor(cast.db, cast[who].account, scheme=cast.pack.key, actor="system")
-    cast.let("chair", case, agree_closure)
-    assert not may_audit(cast.db, case, _principal(cast, "deputy").id)
-    assert cast.keys(case, "outsider").holds(Compartment.RECORD)
-    assert may_audit(cast.db, case, _principal(cast, "outsider").id)
-
-
-def _principal(cast: Cast, who: str) -> Principal:
-    return cast.db.get_one(Principal, _key(cast, who))
-
-
-def test_an_auditor_appointed_after_closure_is_let_in_by_a_holder(
-    cast: Cast, database: Database
-) -> None:
-    case = closed(cast)
-    appoint_auditor(cast.db, cast["outsider"].account, scheme=cast.pack.key, actor="system")
-    cast.db.commit()
-    let_worker(cast, ask_grants, database, cast.keystore)
-    let_worker(cast, ask_grants, database, cast.keystore)
-    assert types_of(cast, case).count("grant.requested") == 1
-    keys = cast.keys(case, "liaison")
-    events = fill_requests(
-        cast.db,
-        keys,
-        lambda request: may_audit(cast.db, case, request.principal_id),
-        case_pseudonym=case.pseudonym,
-        actor=cast.viewer("liaison").pseudonym,
-    )
-    assert [event.type for event in events] == ["grant.made"]
-    cast.db.rollback()
-
-
-def reopened(cast: Cast) -> Case:
-    case = closed(cast)
-    bring_in(cast, case, "deputy")
-    cast.let("deputy", case, reopen_case, reason=Reason("A witness came forward."))
-    return case
-
-
-def test_somebody_who_had_no_part_reopens_a_case(cast: Cast) -> None:
-    case = reopened(cast)
-    assert case.state == "acknowledged"
-    assert (case.closed_at, case.keep_until, case.retention_class) == (None, None, None)
-    assert pub_of(cast, case, "case.reopened") == {"from": "closed", "to": "acknowledged"}
-    assert not move_facts(cast.db, case).retention_set
-    assert verified(cast).problem is None
-
-
-def test_a_reopened_case_is_closed_to_its_auditors_again(cast: Cast) -> None:
-    case = reopened(cast)
-    assert not cast.keys(case, "auditor").holds(Compartment.RECORD)
-    assert not may_audit(cast.db, case, _principal(cast, "auditor").id)
-    assert cast.keys(case, "liaison").holds_every_epoch(Compartment.RECORD)
-
-
-@pytest.mark.parametrize("who", ["liaison", "chair"])
-def test_whoever_had_a_part_does_not_reopen(cast: Cast, who: str) -> None:
-    case = closed(cast)
-    with pytest.raises(Refused, match="had no part"):
-        cast.let(who, case, reopen_case, reason=WHY)
-    assert case.state == "closed"
-
-
-def test_a_second_who_agreed_to_close_does_not_reopen(cast: Cast) -> None:
-    case = proposed(cast)
-    bring_in(cast, case, "deputy", Capacity.SECOND)
-    cast.let("deputy", case, agree_closure)
-    with pytest.raises(Refused, match="had no part"):
-        cast.let("deputy", case, reopen_case, reason=WHY)

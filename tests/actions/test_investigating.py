@@ -1,4 +1,4 @@
-"""Terms, notice, reply and report: the inquiry keeps to its order."""
+"""Terms, notes and report: the inquiry keeps to its order."""
 
 from __future__ import annotations
 
@@ -13,24 +13,16 @@ from sqlalchemy.orm import Session
 
 from conductdesk import clock
 from conductdesk.cases.actions.investigating import add_note, open_investigation, set_terms
-from conductdesk.cases.actions.serving import record_no_reply, record_reply, serve_notice
-from conductdesk.cases.acts import NewAllegation, NoReply, NoticeServed, ReplyReceived, Terms
+from conductdesk.cases.acts import NewAllegation, Terms
 from conductdesk.cases.clocks import running_clocks
-from conductdesk.cases.days import noon_of, today
-from conductdesk.cases.inquiry import allegations_of, documents_of, last_notice, papers_of
-from conductdesk.cases.models import Case, Document, DocumentKind, RespondentPaper
+from conductdesk.cases.days import today
+from conductdesk.cases.inquiry import allegations_of, documents_of
+from conductdesk.cases.models import Case, Document, DocumentKind
 from conductdesk.refusal import Refused, Stale
-from conductdesk.schemes.calendar import due, local_day
-from conductdesk.vault.keys import NotGranted
 from tests.actions import inquiry_steps as steps
-from tests.actions.inquiry_steps import in_days
 from tests.cast import Cast
 
 pytestmark = pytest.mark.both_backends
-
-
-def set_more(cast: Cast, case: Case, terms: Terms, who: str = "liaison") -> None:
-    cast.let(who, case, set_terms, terms=terms)
 
 
 def test_terms_leave_allegations_with_letters_a_clock_and_one_entry(
@@ -39,7 +31,12 @@ def test_terms_leave_allegations_with_letters_a_clock_and_one_entry(
     case = cast.triaged()
     before = steps.count_entries(cast, case)
     allegation = NewAllegation(steps.party(db, case), "2", "Told a third person.")
-    set_more(cast, case, steps.some_terms(allegation, replace(allegation, clause="14")))
+    cast.let(
+        "liaison",
+        case,
+        set_terms,
+        terms=steps.some_terms(allegation, replace(allegation, clause="14")),
+    )
     assert [one.letter for one in allegations_of(db, case)] == ["A", "B"]
     assert "report" in {one.name for one in running_clocks(db, case)}
     assert steps.count_entries(cast, case) == before + 1
@@ -82,7 +79,7 @@ def test_terms_with_a_gap_are_refused(
     case = cast.triaged()
     terms = steps.some_terms(NewAllegation(steps.party(db, case), "2", "Told a third person."))
     with pytest.raises(Refused, match=sentence):
-        set_more(cast, case, change(terms))
+        cast.let("liaison", case, set_terms, terms=change(terms))
 
 
 def test_the_respondent_of_another_case_cannot_be_accused_in_this_one(
@@ -91,7 +88,7 @@ def test_the_respondent_of_another_case_cannot_be_accused_in_this_one(
     other, case = cast.triaged(), cast.triaged()
     terms = steps.some_terms(NewAllegation(steps.party(db, other), "2", "Told a third person."))
     with pytest.raises(Refused, match="not part of this case"):
-        set_more(cast, case, terms)
+        cast.let("liaison", case, set_terms, terms=terms)
 
 
 def test_terms_from_an_old_page_are_stale(db: Session, cast: Cast) -> None:
@@ -105,7 +102,7 @@ def test_terms_from_an_old_page_are_stale(db: Session, cast: Cast) -> None:
 def test_the_decision_maker_sets_no_terms(cast: Cast) -> None:
     case = steps.investigating(cast)
     with pytest.raises(Refused, match="Only the officer in charge or the investigator"):
-        set_more(cast, case, steps.some_terms(), "decision_maker")
+        cast.let("decision_maker", case, set_terms, terms=steps.some_terms())
 
 
 def test_an_investigation_opens_only_with_terms_and_an_investigator(cast: Cast) -> None:
@@ -121,114 +118,6 @@ def test_an_investigation_opens_only_with_terms_and_an_investigator(cast: Cast) 
     open_it(case)
     assert case.state == "investigating"
     assert steps.newest(cast, case)[0] == "case.investigation_opened"
-
-
-def test_a_notice_starts_the_time_to_reply_that_the_pack_gives(db: Session, cast: Cast) -> None:
-    case = steps.investigating(cast)
-    steps.serve(cast, case)
-    notice = last_notice(db, case, steps.party(db, case))
-    assert notice is not None
-    expected = due(noon_of(today()), cast.pack.clocks["reply"], "ENG")
-    assert notice.reply_by == expected
-    assert expected in {one.due_at for one in running_clocks(db, case) if one.name == "reply"}
-    type_, pub, detail = steps.newest(cast, case)
-    assert type_ == "notice.served"
-    assert pub == {"allegations": ["A"], "reply_by": local_day(expected).isoformat()}
-    assert detail["party"] == "Respondent A"
-
-
-@pytest.mark.parametrize("hold", ["safeguarding_hold_since", "police_pause_since"])
-def test_nobody_is_served_while_agencies_or_the_police_ask_to_wait(cast: Cast, hold: str) -> None:
-    case = steps.investigating(cast)
-    setattr(case, hold, clock.now())
-    with pytest.raises(Refused, match="on hold"):
-        steps.serve(cast, case)
-
-
-def test_a_notice_is_served_in_the_past_but_not_before_the_concern(db: Session, cast: Cast) -> None:
-    case = steps.investigating(cast)
-    for day, sentence in (
-        (today() + timedelta(days=1), "has not come yet"),
-        (today() - timedelta(days=1), "before the concern"),
-    ):
-        with pytest.raises(Refused, match=sentence):
-            cast.let(
-                "investigator",
-                case,
-                serve_notice,
-                notice=NoticeServed(steps.party(db, case), day, "It is said."),
-            )
-
-
-def test_a_person_against_whom_nothing_is_alleged_is_not_served(cast: Cast) -> None:
-    case = cast.triaged(concern=steps.two_respondents())
-    allegation = NewAllegation(steps.party(cast.db, case), "2", "Told a third person.")
-    set_more(cast, case, steps.some_terms(allegation))
-    steps.seat(cast, case, "investigator")
-    open_investigation(
-        cast.db,
-        case,
-        cast.keys(case, "liaison"),
-        pack=cast.pack,
-        actor=cast.viewer("liaison"),
-        seen_version=case.version,
-    )
-    with pytest.raises(Refused, match="no allegation against this person"):
-        steps.serve(cast, case, "Respondent B")
-
-
-def test_no_reply_is_recorded_only_when_the_time_is_over(db: Session, cast: Cast) -> None:
-    case = steps.investigating(cast)
-    steps.serve(cast, case)
-    silent = NoReply(steps.party(db, case), "Two letters and a call.")
-    keys, actor = cast.keys(case, "investigator"), cast.viewer("investigator")
-    with pytest.raises(Refused, match="may reply until"):
-        record_no_reply(db, case, keys, actor=actor, no_reply=silent)
-    with in_days(30):
-        record_no_reply(db, case, keys, actor=actor, no_reply=silent)
-        db.commit()
-        with pytest.raises(Refused, match="on record already"):
-            record_no_reply(db, case, keys, actor=actor, no_reply=silent)
-    assert steps.newest(cast, case)[0] == "reply.none"
-    assert "reply" not in {one.name for one in running_clocks(db, case)}
-
-
-def test_a_reply_needs_a_notice_and_cannot_come_before_it(db: Session, cast: Cast) -> None:
-    case = steps.investigating(cast)
-    with pytest.raises(Refused, match="Record the notice"):
-        steps.reply(cast, case)
-    steps.serve(cast, case)
-    with pytest.raises(Refused, match="before the notice"):
-        cast.let(
-            "investigator",
-            case,
-            record_reply,
-            reply=ReplyReceived(steps.party(db, case), today() - timedelta(days=1), "No."),
-        )
-
-
-def test_a_reply_is_sealed_for_those_who_inquire_and_not_for_the_reporter(
-    db: Session, cast: Cast
-) -> None:
-    case = steps.investigating(cast)
-    steps.serve(cast, case)
-    steps.reply(cast, case)
-    paper = papers_of(db, case)[-1]
-    assert cast.keys(case, "decision_maker").open(RespondentPaper.body, paper) == "I told nobody."
-    with pytest.raises(NotGranted):
-        cast.reporter_keys(case).open(RespondentPaper.body, paper)
-
-
-def test_the_time_to_reply_runs_until_the_last_respondent_was_heard(
-    db: Session, cast: Cast
-) -> None:
-    case = steps.investigating(cast, ("Respondent A", "Respondent B"))
-    for alias in ("Respondent A", "Respondent B"):
-        steps.serve(cast, case, alias)
-    steps.reply(cast, case, "Respondent A")
-    assert "reply" in {one.name for one in running_clocks(db, case)}
-    steps.reply(cast, case, "Respondent B")
-    assert "reply" not in {one.name for one in running_clocks(db, case)}
 
 
 def test_a_note_is_sealed_and_its_entry_commits_to_it(db: Session, cast: Cast) -> None:
@@ -297,9 +186,8 @@ def test_a_report_answers_every_allegation(db: Session, cast: Cast) -> None:
 
 def test_a_new_allegation_needs_a_notice_and_a_reply_of_its_own(db: Session, cast: Cast) -> None:
     case = steps.heard(cast)
-    set_more(
-        cast, case, steps.some_terms(NewAllegation(steps.party(db, case), "5", "Then denied it."))
-    )
+    allegation = NewAllegation(steps.party(db, case), "5", "Then denied it.")
+    cast.let("liaison", case, set_terms, terms=steps.some_terms(allegation))
     with pytest.raises(Refused, match="no notice of allegation B"):
         steps.lock(cast, case)
     steps.serve(cast, case)

@@ -1,0 +1,34 @@
+"""A mail server for the tests of notices, and somebody who gets mail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from conductdesk.db import Database
+from conductdesk.settings import Settings
+from tests.actions.mail_steps import ADDRESS, Loopback, Sink, add_account, settings_for
+
+
+@pytest.fixture
+def sink() -> Sink:
+    """A mail server that keeps what it gets."""
+    return Sink()
+
+
+@pytest.fixture
+def mail_settings(sink: Sink, tmp_path: Path) -> Iterator[Settings]:
+    """Settings that send to `sink`."""
+    server = Loopback(sink)
+    server.start()
+    yield settings_for(server.port, tmp_path)
+    server.stop()
+
+
+@pytest.fixture
+def ada(database: Database) -> UUID:
+    """Somebody with an account."""
+    return add_account(database, ADDRESS)
