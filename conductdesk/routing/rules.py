@@ -126,9 +126,13 @@ class _Working:
 
 
 def is_theirs(pack: Pack, holder: Holder, organisation: str) -> bool:
-    """Answer whether *holder* may receive: nobody of another organisation ever does."""
-    if not pack.office(holder.office).per_organisation:
-        return True
+    """Answer whether *holder* may receive: nobody of another organisation ever does.
+
+    An office that came with a later version of the pack, or went with it, receives nothing here.
+    """
+    office = next((one for one in pack.offices if one.key == holder.office), None)
+    if office is None or not office.per_organisation:
+        return office is not None
     return bool(organisation) and holder.organisation == organisation
 
 
@@ -156,17 +160,9 @@ def _keep_away(pack: Pack, holders: Sequence[Holder], facts: ConcernFacts) -> di
     for account_id, why in facts.barriers:
         kept.setdefault(account_id, why)
     for holder in holders:
-        if _above(pack, holder.office) & facts.offices_named:
+        if pack.above(holder.office) & facts.offices_named:
             kept.setdefault(holder.account_id, Why.TIED)
     return kept
-
-
-def _above(pack: Pack, office: str) -> set[str]:
-    """Return the offices above *office*, however far: whoever is below one is tied to it."""
-    above: set[str] = set()
-    while (office := pack.office(office).reports_to) and office not in above:
-        above.add(office)
-    return above
 
 
 def _rule(working: _Working, facts: ConcernFacts) -> str:
@@ -184,11 +180,12 @@ def _fits(said: str | None, wanted: str) -> bool:
 
 
 def _explain_kept_away(working: _Working) -> None:
+    names = {office.key: office.name for office in working.pack.offices}
     for holder in working.holders:
         why = working.kept_away.get(holder.account_id)
-        if why:
-            name = working.pack.office(holder.office).name
-            working.note(f"kept-away-{why}", f"{name}: kept away, because they are {why}.")
+        if why and holder.office in names:
+            words = f"{names[holder.office]}: kept away, because they are {why}."
+            working.note(f"kept-away-{why}", words)
 
 
 def _choose_handlers(working: _Working, chain: Sequence[str]) -> None:

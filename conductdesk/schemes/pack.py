@@ -196,6 +196,14 @@ class Pack:
         """Return the office called *key*; `KeyError` if there is none."""
         return _named(self.offices, key)
 
+    def above(self, office: str) -> frozenset[str]:
+        """Return the offices above *office*, however far: whoever holds it is tied to theirs."""
+        reports_to = {one.key: one.reports_to for one in self.offices}
+        above: set[str] = set()
+        while (office := reports_to.get(office, "")) and office not in above:
+            above.add(office)
+        return frozenset(above)
+
     def outcome(self, key: str) -> OutcomeKind:
         """Return the outcome called *key*; `KeyError` if there is none."""
         return _named(self.outcomes, key)

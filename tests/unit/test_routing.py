@@ -144,3 +144,11 @@ def test_naming_one_more_office_never_adds_a_recipient_who_holds_it(
     )
     receiving = {seat.account_id for seat in route(PACK, holders, named).seats}
     assert not receiving & {h.account_id for h in holders if h.office == office}
+
+
+def test_an_office_of_another_version_of_the_pack_receives_nothing_and_breaks_nothing() -> None:
+    stranger = Holder(uuid4(), "treasurer")
+    facts = ConcernFacts(barriers=((stranger.account_id, Why.RECUSED),), wants_outside=True)
+    routing = route(PACK, (stranger, *HOLDERS), facts)
+    assert stranger.account_id not in {seat.account_id for seat in routing.seats}
+    assert seated(routing)[Capacity.HANDLER] == LIAISON
