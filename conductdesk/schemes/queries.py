@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from conductdesk.schemes.models import SchemeVersion
 from conductdesk.schemes.pack import Pack
-from conductdesk.schemes.reading import read_pack
+from conductdesk.schemes.reading import read_stored
 
 
 def pack_in_force(db: Session, scheme: str) -> Pack | None:
@@ -56,4 +56,4 @@ def packs_in_force(db: Session) -> list[Pack]:
 
 @lru_cache(maxsize=64)
 def _parsed(source: str) -> Pack:
-    return read_pack(source, "scheme_version")
+    return read_stored(source, "scheme_version")

@@ -6,6 +6,8 @@ keeps what each key is, so that the list of keys in the documentation is the par
 
 from __future__ import annotations
 
+import difflib
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,6 +18,19 @@ from conductdesk.schemes.pack import Span, Unit
 
 Value = TypeVar("Value")
 Word = TypeVar("Word", bound=StrEnum)
+
+LARGEST_NUMBER = 100_000
+MOST_DIGITS = 7
+LONGEST: Mapping[Unit, int] = {
+    Unit.DAYS: 3650,
+    Unit.WORKING_DAYS: 250,
+    Unit.MONTHS: 1200,
+    Unit.YEARS: 100,
+}
+"""The most of each unit that makes sense; whoever wants more writes a greater unit."""
+UNSEEN = frozenset({"Cc", "Cs", "Cn"})
+"""Controls, halves of characters, and what no standard assigns (Unicode categories)."""
+KEPT = frozenset("\n\t")
 
 
 @dataclass(frozen=True)
@@ -54,15 +69,16 @@ class Table:
             return default
         value = self.values[key]
         if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-            self.wrong(key, f"has a value of the wrong kind, {value!r}", f"Write {what}.")
+            self.wrong(key, f"holds {_kind_of(value)}", f"Write {what}.")
             return default
         return value
 
     def text(self, key: str, says: str, default: str | None = None) -> str:
         """Return a text; it may not be empty."""
         value = self.take(key, str, default, '"a text in quotes"', says) or ""
-        if key in self.values and not value.strip():
+        if self.values.get(key) == value and not value.strip():
             self.wrong(key, "is empty", "Write what it should say.")
+        self._printable(key, value)
         return value.strip()
 
     def word(self, key: str, words: type[Word], says: str, default: Word | None = None) -> Word:
@@ -78,9 +94,13 @@ class Table:
 
     def number(self, key: str, says: str, default: int | None = None) -> int:
         """Return a whole number above zero."""
-        value = self.take(key, int, default, "a whole number", says) or 0
-        if key in self.values and value < 1:
+        value = self.take(key, int, default, "a whole number", says)
+        if value is None:
+            return 1
+        if value < 1 and self.values.get(key) == value:
             self.wrong(key, "is less than 1", "Write 1 or more.")
+        if value > LARGEST_NUMBER:
+            self.wrong(key, "is too large", f"Write {LARGEST_NUMBER} or less.")
         return value
 
     def flag(self, key: str, says: str) -> bool:
@@ -94,7 +114,7 @@ class Table:
             return None
         if type(value) is date:
             return value
-        self.wrong(key, f"is not a date, {value!r}", "Write it as 2026-11-22, without quotes.")
+        self.wrong(key, f"holds {_kind_of(value)}", "Write a date as 2026-11-22, without quotes.")
         return None
 
     def texts(self, key: str, says: str, default: tuple[str, ...] | None = None) -> tuple[str, ...]:
@@ -104,7 +124,9 @@ class Table:
         if not all(isinstance(value, str) for value in values):
             self.wrong(key, "holds something that is not a text", "Put each text in quotes.")
             return ()
-        return tuple(values)
+        if self.values.get(key) == values:
+            self._filled(key, values, needed=default is None)
+        return tuple(value.strip() for value in values)
 
     def pairs(self, key: str, says: str) -> Mapping[str, str]:
         """Return a table of texts by key, empty where there is none."""
@@ -112,6 +134,8 @@ class Table:
         if not all(isinstance(value, str) for value in values.values()):
             self.wrong(key, "holds something that is not a text", "Put each answer in quotes.")
             return {}
+        for word in (*values, *values.values()):
+            self._printable(key, word)
         return values
 
     def span(self, key: str, says: str) -> Span:
@@ -128,14 +152,38 @@ class Table:
         amount, _space, unit = words.partition(" ")
         plural = unit if unit.endswith("s") else f"{unit}s"
         if amount.isascii() and amount.isdigit() and plural in set(Unit):
-            if int(amount) > 0:
-                return Span(int(amount), Unit(plural))
-            self.wrong(key, "is a clock of zero", "Give it at least 1.")
-        elif words:
+            return self._bounded(key, amount, Unit(plural))
+        if words:
             self.wrong(
                 key, f"“{words}” is no length of time", 'Write it as "7 days" or "2 working days".'
             )
         return Span(1, Unit.DAYS)
+
+    def _bounded(self, key: str, amount: str, unit: Unit) -> Span:
+        number = int(amount) if len(amount) < MOST_DIGITS else LARGEST_NUMBER
+        if number < 1:
+            self.wrong(key, "is a clock of zero", "Give it at least 1.")
+        elif number > LONGEST[unit]:
+            self.wrong(
+                key,
+                f"is longer than anything can be counted in {unit}",
+                f"Write {LONGEST[unit]} or less, or a greater unit.",
+            )
+        else:
+            return Span(number, unit)
+        return Span(1, Unit.DAYS)
+
+    def _filled(self, key: str, values: list[str], *, needed: bool) -> None:
+        if needed and not values:
+            self.wrong(key, "is empty", "Put at least one text into it.")
+        if not all(value.strip() for value in values):
+            self.wrong(key, "holds an empty text", "Write it, or take it out.")
+        for value in values:
+            self._printable(key, value)
+
+    def _printable(self, key: str, text: str) -> None:
+        if any(unicodedata.category(sign) in UNSEEN and sign not in KEPT for sign in text):
+            self.wrong(key, "holds a sign that nobody can see", "Type the text anew.")
 
     def spans(self, meanings: Mapping[str, str]) -> dict[str, Span]:
         """Read the whole table as named spans; *meanings* has what each known name says."""
@@ -156,22 +204,20 @@ class Table:
         """Read each table of the list under *key*; one that may be left out has *least* 0."""
         wanted = None if least else list[Any]()
         rows = self.take(key, list, wanted, f"a list of tables: [[{key}]]", says) or []
+        if not all(isinstance(row, dict) for row in rows):
+            self.wrong(key, "holds something that is not a table", f"Write it as [[{key}]].")
+            rows = [row for row in rows if isinstance(row, dict)]
         return tuple(
-            whole(
-                Table(
-                    row if isinstance(row, dict) else {},
-                    f"{self.path}{key}[{place}].",
-                    self.problems,
-                ),
-                read,
-            )
+            whole(Table(row, f"{self.path}{row_name(key, row, place)}.", self.problems), read)
             for place, row in enumerate(rows, start=1)
         )
 
     def refuse_unknown(self) -> None:
         """Note every key that nothing has read."""
         for key in sorted(set(self.values) - self.used):
-            self.wrong(key, "is not a key that a pack has", "Remove it, or mend its spelling.")
+            near = difflib.get_close_matches(key, self.used - set(self.values), n=1)
+            remedy = f"Did you mean {near[0]}?" if near else "Remove it, or mend its spelling."
+            self.wrong(key, "is not a key that a pack has here", remedy)
 
 
 class Described(Table):
@@ -210,6 +256,26 @@ class Described(Table):
         wanted = None if least else list[Any]()
         self.take(key, list, wanted, f"a list of tables: [[{key}]]", says)
         return (read(Described(f"{self.path}{key}[].", self.keys)),)
+
+
+KINDS_OF_VALUE: Mapping[type, str] = {
+    bool: "true or false",
+    int: "a number without quotes",
+    float: "a number with a point",
+    str: "a text in quotes",
+    list: "a list",
+    dict: "a table",
+}
+
+
+def _kind_of(value: object) -> str:
+    return KINDS_OF_VALUE.get(type(value), "a date or a time")
+
+
+def row_name(key: str, row: Mapping[str, Any], place: int) -> str:
+    """Return how a message names one table of a list: by its own key, else by its place."""
+    own = row.get("key") or row.get("move")
+    return f"{key}.{own}" if isinstance(own, str) else f"{key}[{place}]"
 
 
 def whole(table: Table, read: Callable[[Table], Value]) -> Value:
