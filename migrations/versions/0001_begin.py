@@ -743,6 +743,7 @@ def upgrade() -> None:
         sa.Column("settled_by", sa.Uuid(), nullable=True),
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("agreed", sa.Boolean(), nullable=True),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reason", sa.LargeBinary(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("row_salt", sa.LargeBinary(), nullable=False),
@@ -757,6 +758,27 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("proposal", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_proposal_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
+        "proposed_decision",
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("agreed", sa.Integer(), nullable=True),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("row_salt", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_proposed_decision_account_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["cases.id"], name=op.f("fk_proposed_decision_case_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_proposed_decision")),
+    )
+    with op.batch_alter_table("proposed_decision", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_proposed_decision_case_id"), ["case_id"], unique=False)
 
     op.create_table(
         "referral",
@@ -893,6 +915,7 @@ def upgrade() -> None:
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("party_id", sa.Uuid(), nullable=True),
+        sa.Column("owner_id", sa.Uuid(), nullable=True),
         sa.Column("hours", sa.Integer(), nullable=True),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("effective_from", sa.DateTime(timezone=True), nullable=True),
@@ -906,6 +929,7 @@ def upgrade() -> None:
         sa.Column("row_salt", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_outcome_case_id")),
         sa.ForeignKeyConstraint(["ended_by"], ["account.id"], name=op.f("fk_outcome_ended_by")),
+        sa.ForeignKeyConstraint(["owner_id"], ["party.id"], name=op.f("fk_outcome_owner_id")),
         sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_outcome_party_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outcome")),
     )
@@ -1014,6 +1038,26 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_routing_index_token"), ["token"], unique=False)
 
     op.create_table(
+        "vote",
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("proposed_id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("cast_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("row_salt", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_vote_account_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_vote_case_id")),
+        sa.ForeignKeyConstraint(
+            ["proposed_id"], ["proposed_decision.id"], name=op.f("fk_vote_proposed_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_vote")),
+    )
+    with op.batch_alter_table("vote", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_vote_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_vote_proposed_id"), ["proposed_id"], unique=False)
+
+    op.create_table(
         "evidence",
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("allegation_id", sa.Uuid(), nullable=True),
@@ -1070,11 +1114,69 @@ def upgrade() -> None:
         )
         batch_op.create_index(batch_op.f("ix_finding_case_id"), ["case_id"], unique=False)
 
+    op.create_table(
+        "hours_proven",
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("outcome_id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("done_on", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("what", sa.LargeBinary(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("row_salt", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_hours_proven_account_id")
+        ),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_hours_proven_case_id")),
+        sa.ForeignKeyConstraint(
+            ["outcome_id"], ["outcome.id"], name=op.f("fk_hours_proven_outcome_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hours_proven")),
+    )
+    with op.batch_alter_table("hours_proven", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_hours_proven_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_hours_proven_outcome_id"), ["outcome_id"], unique=False
+        )
+
+    op.create_table(
+        "telling",
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("outcome_id", sa.Uuid(), nullable=False),
+        sa.Column("party_id", sa.Uuid(), nullable=True),
+        sa.Column("office", sa.String(), nullable=True),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("told_on", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("how", sa.LargeBinary(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("row_salt", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_telling_account_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_telling_case_id")),
+        sa.ForeignKeyConstraint(["outcome_id"], ["outcome.id"], name=op.f("fk_telling_outcome_id")),
+        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_telling_party_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_telling")),
+    )
+    with op.batch_alter_table("telling", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_telling_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_telling_outcome_id"), ["outcome_id"], unique=False)
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table("telling", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_telling_outcome_id"))
+        batch_op.drop_index(batch_op.f("ix_telling_case_id"))
+
+    op.drop_table("telling")
+    with op.batch_alter_table("hours_proven", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_hours_proven_outcome_id"))
+        batch_op.drop_index(batch_op.f("ix_hours_proven_case_id"))
+
+    op.drop_table("hours_proven")
     with op.batch_alter_table("finding", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_finding_case_id"))
         batch_op.drop_index(batch_op.f("ix_finding_allegation_id"))
@@ -1084,6 +1186,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_evidence_case_id"))
 
     op.drop_table("evidence")
+    with op.batch_alter_table("vote", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_vote_proposed_id"))
+        batch_op.drop_index(batch_op.f("ix_vote_case_id"))
+
+    op.drop_table("vote")
     with op.batch_alter_table("routing_index", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_routing_index_token"))
         batch_op.drop_index(batch_op.f("ix_routing_index_participant_id"))
@@ -1131,6 +1238,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_referral_case_id"))
 
     op.drop_table("referral")
+    with op.batch_alter_table("proposed_decision", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_proposed_decision_case_id"))
+
+    op.drop_table("proposed_decision")
     with op.batch_alter_table("proposal", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_proposal_case_id"))
 

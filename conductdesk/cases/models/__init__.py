@@ -23,7 +23,16 @@ from conductdesk.cases.models.inquiry import (
     Finding,
     RespondentPaper,
 )
-from conductdesk.cases.models.outcome import Appeal, InterimMeasure, Outcome, Override, Referral
+from conductdesk.cases.models.outcome import (
+    Appeal,
+    HoursProven,
+    InterimMeasure,
+    Outcome,
+    Override,
+    Referral,
+    Telling,
+)
+from conductdesk.cases.models.panel import ProposedDecision, Vote
 
 __all__ = [
     "NEVER",
@@ -44,13 +53,17 @@ __all__ = [
     "DraftKind",
     "Evidence",
     "Finding",
+    "HoursProven",
     "InterimMeasure",
     "Message",
     "Outcome",
     "Override",
     "Party",
     "Proposal",
+    "ProposedDecision",
     "Referral",
     "Reporter",
     "RespondentPaper",
+    "Telling",
+    "Vote",
 ]

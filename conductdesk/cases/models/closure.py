@@ -19,7 +19,7 @@ class Proposal(LoggedRow, Base):
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
     kind: Mapped[str]
-    """`close`, `waive`, `destroy`, `reopen` or `no_referral`."""
+    """`close`, `waive`, `destroy`, `reopen`, `no_referral`, or `step:` and the move it prepares."""
     subject_id: Mapped[UUID | None]
     """The outcome or referral that it is about."""
     proposed_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
@@ -27,6 +27,8 @@ class Proposal(LoggedRow, Base):
     settled_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     settled_at: Mapped[datetime | None]
     agreed: Mapped[bool | None]
+    used_at: Mapped[datetime | None]
+    """When the step was made that it prepared: a reason is for one step, and not for the next."""
     reason: Mapped[bytes] = sealed(Compartment.RECORD)
 
 

@@ -28,6 +28,9 @@ class DocumentKind(StrEnum):
     HOLD = "hold"
     EVENT = "event"
     WITHDRAWAL = "withdrawal"
+    LOW_LEVEL = "low_level"
+    EXTENSION = "extension"
+    REFUSAL = "refusal"
 
 
 class DraftKind(StrEnum):

@@ -20,17 +20,49 @@ class Outcome(LoggedRow, Base):
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
     kind: Mapped[str]
     party_id: Mapped[UUID | None] = mapped_column(ForeignKey("party.id"))
+    owner_id: Mapped[UUID | None] = mapped_column(ForeignKey("party.id"))
+    """The party who must do it; None where it is an officer, or somebody outside the case."""
     hours: Mapped[int | None]
     due_at: Mapped[datetime]
     effective_from: Mapped[datetime | None]
     """Where it waits for an appeal: the end of the window, or None until that is known."""
     state: Mapped[str] = mapped_column(default="open")
-    """`open`, `done`, `waived`, or `set_aside` by an appeal."""
+    """`open`, `done`, `waived`, `refused` where a request may be, or `set_aside` by an appeal."""
     ended_at: Mapped[datetime | None]
     ended_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     what: Mapped[bytes] = sealed(Compartment.INTERNAL)
     owner: Mapped[bytes] = sealed(Compartment.INTERNAL)
     proof: Mapped[bytes | None] = sealed_optional(Compartment.INTERNAL)
+
+
+class HoursProven(LoggedRow, Base):
+    """Some of the hours of an outcome, with the day on which they were spent and how one knows."""
+
+    __tablename__ = "hours_proven"
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    outcome_id: Mapped[UUID] = mapped_column(ForeignKey("outcome.id"), index=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    done_on: Mapped[datetime]
+    minutes: Mapped[int]
+    recorded_at: Mapped[datetime]
+    what: Mapped[bytes] = sealed(Compartment.INTERNAL)
+
+
+class Telling(LoggedRow, Base):
+    """That one person was told of a pause or of an ending, and when."""
+
+    __tablename__ = "telling"
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    outcome_id: Mapped[UUID] = mapped_column(ForeignKey("outcome.id"), index=True)
+    party_id: Mapped[UUID | None] = mapped_column(ForeignKey("party.id"))
+    office: Mapped[str | None]
+    """The office that was told, where it was no party."""
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    told_on: Mapped[datetime]
+    recorded_at: Mapped[datetime]
+    how: Mapped[bytes] = sealed(Compartment.INTERNAL)
 
 
 class InterimMeasure(LoggedRow, Base):
