@@ -1,4 +1,4 @@
-"""A mail server for the tests of notices, and somebody who gets mail."""
+"""A stopped clock, a mail server, and somebody who gets mail."""
 
 from __future__ import annotations
 
@@ -10,7 +10,16 @@ import pytest
 
 from conductdesk.db import Database
 from conductdesk.settings import Settings
+from tests.actions.closing_steps import stop_clock_after
 from tests.actions.mail_steps import ADDRESS, Loopback, Sink, add_account, settings_for
+from tests.actions.people_steps import Hands
+from tests.cast import Cast
+
+
+@pytest.fixture
+def hands(monkeypatch: pytest.MonkeyPatch, cast: Cast) -> Hands:
+    """The hands of a clock that stopped a moment after the cast took office."""
+    return stop_clock_after(cast, monkeypatch)
 
 
 @pytest.fixture

@@ -31,7 +31,6 @@ from tests.actions.closing_steps import (
     by_pack,
     clock_of,
     pub_of,
-    stop_clock_after,
     types_of,
     verified,
 )
@@ -39,11 +38,6 @@ from tests.actions.people_steps import Hands
 from tests.cast import Cast
 
 pytestmark = pytest.mark.both_backends
-
-
-@pytest.fixture
-def hands(monkeypatch: pytest.MonkeyPatch, cast: Cast) -> Hands:
-    return stop_clock_after(cast, monkeypatch)
 
 
 def settled(cast: Cast, *whats: str) -> Case:
