@@ -22,7 +22,7 @@ def due(start: datetime, span: Span, nation: str) -> datetime:
     on its last day where that does not exist (`WB-05`: 30 November and 3 months is 28 February).
     """
     day = start.astimezone(ZONE).date()
-    return datetime.combine(_last_day(day, span, nation), time(23, 59, 59), ZONE).astimezone(UTC)
+    return datetime.combine(last_day(day, span, nation), time(23, 59, 59), ZONE).astimezone(UTC)
 
 
 def local_day(moment: datetime) -> date:
@@ -30,7 +30,8 @@ def local_day(moment: datetime) -> date:
     return moment.astimezone(ZONE).date()
 
 
-def _last_day(day: date, span: Span, nation: str) -> date:
+def last_day(day: date, span: Span, nation: str) -> date:
+    """Return the day on which *span*, begun on *day*, runs out."""
     if span.unit is Unit.DAYS:
         return day + timedelta(days=span.amount)
     if span.unit is Unit.MONTHS:

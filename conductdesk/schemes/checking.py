@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from itertools import permutations
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import combinations
 
+from conductdesk.schemes.checking_keys import check_keys
 from conductdesk.schemes.checking_questions import check_questions, check_rules
-from conductdesk.schemes.clock_rules import CLOCKS, check_clocks
-from conductdesk.schemes.kinds import IntakeKind
-from conductdesk.schemes.pack import Pack
+from conductdesk.schemes.clock_rules import check_appeal, check_clocks
+from conductdesk.schemes.kinds import KINDS, IntakeKind
+from conductdesk.schemes.pack import NATIONS, Pack
 from conductdesk.schemes.parts import DecidedBy
 
-__all__ = ["CLOCKS", "check"]
-
-NATIONS = frozenset({"ENG", "WLS", "SCT", "NIR"})
 ROLES = ("investigate", "decide", "appeal")
 TAKES = frozenset({*ROLES, "second"})
 PROVERS = frozenset({"owner", "handler", "second"})
-PROMISES = ("completely confidential", "absolutely confidential", "always confidential", "100%")
+PROMISES = (
+    "completely confidential",
+    "absolutely confidential",
+    "totally confidential",
+    "always confidential",
+    "100%",
+    "untraceable",
+)
 """Words with which a page would promise what nobody can keep."""
 
 SMALLEST_PANEL = 3
+ON_FORM = frozenset(kind.value for kind, path in KINDS.items() if path.on_form)
 
 
 def check(pack: Pack) -> list[str]:
@@ -42,25 +48,33 @@ def _offices(pack: Pack) -> Iterator[str]:
             yield f"{at}.takes: “{role}” is no role. Write some of: {', '.join(sorted(TAKES))}."
         if office.reports_to:
             yield from _known(pack, f"{at}.reports_to", [office.reports_to])
+        if office.key in pack.above(office.key):
+            yield f"{at}.reports_to: leads back to {office.key}. Leave it out for the highest one."
         if office.per_organisation and not pack.organisations:
             yield f"{at}.per: there are no organisations. Add them under [[organisations]]."
+        if office.outside and office.per_organisation:
+            yield f"{at}.per: a contact outside is nobody's own. Remove per, or outside = true."
     yield from _separate_roles(pack)
 
 
 def _separate_roles(pack: Pack) -> Iterator[str]:
     """The kernel keeps investigator, decision maker and appeal body apart."""
     roles = ROLES[:2] if "appeal" in pack.left_out else ROLES
-    able = [[office.key for office in pack.offices if role in office.takes] for role in roles]
-    for role, offices in zip(roles, able, strict=True):
+    able = {role: {office.key for office in pack.offices if role in office.takes} for role in roles}
+    for role, offices in able.items():
         if not offices:
             yield f'offices: no office can {role}. Add "{role}" to the `takes` of one.'
-    chosen = permutations([office.key for office in pack.offices], len(roles))
-    apart = any(all(one in able[place] for place, one in enumerate(some)) for some in chosen)
-    if all(able) and not apart:
-        yield (
-            "offices: one office would have to investigate and decide on the same case. "
-            f"Let different offices {', '.join(roles[:-1])} and {roles[-1]}."
-        )
+    if not all(able.values()):
+        return
+    for count in range(2, len(roles) + 1):
+        for some in combinations(roles, count):
+            offices = set().union(*(able[role] for role in some))
+            if len(offices) < count:
+                yield (
+                    f"offices: {', '.join(sorted(offices))} alone would have to {_and(some)} "
+                    "on the same case. Let different offices do it."
+                )
+                return
 
 
 def _chains(pack: Pack) -> Iterator[str]:
@@ -69,48 +83,40 @@ def _chains(pack: Pack) -> Iterator[str]:
     outside = {office.key for office in pack.offices if office.outside}
     for at, offices in chains:
         yield from _known(pack, at, offices)
-        if len(set(offices)) < 2:
-            yield f"{at}: leaves nobody when all who hold one office are named. Give two offices."
-        if not outside & set(offices):
+        for key in sorted({key for key in offices if offices.count(key) > 1}):
+            yield f"{at}: names {key} twice. Keep the first."
+        if offices and not outside & set(offices):
             yield f"{at}: has no contact outside the organisation. Add one at its end."
-        yield from _below(pack, at, offices)
+        yield from _left_without(pack, at, offices)
 
 
-def _below(pack: Pack, at: str, offices: Iterable[str]) -> Iterator[str]:
-    """Somebody must be left when the one to whom the others report is named."""
-    above = {office.key: office.reports_to for office in pack.offices}
-    for named in sorted({above.get(key, "") for key in offices} - {""}):
-        if all(key == named or above.get(key) == named for key in offices):
+def _left_without(pack: Pack, at: str, chain: Sequence[str]) -> Iterator[str]:
+    """Name one office whose holders, once they are all named, leave nobody to receive."""
+    per = {office.key for office in pack.offices if office.per_organisation}
+    for named in sorted({*chain, *(above for key in chain for above in pack.above(key))}):
+        left = [key for key in chain if key != named and named not in pack.above(key)]
+        if not left:
             yield (
-                f"{at}: leaves nobody when {named} is named, because all the others report to it. "
-                "Add an office that does not."
+                f"{at}: leaves nobody when all who hold {named} are named. "
+                "Add an office that does not report to it."
             )
+            return
+        if per.issuperset(left):
+            yield (
+                f"{at}: leaves nobody when all who hold {named} are named and nobody knows the "
+                "organisation. Add an office that all organisations share."
+            )
+            return
 
 
 def _known(pack: Pack, at: str, offices: Iterable[str]) -> Iterator[str]:
     known = {office.key for office in pack.offices}
-    for key in offices:
-        if key not in known:
+    for key in dict.fromkeys(offices):
+        if key and key not in known:
             yield (
                 f"{at}: names the office “{key}”, which is not in the pack. "
                 f"Add it under [[offices]], or name one of: {', '.join(sorted(known))}."
             )
-
-
-def _repeats(pack: Pack) -> Iterator[str]:
-    for field, keys, needed in (
-        ("offices", [office.key for office in pack.offices], True),
-        ("kinds", [kind.key for kind in pack.kinds], True),
-        ("outcomes", [outcome.key for outcome in pack.outcomes], True),
-        ("retention", [kept.key for kept in pack.retention], True),
-        ("organisations", [one.key for one in pack.organisations], False),
-        ("questions", [question.key for question in pack.questions], False),
-        ("routing.rules", [rule.key for rule in pack.rules], False),
-    ):
-        for key in sorted({key for key in keys if keys.count(key) > 1}):
-            yield f"{field}: “{key}” stands there more than once. Keep one of them."
-        if needed and not keys:
-            yield f"{field}: is empty. Add at least one."
 
 
 def _kinds(pack: Pack) -> Iterator[str]:
@@ -120,6 +126,9 @@ def _kinds(pack: Pack) -> Iterator[str]:
                 f"kinds.{kind.key}: is not a kind of intake that ConductDesk knows. "
                 f"Write one of: {', '.join(IntakeKind)}."
             )
+    on_form = [kind for kind in pack.kinds if kind.key in ON_FORM]
+    if pack.kinds and not on_form:
+        yield f"kinds: the form has nothing to choose. Add one of: {', '.join(sorted(ON_FORM))}."
 
 
 def _clauses(pack: Pack) -> Iterator[str]:
@@ -131,11 +140,16 @@ def _clauses(pack: Pack) -> Iterator[str]:
                     f"clauses: two clauses {one.number} are in force on the same day. "
                     "Give the older one a date in `to`."
                 )
+        if one.in_force_to is not None and one.in_force_to < one.in_force_from:
+            yield (
+                f"clauses: clause {one.number} ends before it begins. "
+                "Mend its date in `from` or in `to`."
+            )
     yield from _known_clause(pack, "wording.limit_clause", pack.wording.limit_clause)
 
 
 def _known_clause(pack: Pack, at: str, number: str) -> Iterator[str]:
-    if number not in {clause.number for clause in pack.clauses}:
+    if number and number not in {clause.number for clause in pack.clauses}:
         yield f"{at}: there is no clause {number}. Name one of your code that says it."
 
 
@@ -164,24 +178,36 @@ def _decision(pack: Pack) -> Iterator[str]:
 
 
 def _wording(pack: Pack) -> Iterator[str]:
-    words = pack.wording
-    for at, text in (
-        ("intro", words.intro),
-        ("limit", words.limit),
-        ("rights", " ".join(words.rights)),
-    ):
+    for at, text in _public_words(pack):
         for promise in PROMISES:
             if promise in text.lower():
-                yield f"wording.{at}: promises “{promise}”, and nobody can. Say where the limit is."
+                yield f"{at}: promises “{promise}”, and nobody can. Say where the limit is."
+
+
+def _public_words(pack: Pack) -> Iterator[tuple[str, str]]:
+    words = pack.wording
+    yield "wording.intro", words.intro
+    yield "wording.limit", words.limit
+    yield "wording.outside_route", words.outside_route
+    yield "wording.no_anonymous", words.no_anonymous
+    yield "wording.rights", " ".join(words.rights)
+    yield from ((f"kinds.{kind.key}", f"{kind.name} {kind.hint}") for kind in pack.kinds)
+    yield from ((f"questions.{one.key}", f"{one.text} {one.why}") for one in pack.questions)
+    yield from ((f"clauses.{one.number}", f"{one.title} {one.text}") for one in pack.clauses)
+
+
+def _and(words: Sequence[str]) -> str:
+    return " and ".join(words)
 
 
 CHECKS: tuple[Callable[[Pack], Iterator[str]], ...] = (
     _nation,
+    check_keys,
     _offices,
+    _kinds,
     _chains,
     check_clocks,
-    _repeats,
-    _kinds,
+    check_appeal,
     check_questions,
     check_rules,
     _clauses,

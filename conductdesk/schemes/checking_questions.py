@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from conductdesk.schemes.kinds import IntakeKind
 from conductdesk.schemes.pack import Pack
-from conductdesk.schemes.parts import NOT_SURE, AnswerKind, Question, UsedFor
+from conductdesk.schemes.parts import NOT_SURE, AnswerKind, Question, RoutingRule, UsedFor
 
 YES_NO = frozenset({"yes", "no", NOT_SURE})
 USUAL: Mapping[str, frozenset[str]] = {
@@ -42,7 +42,7 @@ def check_questions(pack: Pack) -> Iterator[str]:
 def check_rules(pack: Pack) -> Iterator[str]:
     """Yield a sentence for each routing rule that can never fit."""
     known = {**USUAL, **{question.key: answers_to(question) for question in pack.questions}}
-    for rule in pack.rules:
+    for place, rule in enumerate(pack.rules):
         at = f"routing.rules.{rule.key}.when"
         if not rule.when:
             yield f"{at}: is missing, so the usual chain would never count. Say when the rule fits."
@@ -52,6 +52,21 @@ def check_rules(pack: Pack) -> Iterator[str]:
             elif answer not in known[key]:
                 answers = ", ".join(sorted(known[key])) or "a question with answers to choose"
                 yield f"{at}: “{answer}” is no answer to {key}. Write one of: {answers}."
+        yield from _offered(pack, rule, at)
+        yield from _shadowed(rule, pack.rules[:place], at)
+
+
+def _offered(pack: Pack, rule: RoutingRule, at: str) -> Iterator[str]:
+    kind = rule.when.get("kind", "")
+    if kind in set(IntakeKind) and kind not in {one.key for one in pack.kinds}:
+        yield f"{at}: nobody can send “{kind}” here. Add it under [[kinds]], or remove the rule."
+
+
+def _shadowed(rule: RoutingRule, before: Sequence[RoutingRule], at: str) -> Iterator[str]:
+    for earlier in before:
+        if earlier.when and earlier.when.items() <= rule.when.items():
+            yield f"{at}: {earlier.key} fits first, so this never counts. Put it before {earlier.key}."
+            return
 
 
 def _kinds(pack: Pack, question: Question, at: str) -> Iterator[str]:
@@ -59,8 +74,6 @@ def _kinds(pack: Pack, question: Question, at: str) -> Iterator[str]:
     for kind in question.kinds:
         if kind not in offered:
             yield f"{at}.kinds: the form does not offer “{kind}”. Add it under [[kinds]], or remove it."
-    if question.key in USUAL:
-        yield f"{at}.key: “{question.key}” is asked anyway. Choose another word."
 
 
 def _choices(question: Question, at: str) -> Iterator[str]:
@@ -76,6 +89,17 @@ def _condition(question: Question, earlier: Mapping[str, Question], at: str) -> 
             yield f"{at}.when: “{key}” is not asked before. Put that question first."
         elif answer not in answers_to(earlier[key]):
             yield f"{at}.when: “{answer}” is no answer to {key}. Write one that can be chosen."
+        else:
+            yield from _asked_before(question, earlier[key], at)
+
+
+def _asked_before(question: Question, earlier: Question, at: str) -> Iterator[str]:
+    for kind in question.kinds:
+        if kind not in earlier.kinds:
+            yield (
+                f"{at}.when: “{earlier.key}” is not asked for “{kind}”, so this never is either. "
+                f"Add {kind} to the kinds of {earlier.key}, or remove it here."
+            )
 
 
 def _use(pack: Pack, question: Question, at: str) -> Iterator[str]:

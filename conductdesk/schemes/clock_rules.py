@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 
+from conductdesk.schemes.calendar import last_day
 from conductdesk.schemes.kinds import KINDS, IntakeKind
-from conductdesk.schemes.pack import Pack, Span, Unit
+from conductdesk.schemes.pack import NATIONS, Pack, Span, Unit
 
-DAYS_IN = {Unit.DAYS: 1.0, Unit.WORKING_DAYS: 1.4, Unit.MONTHS: 30.0, Unit.YEARS: 365.0}
+FIRST_TRIED = date(2026, 1, 1)
+DAYS_TRIED = 5 * 365
+"""How many days on end a clock is begun on, to see whether it can outlast its bound."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,14 @@ RULES: Mapping[str, ClockRule] = {
     "check_in": ClockRule("A check-in is filled in.", Span(1, Unit.MONTHS), required=False),
 }
 
+APPEAL_RULES: Mapping[str, ClockRule] = {
+    "lodge": ClockRule(
+        "Somebody appeals.", longest=Span(3, Unit.MONTHS), shortest=Span(10, Unit.WORKING_DAYS)
+    ),
+    "decide": ClockRule("The appeal is decided.", Span(20, Unit.WORKING_DAYS)),
+}
+"""The two spans of time under [appeal]."""
+
 CLOCKS: Mapping[str, str] = {name: rule.says for name, rule in RULES.items()}
 """What each clock says, for the parser and the documentation."""
 
@@ -58,7 +70,7 @@ def check_clocks(pack: Pack) -> Iterator[str]:
     for name, rule in RULES.items():
         span = pack.clocks.get(name)
         if span is not None:
-            yield from _bounds(name, span, rule)
+            yield from _bounds(f"clocks.{name}", span, rule, pack.nation)
         elif rule.required:
             yield f'clocks.{name}: is missing. Add {name} = "{rule.longest or rule.shortest}".'
     for name in sorted(set(pack.clocks) - set(RULES)):
@@ -66,11 +78,39 @@ def check_clocks(pack: Pack) -> Iterator[str]:
     yield from _of_kinds(pack)
 
 
-def _bounds(name: str, span: Span, rule: ClockRule) -> Iterator[str]:
-    if rule.shortest and _days(span) < _days(rule.shortest):
-        yield f"clocks.{name}: {span} is too short. Write {rule.shortest} or more."
-    if rule.longest and _days(span) > _days(rule.longest):
-        yield f"clocks.{name}: {span} is too long. Write {rule.longest} or less."
+def check_appeal(pack: Pack) -> Iterator[str]:
+    """Yield a sentence for each time of an appeal that is too long or too short."""
+    given = {"lodge": pack.appeal.lodge, "decide": pack.appeal.decide}
+    for name, span in given.items():
+        yield from _bounds(f"appeal.{name}", span, APPEAL_RULES[name], pack.nation)
+
+
+def _bounds(at: str, span: Span, rule: ClockRule, nation: str) -> Iterator[str]:
+    if rule.shortest and (day := outlasts(rule.shortest, span, nation)):
+        yield f"{at}: {span} is too short{_as_on(day)}. Write {rule.shortest} or more."
+    if rule.longest and (day := outlasts(span, rule.longest, nation)):
+        yield f"{at}: {span} is too long{_as_on(day)}. Write {rule.longest} or less."
+
+
+def outlasts(one: Span, other: Span, nation: str) -> date | None:
+    """Return a day on which *one* can begin so that it ends after *other*; None: there is none.
+
+    `date.min` stands for every day. Days, working days and months are compared as the calendar
+    counts them: 30 days outlast a month that begins in February.
+    """
+    if one.unit is other.unit:
+        return date.min if one.amount > other.amount else None
+    if nation not in NATIONS:  # a mistake of its own, and no calendar to count in
+        return None
+    for days in range(DAYS_TRIED):
+        begun = FIRST_TRIED + timedelta(days=days)
+        if last_day(begun, one, nation) > last_day(begun, other, nation):
+            return begun
+    return None
+
+
+def _as_on(day: date) -> str:
+    return "" if day == date.min else f", when it begins on {day.day} {day:%B %Y}"
 
 
 def _of_kinds(pack: Pack) -> Iterator[str]:
@@ -82,7 +122,3 @@ def _of_kinds(pack: Pack) -> Iterator[str]:
                     f"clocks.{clock}: is missing, and the form offers “{kind.key}”. "
                     f'Add {clock} = "10 working days", or leave the kind out.'
                 )
-
-
-def _days(span: Span) -> float:
-    return span.amount * DAYS_IN[span.unit]

@@ -22,6 +22,9 @@ from conductdesk.schemes.parts import (
     Stricter,
 )
 
+NATIONS = frozenset({"ENG", "WLS", "SCT", "NIR"})
+"""Whose public holidays can count."""
+
 
 class Unit(StrEnum):
     """What a span of time is counted in."""
