@@ -15,7 +15,7 @@ CHANGING = tuple(
     for page in ("/inquiry", "/decision", "/report", "/outcomes", "/closing", "/steps", "/people")
 )
 """Pages of a case that look different in each state; so does its first page, where a way begins."""
-NOT_PAGES = re.compile(r"/(copy|original|exit|checkpoints/\w+|files/.*|authenticator\.svg)$")
+NOT_PAGES = re.compile(r"/(copy|original|file|exit|checkpoints/\w+|files/.*|authenticator\.svg)$")
 SHAPE = """() => [...new Set([...document.querySelectorAll("main *")].map(
   (one) => [one.parentElement.tagName, one.tagName, one.className, one.getAttribute("role")].join()))]
   .join(" ")"""

@@ -8,13 +8,14 @@ from datetime import date, timedelta
 from re import Pattern
 from typing import ClassVar
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import FilePayload, Locator, Page
 
 from conductdesk.vault.receipts import Receipt
 from tests.browser.looking import Looker
 from tests.browser.serving import House
 from tests.browser.watching import DESK, PHONE
 from tests.cast import PASSWORD
+from tests.files import a_photo
 
 Words = str | Pattern[str]
 
@@ -157,6 +158,26 @@ class Reporter(Somebody):
         self.press("Send your concern")
         self.look("receipt")
         return self.receipt()
+
+    def adds_photo(self) -> None:
+        """Add a photo right after sending, and go back to the receipt; first what is none."""
+        self.press("Add a photo or a file")
+        self.expect("Your receipt is still here")
+        assert self.page.url.endswith("/messages#file")
+        self.look("messages, right after sending")
+        self.sends_file("photo.jpg", b"This is a text.")
+        self.expect("There is a problem", "What is in this file is not what its name says")
+        self.look("messages, a file that cannot be kept")
+        self.sends_file("photo.jpg", a_photo())
+        self.expect("I added a file.", "photo.jpg")
+        self.look("messages, a photo added")
+        self.follow("Go back to your receipt")
+
+    def sends_file(self, name: str, content: bytes) -> None:
+        """Choose a file in the mailbox, and send it without a word."""
+        file = FilePayload(name=name, mimeType="image/jpeg", buffer=content)
+        self.page.get_by_label("Add a photo or a file (optional)").set_input_files(file)
+        self.press("Send message")
 
     def receipt(self) -> Receipt:
         """Return the receipt that the page shows."""

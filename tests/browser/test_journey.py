@@ -64,10 +64,12 @@ Door = Callable[[str], Officer]
 
 
 def somebody_tells(mentee: Reporter) -> None:
-    """Tell, keep the receipt, come back and add something."""
+    """Tell, add a photo, keep the receipt, come back and add something."""
     mentee.begins()
     mentee.tells()
     receipt = mentee.sends()
+    mentee.adds_photo()
+    assert mentee.receipt() == receipt
     mentee.press("I have saved it")
     mentee.look("after the receipt")
     mentee.comes_back(receipt)
