@@ -14,8 +14,20 @@ from conductdesk.notices.actions import post_for, try_again
 from conductdesk.notices.models import OutboxRow
 from conductdesk.notices.queries import MailHealth, mail_health, undelivered
 from conductdesk.notices.rules import LEASE
+from conductdesk.participants.actions.tending import (
+    ask_registers_anew,
+    leave_registers,
+    reasons_to_keep,
+    registers_of,
+    registers_to_tend,
+    tend_registers,
+)
 from conductdesk.people.above import Above, MailTrouble, Undelivered
+from conductdesk.people.models import Account
 from conductdesk.people.queries import holders
+from conductdesk.policy import Viewer
+from conductdesk.vault.keystore import Keystore
+from conductdesk.vault.models import Keyring
 
 NOTICES: Mapping[str, str] = {
     "update": "There is an update",
@@ -55,12 +67,42 @@ def office_holders(db: Session, scheme: str, office: str) -> list[str]:
     return [account.name for account in holders(db, scheme, office)]
 
 
+def after_sign_in(db: Session, keystore: Keystore, viewer: Viewer, keyring: Keyring) -> list[str]:
+    """Do what waited for somebody's key, on cases and on registers.
+
+    Registers are locked first: a row comes before any log's head, here as everywhere.
+    """
+    registers = registers_to_tend(db, viewer)
+    undone = tend(db, keystore, viewer, keyring)
+    return undone + tend_registers(db, keystore, registers, viewer, keyring)
+
+
+def key_replaced(db: Session, keystore: Keystore, account: Account, old: UUID) -> None:
+    """Ask anew for what a reset lost."""
+    registers = registers_of(db, old)
+    ask_anew(db, keystore, account, old)
+    ask_registers_anew(db, keystore, registers, account, old)
+
+
+def blockers(db: Session, account_id: UUID) -> list[str]:
+    """Say why an account cannot leave yet."""
+    return [*reasons_to_stay(db, account_id), *reasons_to_keep(db, account_id)]
+
+
+def departed(db: Session, keystore: Keystore, actor: Viewer, account_id: UUID) -> None:
+    """End the seats, and take back the keys, that came with an office which is not held any more."""
+    principal_id = db.get_one(Account, account_id).principal_id
+    registers = registers_of(db, principal_id) if principal_id else []
+    leave_cases(db, keystore, actor, account_id)
+    leave_registers(db, keystore, registers, actor, account_id)
+
+
 ABOVE_PEOPLE = Above(
     post_for=post_for,
-    after_sign_in=tend,
-    key_replaced=ask_anew,
-    blockers=reasons_to_stay,
-    departed=leave_cases,
+    after_sign_in=after_sign_in,
+    key_replaced=key_replaced,
+    blockers=blockers,
+    departed=departed,
     mail_trouble=mail_trouble,
     send_again=send_again,
 )

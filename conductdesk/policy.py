@@ -7,7 +7,7 @@ in, and so does being an administrator: administrators never read a case.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
@@ -32,6 +32,8 @@ class Permission(StrEnum):
     """Enter the auditor's desk."""
     CASELOAD = "caseload"
     """See the list of one's own cases."""
+    REGISTER = "register"
+    """Keep the register of a scheme's participants."""
     SEE = "see"
     """Know that a case exists, and the names of its parties."""
     READ = "read"
@@ -142,6 +144,11 @@ def works_on_cases(viewer: Viewer) -> bool:
     return signed_in(viewer) and not viewer.administrator and not viewer.custodian
 
 
+def in_some_office(viewer: Viewer) -> bool:
+    """Hold for whoever holds an office; the register asks again for one that receives concerns."""
+    return works_on_cases(viewer) and bool(viewer.offices)
+
+
 def is_reporter(viewer: Viewer, facts: CaseFacts) -> bool:
     """Hold where the receipt shown is this case's."""
     return viewer.reporter_of == facts.case_id
@@ -196,6 +203,7 @@ WAYS_IN: Mapping[Permission, Door] = {
     Permission.ADMINISTER: Door(administers),
     Permission.AUDIT: Door(audits),
     Permission.CASELOAD: Door(works_on_cases),
+    Permission.REGISTER: Door(in_some_office),
     Permission.SEE: Door(works_on_cases, seated),
     Permission.READ: Door(works_on_cases, attested),
     Permission.HANDLE: Door(works_on_cases, _as(*IN_CHARGE)),
@@ -219,6 +227,13 @@ def may(viewer: Viewer, permission: Permission, facts: CaseFacts) -> bool:
     if door.way is None or not door.entry(viewer) or barred(viewer, facts):
         return False
     return door.way(viewer, facts)
+
+
+def may_keep_register(viewer: Viewer, scheme: str, receiving: Collection[str]) -> bool:
+    """Answer whether *viewer* holds one of the offices of *scheme* that receive concerns."""
+    return may_enter(viewer, Permission.REGISTER) and any(
+        (scheme, office) in viewer.offices for office in receiving
+    )
 
 
 def barred(viewer: Viewer, facts: CaseFacts) -> bool:

@@ -7,10 +7,9 @@ from functools import partial
 import click
 from sqlalchemy.orm import Session
 
-from conductdesk.cases.actions.departing import leave_cases
 from conductdesk.cases.actions.recording import SYSTEM as THE_SYSTEM
-from conductdesk.cases.actions.tending import reasons_to_stay
 from conductdesk.cli.opening import activation_link, open_services
+from conductdesk.hooks import blockers, departed
 from conductdesk.notices.actions import post_for
 from conductdesk.people import actions
 from conductdesk.people.actions import SYSTEM, Post
@@ -149,8 +148,8 @@ def _end_office(db: Session, keystore: Keystore, account: Account, scheme: str, 
                 db,
                 held,
                 actor=SYSTEM,
-                blockers=partial(reasons_to_stay, db),
-                departed=partial(leave_cases, db, keystore, THE_SYSTEM),
+                blockers=partial(blockers, db),
+                departed=partial(departed, db, keystore, THE_SYSTEM),
             )
             return
     raise Refused(f"{account.name} does not hold this office.")

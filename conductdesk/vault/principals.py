@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID, uuid4
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from conductdesk.audit.record import Event
@@ -101,6 +102,17 @@ def check_own_key(principal: Principal, keystore: Keystore, private_key: bytes) 
     if not same(public_key_of(private_key), principal.public_key):
         raise KeySwapped(principal.fingerprint)
     return Keyring(principal.id, private_key)
+
+
+def recovery_keyring(db: Session, keystore: Keystore, private_key: bytes) -> Keyring:
+    """Return the keyring of the recovery key that two parts have opened."""
+    wanted = select(Principal).where(
+        Principal.kind == PrincipalKind.RECOVERY, Principal.public_key == public_key_of(private_key)
+    )
+    recovery = db.scalars(wanted).one_or_none()
+    if recovery is None:
+        raise Refused("These parts belong to the recovery key of another installation.")
+    return check_own_key(recovery, keystore, private_key)
 
 
 def _mac_of(keystore: Keystore, principal_id: UUID, public_key: bytes) -> bytes:

@@ -60,6 +60,7 @@ account           .   .   +   +   +   +   +   +   +   +   +   +   +   +   +
 administer        .   .   +   .   .   .   .   .   .   .   .   .   .   .   .
 audit             .   .   .   .   .   .   .   .   .   .   .   .   .   .   +
 caseload          .   .   .   .   +   +   +   +   +   +   +   +   +   +   +
+register          .   .   .   .   .   +   +   +   +   +   +   +   +   +   .
 correspond        .   C   .   .   .   .   .   .   .   .   .   .   .   .   .
 see               .   .   .   .   d   C   C   C   C   C   C   C   C   d   d
 read              .   .   .   .   d   C   C   C   C   C   C   C   d   d   d
@@ -99,6 +100,7 @@ PUBLIC_PAGES: tuple[tuple[str, frozenset[Permission]], ...] = (
 DESK_PAGES: tuple[tuple[str, frozenset[Permission]], ...] = (
     (r"/cases/<uuid:case_id>(/.*)?", OF_OFFICERS),
     (r"/cases|/stepped-away", frozenset({Permission.CASELOAD})),
+    (r"/participants(/.*)?", frozenset({Permission.REGISTER})),
     (r"/review/cases/<uuid:case_id>(/.*)?", frozenset({Permission.REVIEW})),
     (r"/review(/.*)?", frozenset({Permission.AUDIT})),
     (r"/(people|schemes)(/.*)?", frozenset({Permission.ADMINISTER})),

@@ -22,9 +22,8 @@ from conductdesk.routing.rules import Holder
 from conductdesk.vault.actions import grant, open_new_epochs
 from conductdesk.vault.keys import CaseKeys
 from conductdesk.vault.keystore import Keystore
-from conductdesk.vault.models import GrantReason, Keyring, Principal, PrincipalKind
-from conductdesk.vault.principals import check_own_key
-from conductdesk.vault.seal import public_key_of
+from conductdesk.vault.models import GrantReason
+from conductdesk.vault.principals import recovery_keyring
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,7 @@ def open_recovery(
     """Grant a case to a clear officer with the recovery key; the entry names the parts used."""
     case = _case(db, case_name)
     officer, office = _clear_officer(db, case, email)
-    keys = CaseKeys.load(db, keystore, case.id, _keyring(db, keystore, private_key))
+    keys = CaseKeys.load(db, keystore, case.id, recovery_keyring(db, keystore, private_key))
     capacity, events = _let_in(db, case, keys, officer, office)
     events += open_new_epochs(
         db, keystore, keys, case_pseudonym=case.pseudonym, actor=SYSTEM.pseudonym
@@ -74,16 +73,6 @@ def _case(db: Session, case_name: str) -> Case:
     if case is None:
         raise Refused(f"There is no case called “{case_name}”. Check the code name.")
     return case
-
-
-def _keyring(db: Session, keystore: Keystore, private_key: bytes) -> Keyring:
-    wanted = select(Principal).where(
-        Principal.kind == PrincipalKind.RECOVERY, Principal.public_key == public_key_of(private_key)
-    )
-    recovery = db.scalars(wanted).one_or_none()
-    if recovery is None:
-        raise Refused("These parts belong to the recovery key of another installation.")
-    return check_own_key(recovery, keystore, private_key)
 
 
 def _clear_officer(db: Session, case: Case, email: str) -> tuple[Account, str]:

@@ -1,0 +1,61 @@
+"""Two custodians open the register of a scheme that no officer can open any more."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from conductdesk.participants.actions.recording import SYSTEM, record
+from conductdesk.participants.queries import HELD, keepers, keys_of_register, locked_register
+from conductdesk.people.queries import account_by_email
+from conductdesk.refusal import Refused
+from conductdesk.schemes.queries import pack_in_force
+from conductdesk.vault.actions import grant, open_new_epochs
+from conductdesk.vault.keystore import Keystore
+from conductdesk.vault.models import GrantReason, Principal
+from conductdesk.vault.principals import recovery_keyring
+
+
+def recover_register(
+    db: Session,
+    keystore: Keystore,
+    *,
+    scheme: str,
+    email: str,
+    private_key: bytes,
+    parts: Sequence[int],
+) -> str:
+    """Grant the register to an officer who keeps it, and return their name."""
+    register, pack = locked_register(db, scheme), pack_in_force(db, scheme)
+    if register is None or pack is None:
+        raise Refused(f"The scheme “{scheme}” keeps no register of participants.")
+    account = account_by_email(db, email)
+    if account is None or account.id not in {one.account_id for one in keepers(db, pack)}:
+        raise Refused(
+            "This person does not receive concerns of the scheme. Name somebody who does."
+        )
+    keys = keys_of_register(db, keystore, register, recovery_keyring(db, keystore, private_key))
+    about, who = register.pseudonym, SYSTEM.pseudonym
+    events = grant(
+        db,
+        keys,
+        db.get_one(Principal, account.principal_id),
+        HELD,
+        case_pseudonym=about,
+        actor=who,
+        reason=GrantReason.RECOVERY,
+    )
+    events += open_new_epochs(db, keystore, keys, case_pseudonym=about, actor=who)
+    numbers = [str(number) for number in sorted(parts)]
+    record(
+        db,
+        register,
+        keys,
+        actor=SYSTEM,
+        event="register.recovered",
+        said=f"Parts {' and '.join(numbers)} opened it for {account.name}.",
+        pub={"parts": numbers, "officer": account.pseudonym},
+        grants=events,
+    )
+    return account.name
