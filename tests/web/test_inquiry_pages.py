@@ -154,6 +154,9 @@ def test_whoever_holds_no_key_to_the_inquiry_is_told_so(faces: Faces, cast: Cast
         assert page.status_code == 200, place
         assert "You have no key to the inquiry" in words_of(page)
         assert "A letter" not in page.text
+    refused = desk.post(f"/cases/{case.id}/evidence", {})
+    assert refused.status_code == 422
+    assert "You have no key to the inquiry" in words_of(refused)
 
 
 def test_strangers_find_no_inquiry(faces: Faces, cast: Cast) -> None:

@@ -87,6 +87,11 @@ def abilities_of(db: Session, case: Case, viewer: Viewer) -> Abilities:
     )
 
 
+def investigates_now(db: Session, case: Case, viewer: Viewer) -> bool:
+    """Answer whether *viewer* can weigh the evidence and write the report now."""
+    return case.state == State.INVESTIGATING and abilities_of(db, case, viewer).investigate
+
+
 def standing_of(db: Session, case: Case, viewer: Viewer) -> Standing:
     """Return what the tasks of *case* are computed from."""
     evidence, facts = evidence_of(db, case), move_facts(db, case)

@@ -13,10 +13,12 @@ from conductdesk.cases.actions.attesting import is_noted, note_parties_shown, no
 from conductdesk.cases.actions.refusing import note_refusal
 from conductdesk.cases.models import Case
 from conductdesk.cases.queries import facts_of_id
+from conductdesk.cases.views.frame import case_page
 from conductdesk.db import start_writing
 from conductdesk.people.presence import keyring, this_sign_in
 from conductdesk.policy import Permission, may
 from conductdesk.vault.keys import CaseKeys
+from conductdesk.vault.models import Compartment
 from conductdesk.web.gate import permission, viewer
 from conductdesk.web.limits import allow
 from conductdesk.web.state import READING, db, keystore
@@ -44,6 +46,15 @@ def case_or_404(case_id: UUID) -> Case:
 def keys_of(case: Case) -> CaseKeys:
     """Return the keys of *case* in the hands of whoever is signed in."""
     return CaseKeys.load(db(), keystore(), case.id, keyring())
+
+
+def need_inquiry_keys(case: Case) -> CaseKeys:
+    """Return the keys of *case*; whoever cannot open the inquiry gets a page that says so."""
+    keys = keys_of(case)
+    if not keys.holds(Compartment.INTERNAL):
+        status = 200 if request.method in READING else 422  # a form of theirs was refused
+        abort(case_page(case, "cases/inquiry_no_key.html", status=status))
+    return keys
 
 
 def refuse() -> NoReturn:

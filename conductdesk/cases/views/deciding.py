@@ -18,20 +18,18 @@ from conductdesk.cases.faces.inquiry import (
     terms_shown,
 )
 from conductdesk.cases.faces.report import report_shown
-from conductdesk.cases.faces.tasks import abilities_of
+from conductdesk.cases.faces.tasks import abilities_of, investigates_now
 from conductdesk.cases.forms.deciding import MOST_OUTCOMES, DecisionForm, decision_form
 from conductdesk.cases.forms.inquiry import ReportForm, report_form
 from conductdesk.cases.forms.rows import changes_rows, with_rows_changed
 from conductdesk.cases.models import Case
 from conductdesk.cases.queries import pack_of
 from conductdesk.cases.standing import move_facts
-from conductdesk.cases.views.access import case_or_404, keys_of
+from conductdesk.cases.views.access import case_or_404, keys_of, need_inquiry_keys
 from conductdesk.cases.views.blueprint import bp
 from conductdesk.cases.views.frame import case_page
-from conductdesk.cases.views.inquiry import no_key_page
 from conductdesk.cases.workflow import State
 from conductdesk.policy import Permission
-from conductdesk.vault.models import Compartment
 from conductdesk.web.gate import gate, viewer
 from conductdesk.web.page import see_other
 from conductdesk.web.refusing import accepted, or_show
@@ -43,10 +41,8 @@ from conductdesk.web.state import db
 def report(case_id: UUID, refusal: str = "", form: ReportForm | None = None) -> Response:
     """Show the locked report, or let the investigator write it."""
     case = case_or_404(case_id)
-    keys, pack = keys_of(case), pack_of(db(), case)
-    if not keys.holds(Compartment.INTERNAL):
-        return no_key_page(case)
-    writes = case.state == State.INVESTIGATING and abilities_of(db(), case, viewer()).investigate
+    keys, pack = need_inquiry_keys(case), pack_of(db(), case)
+    writes = investigates_now(db(), case, viewer())
     sides = respondents_shown(db(), case, keys)
     return case_page(
         case,
@@ -79,9 +75,7 @@ def report_locked(case_id: UUID) -> Response:
 def decision(case_id: UUID, refusal: str = "", form: DecisionForm | None = None) -> Response:
     """Show the findings and what follows, or let the decision maker give them."""
     case = case_or_404(case_id)
-    keys, pack = keys_of(case), pack_of(db(), case)
-    if not keys.holds(Compartment.INTERNAL):
-        return no_key_page(case)
+    keys, pack = need_inquiry_keys(case), pack_of(db(), case)
     decides = case.state == State.REPORTED and abilities_of(db(), case, viewer()).decide
     return case_page(
         case,

@@ -11,17 +11,14 @@ from conductdesk.cases.actions.gathering import add_evidence, add_evidence_file,
 from conductdesk.cases.actions.refusing import note_malware
 from conductdesk.cases.faces.evidence import evidence_shown, item_shown
 from conductdesk.cases.faces.inquiry import letters_of
-from conductdesk.cases.faces.tasks import BEGUN, abilities_of
+from conductdesk.cases.faces.tasks import BEGUN, abilities_of, investigates_now
 from conductdesk.cases.forms.inquiry import EvidenceForm
 from conductdesk.cases.models import Case, Evidence
-from conductdesk.cases.views.access import case_or_404, keys_of
+from conductdesk.cases.views.access import case_or_404, keys_of, need_inquiry_keys
 from conductdesk.cases.views.blueprint import bp
 from conductdesk.cases.views.files import hand_over
 from conductdesk.cases.views.frame import case_page
-from conductdesk.cases.views.inquiry import no_key_page
-from conductdesk.cases.workflow import State
 from conductdesk.policy import Permission
-from conductdesk.vault.models import Compartment
 from conductdesk.vault.scanning import MalwareFound
 from conductdesk.web.form import PageForm
 from conductdesk.web.gate import gate, viewer
@@ -38,9 +35,7 @@ bp.record_once(seal_uploads)
 def evidence(case_id: UUID) -> Response:
     """Show every item, for and against."""
     case = case_or_404(case_id)
-    keys = keys_of(case)
-    if not keys.holds(Compartment.INTERNAL):
-        return no_key_page(case)
+    keys = need_inquiry_keys(case)
     return case_page(
         case,
         "cases/evidence.html",
@@ -55,8 +50,7 @@ def evidence(case_id: UUID) -> Response:
 def new_evidence(case_id: UUID, refusal: str = "", form: PageForm | None = None) -> Response:
     """Ask for an item."""
     case = case_or_404(case_id)
-    if not keys_of(case).holds(Compartment.INTERNAL):
-        return no_key_page(case)
+    need_inquiry_keys(case)
     return case_page(
         case,
         "cases/evidence_new.html",
@@ -90,15 +84,12 @@ def evidence_item(
 ) -> Response:
     """Show one item."""
     case = case_or_404(case_id)
-    keys = keys_of(case)
-    if not keys.holds(Compartment.INTERNAL):
-        return no_key_page(case)
-    can = abilities_of(db(), case, viewer())
+    keys = need_inquiry_keys(case)
     return case_page(
         case,
         "cases/evidence_item.html",
         item=item_shown(db(), case, keys, _item_or_404(case, evidence_id)),
-        can_consider=can.investigate and case.state == State.INVESTIGATING,
+        can_consider=investigates_now(db(), case, viewer()),
         form=form,
         refusal=refusal,
         back_url=url_for("cases.evidence", case_id=case_id),

@@ -17,13 +17,12 @@ from conductdesk.cases.forms.rows import changes_rows, with_rows_changed
 from conductdesk.cases.inquiry import allegations_of
 from conductdesk.cases.models import Case
 from conductdesk.cases.queries import pack_of
-from conductdesk.cases.views.access import case_or_404, keys_of
+from conductdesk.cases.views.access import case_or_404, keys_of, need_inquiry_keys
 from conductdesk.cases.views.blueprint import bp
 from conductdesk.cases.views.frame import case_page
 from conductdesk.cases.workflow import CLOSED_STATES
 from conductdesk.policy import Permission
 from conductdesk.schemes.calendar import due, local_day
-from conductdesk.vault.models import Compartment
 from conductdesk.web.form import PageForm
 from conductdesk.web.gate import gate, viewer
 from conductdesk.web.page import see_other
@@ -36,9 +35,7 @@ from conductdesk.web.state import db
 def inquiry(case_id: UUID, refusal: str = "", form: PageForm | None = None) -> Response:
     """Show what is known, what each side said, and what is missing."""
     case = case_or_404(case_id)
-    keys = keys_of(case)
-    if not keys.holds(Compartment.INTERNAL):
-        return no_key_page(case)
+    keys = need_inquiry_keys(case)
     shown = inquiry_of(db(), case, keys, pack_of(db(), case))
     tasks = tasks_of(standing_of(db(), case, viewer()), shown)
     return case_page(
@@ -86,15 +83,14 @@ def note(case_id: UUID) -> Response:
 def terms(case_id: UUID, refusal: str = "", form: TermsForm | None = None) -> Response:
     """Ask for the terms of reference."""
     case = case_or_404(case_id)
-    if not keys_of(case).holds(Compartment.INTERNAL):
-        return no_key_page(case)
+    keys = need_inquiry_keys(case)
     return case_page(
         case,
         "cases/inquiry_terms.html",
         form=form or _terms_form(case),
         refusal=refusal,
         earlier=allegations_of(db(), case),
-        respondents=names_of(db(), case, keys_of(case)),
+        respondents=names_of(db(), case, keys),
         back_url=url_for("cases.inquiry", case_id=case_id),
     )
 
@@ -112,11 +108,6 @@ def terms_set(case_id: UUID) -> Response:
     set_terms(db(), case, keys, pack=pack, actor=viewer(), seen_version=seen, terms=given)
     db().commit()
     return see_other("cases.inquiry", case_id=case_id)
-
-
-def no_key_page(case: Case) -> Response:
-    """Answer whoever is on the case, but holds no key to the inquiry."""
-    return case_page(case, "cases/inquiry_no_key.html")
 
 
 def _terms_form(case: Case) -> TermsForm:

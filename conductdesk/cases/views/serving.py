@@ -12,13 +12,11 @@ from conductdesk.cases.faces.inquiry import RespondentFace, allegations_shown, r
 from conductdesk.cases.forms.inquiry import NoReplyForm, NoticeForm, ReplyForm
 from conductdesk.cases.models import Case
 from conductdesk.cases.queries import pack_of
-from conductdesk.cases.views.access import case_or_404, keys_of
+from conductdesk.cases.views.access import case_or_404, keys_of, need_inquiry_keys
 from conductdesk.cases.views.blueprint import bp
 from conductdesk.cases.views.frame import case_page
-from conductdesk.cases.views.inquiry import no_key_page
 from conductdesk.policy import Permission
 from conductdesk.schemes.calendar import due
-from conductdesk.vault.models import Compartment
 from conductdesk.web.form import PageForm
 from conductdesk.web.gate import gate, viewer
 from conductdesk.web.page import see_other
@@ -94,9 +92,7 @@ def no_reply_recorded(case_id: UUID, party_id: UUID) -> Response:
 
 
 def _page(case: Case, party_id: UUID, template: str, form: PageForm, refusal: str) -> Response:
-    keys, pack = keys_of(case), pack_of(db(), case)
-    if not keys.holds(Compartment.INTERNAL):
-        return no_key_page(case)
+    keys, pack = need_inquiry_keys(case), pack_of(db(), case)
     sides = respondents_shown(db(), case, keys)
     side = _side_or_404(sides, party_id)
     allegations = allegations_shown(db(), case, keys, pack, sides)
