@@ -24,6 +24,8 @@ ROUTES: Mapping[str, str] = {
     "formal": "Formal investigation",
 }
 
+ANSWERS: Mapping[str, str] = {"yes": "Yes", "no": "No", "not_sure": "Not sure"}
+
 PARTS: Mapping[str, str] = {
     "respondent": "Person the concern is about",
     "affected": "Person affected",

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from uuid import uuid4
 
 from sqlalchemy import select
@@ -15,79 +12,18 @@ from conductdesk.cases.actions.asking import require
 from conductdesk.cases.actions.moving import refuse_stale
 from conductdesk.cases.actions.recording import record
 from conductdesk.cases.closing_acts import CheckedCopy, Section
-from conductdesk.cases.days import in_words
-from conductdesk.cases.inquiry import (
-    allegations_of,
-    appeals_of,
-    documents_of,
-    evidence_of,
-    outcomes_of,
-    papers_of,
-)
 from conductdesk.cases.masking import mask, still_named
 from conductdesk.cases.models import (
-    Allegation,
-    Appeal,
     AuditCopy,
     Case,
-    Concern,
-    Document,
-    DocumentKind,
-    Evidence,
-    Finding,
-    InterimMeasure,
-    Message,
-    Outcome,
-    Override,
-    Party,
-    Referral,
-    RespondentPaper,
 )
 from conductdesk.cases.naming import known_on
-from conductdesk.cases.rules import BEARINGS, RESULTS, STANDARDS
 from conductdesk.cases.standing import newest_text
+from conductdesk.cases.telling import told_of
 from conductdesk.policy import Permission, Viewer
 from conductdesk.refusal import Refused
 from conductdesk.vault.keys import CaseKeys, NotGranted
 from conductdesk.vault.models import Compartment
-
-
-@dataclass(frozen=True)
-class _Source:
-    """A case in the hands of somebody who can read all of it."""
-
-    db: Session
-    case: Case
-    keys: CaseKeys
-    called: Mapping[str, str]
-    """What each party and allegation is called, by its id."""
-
-    def party(self, party_id: object) -> str:
-        return self.called.get(str(party_id), "Nobody in particular")
-
-    def plain(self, text: str) -> str:
-        """Return a stored text as a person reads it, also where it is JSON."""
-        try:
-            value = json.loads(text)
-        except ValueError:
-            return text
-        return "\n".join(self._lines(value)) if isinstance(value, dict | list) else text
-
-    def _lines(self, value: object) -> Iterator[str]:
-        if isinstance(value, dict):
-            for key, part in value.items():
-                inner = list(self._lines(part))
-                name = self.called.get(key, key.replace("_", " ").capitalize())
-                yield f"{name}: {inner[0]}" if len(inner) == 1 else f"{name}:"
-                yield from inner if len(inner) > 1 else ()
-        elif isinstance(value, list):
-            for part in value:
-                yield from self._lines(part)
-        elif value not in (None, ""):
-            yield self.called.get(str(value), {True: "yes", False: "no"}.get(value, str(value)))  # type: ignore[call-overload]  # a look-up
-
-
-Texts = Callable[[_Source], Iterator[str]]
 
 
 def draft_audit_copy(db: Session, case: Case, keys: CaseKeys) -> tuple[Section, ...]:
@@ -97,8 +33,7 @@ def draft_audit_copy(db: Session, case: Case, keys: CaseKeys) -> tuple[Section, 
     Raises `NotGranted` for whoever cannot read all of the case.
     """
     known = known_on(db, case, keys)
-    source = _Source(db, case, keys, _names_by_id(db, case))
-    drafted = (Section(title, mask("\n\n".join(texts(source)), known)) for title, texts in SECTIONS)
+    drafted = (Section(title, mask(text, known)) for title, text in told_of(db, case, keys))
     return tuple(section for section in drafted if section.text.strip())
 
 
@@ -152,138 +87,3 @@ def need_current_copy(db: Session, case: Case) -> None:
         raise Refused(
             "Something was added since you checked the copy for the auditors. Do it again."
         )
-
-
-def _names_by_id(db: Session, case: Case) -> dict[str, str]:
-    parties = db.scalars(select(Party).where(Party.case_id == case.id))
-    called = {str(party.id): party.alias for party in parties}
-    agreed = documents_of(db, case, DocumentKind.AGREEMENT)
-    called |= {str(one.id): f"of {in_words(one.made_at)}" for one in agreed}
-    return called | {str(one.id): f"Allegation {one.letter}" for one in allegations_of(db, case)}
-
-
-def _reported(source: _Source) -> Iterator[str]:
-    for row in source.db.scalars(select(Concern).where(Concern.case_id == source.case.id)):
-        said = json.loads(source.keys.open(Concern.answers, row))
-        for key in ("account", "happened", "wish", "sharing"):
-            if said.get(key):
-                yield f"{key.capitalize()}: {said[key]}"
-
-
-def _parties(source: _Source) -> Iterator[str]:
-    parties = select(Party).where(Party.case_id == source.case.id).order_by(Party.alias)
-    yield from (party.alias for party in source.db.scalars(parties))
-
-
-def _documents(*kinds: DocumentKind) -> Texts:
-    def texts(source: _Source) -> Iterator[str]:
-        for kind in kinds:
-            for row in documents_of(source.db, source.case, kind):
-                words = source.plain(source.keys.open(Document.body, row))
-                yield f"{in_words(row.made_at)}\n{words}"
-
-    return texts
-
-
-def _allegations(source: _Source) -> Iterator[str]:
-    for row in allegations_of(source.db, source.case):
-        account = source.keys.open(Allegation.account, row)
-        about = source.party(row.party_id)
-        yield f"Allegation {row.letter}, against {about}, clause {row.clause}: {account}"
-
-
-def _papers(source: _Source) -> Iterator[str]:
-    for row in papers_of(source.db, source.case):
-        words = source.plain(source.keys.open(RespondentPaper.body, row))
-        kind = row.kind.replace("_", " ").capitalize()
-        yield f"{kind}, {source.party(row.party_id)}, {in_words(row.dated)}\n{words}"
-
-
-def _evidence(source: _Source) -> Iterator[str]:
-    for row in evidence_of(source.db, source.case):
-        title, text = source.keys.open(Evidence.title, row), source.keys.open(Evidence.text, row)
-        file = "\nA file was kept." if row.original_id else ""
-        yield f"{title} ({BEARINGS.get(row.bearing, row.bearing)})\n{text}{file}"
-
-
-def _findings(source: _Source) -> Iterator[str]:
-    found = select(Finding).where(Finding.case_id == source.case.id).order_by(Finding.found_at)
-    for row in source.db.scalars(found):
-        later = " (a later finding took its place)" if row.superseded_at else ""
-        result = RESULTS.get(row.result, row.result)
-        standard = STANDARDS.get(row.standard, row.standard)
-        reasons = source.plain(source.keys.open(Finding.reasons, row))
-        yield f"{source.party(row.allegation_id)}: {result}{later}. {standard}.\n{reasons}"
-
-
-def _outcomes(source: _Source) -> Iterator[str]:
-    for row in outcomes_of(source.db, source.case):
-        what, owner = source.keys.open(Outcome.what, row), source.keys.open(Outcome.owner, row)
-        about = f", {source.party(row.party_id)}" if row.party_id else ""
-        proof = source.keys.open(Outcome.proof, row)
-        kind, state = row.kind.replace("_", " ").capitalize(), row.state.replace("_", " ")
-        yield f"{kind}{about}: {what}\nBy {owner}, due {in_words(row.due_at)}: {state}. {proof}"
-
-
-def _measures(source: _Source) -> Iterator[str]:
-    rows = select(InterimMeasure).where(InterimMeasure.case_id == source.case.id)
-    for row in source.db.scalars(rows.order_by(InterimMeasure.imposed_at)):
-        what = source.keys.open(InterimMeasure.what, row)
-        reason = source.keys.open(InterimMeasure.reason, row)
-        ended = f", ended {in_words(row.ended_at)}" if row.ended_at else ""
-        yield f"{in_words(row.imposed_at)}{ended}: {what}\n{reason}"
-
-
-def _referrals(source: _Source) -> Iterator[str]:
-    rows = select(Referral).where(Referral.case_id == source.case.id).order_by(Referral.made_at)
-    for row in source.db.scalars(rows):
-        kind = "Referred" if row.referred else "Not referred"
-        body = source.plain(source.keys.open(Referral.body, row))
-        yield f"{kind}, {in_words(row.made_at)}\n{body}\n{source.keys.open(Referral.answer, row)}"
-
-
-def _overrides(source: _Source) -> Iterator[str]:
-    rows = select(Override).where(Override.case_id == source.case.id).order_by(Override.made_at)
-    for row in source.db.scalars(rows):
-        yield f"{in_words(row.made_at)}\n{source.plain(source.keys.open(Override.body, row))}"
-
-
-def _appeals(source: _Source) -> Iterator[str]:
-    for row in appeals_of(source.db, source.case):
-        grounds = source.plain(source.keys.open(Appeal.grounds, row))
-        reasons = source.plain(source.keys.open(Appeal.reasons, row))
-        yield f"By the {row.lodged_by}, {in_words(row.lodged_at)}: {row.result}\n{grounds}\n{reasons}"
-
-
-def _feedback(source: _Source) -> Iterator[str]:
-    rows = select(Message).where(Message.case_id == source.case.id, Message.kind == "feedback")
-    for row in source.db.scalars(rows.order_by(Message.sent_at)):
-        yield f"{in_words(row.sent_at)}\n{source.keys.open(Message.body, row)}"
-
-
-SECTIONS: tuple[tuple[str, Texts], ...] = (
-    ("What was reported", _reported),
-    ("Who was involved", _parties),
-    ("Triage", _documents(DocumentKind.TRIAGE)),
-    ("Holds", _documents(DocumentKind.HOLD)),
-    ("Interim measures", _measures),
-    ("Referrals", _referrals),
-    ("Overrides of confidentiality", _overrides),
-    (
-        "What was agreed informally",
-        _documents(DocumentKind.AGREEMENT, DocumentKind.AGREEMENT_ENDED),
-    ),
-    ("Terms of reference", _documents(DocumentKind.TERMS)),
-    ("Allegations", _allegations),
-    ("Notice and reply", _papers),
-    ("Evidence", _evidence),
-    ("Notes", _documents(DocumentKind.NOTE)),
-    ("Report", _documents(DocumentKind.REPORT)),
-    ("Findings", _findings),
-    ("Outcomes", _outcomes),
-    ("Appeals", _appeals),
-    ("Feedback to the reporter", _feedback),
-    ("Why no feedback was given", _documents(DocumentKind.NO_FEEDBACK)),
-    ("Learning", _documents(DocumentKind.LEARNING)),
-    ("What else happened", _documents(DocumentKind.WITHDRAWAL, DocumentKind.EVENT)),
-)

@@ -13,11 +13,9 @@ from sqlalchemy.orm import Session
 from conductdesk.cases.concern import Concern
 from conductdesk.cases.models import Case, Consent, Document, DocumentKind
 from conductdesk.cases.models import Concern as ConcernRow
-from conductdesk.cases.words import MODES
+from conductdesk.cases.words import ANSWERS, MODES
 from conductdesk.schemes.pack import Pack
 from conductdesk.vault.keys import CaseKeys
-
-ANSWER_WORDS = {"yes": "Yes", "no": "No", "not_sure": "Not sure"}
 
 
 @dataclass(frozen=True)
@@ -55,8 +53,8 @@ def _rows(concern: Concern, pack: Pack) -> list[tuple[str, str]]:
         ("What happened", concern.account),
         ("When", concern.happened),
         *_organisation(concern, pack),
-        ("Anyone in danger now", ANSWER_WORDS[concern.danger_now]),
-        ("Anyone under age or at risk", ANSWER_WORDS[concern.at_risk]),
+        ("Anyone in danger now", ANSWERS[concern.danger_now]),
+        ("Anyone under age or at risk", ANSWERS[concern.at_risk]),
         ("The people", people),
         ("What may be shared", concern.sharing),
         ("What they would like", concern.wish),
@@ -75,7 +73,7 @@ def _own(concern: Concern, pack: Pack) -> Iterator[tuple[str, str]]:
     asked = {question.key: question for question in pack.questions}
     for key, said in concern.answers:
         if key in asked:
-            names = {**ANSWER_WORDS, **{one.key: one.name for one in asked[key].choices}}
+            names = {**ANSWERS, **{one.key: one.name for one in asked[key].choices}}
             yield asked[key].text, names.get(said, said)
 
 

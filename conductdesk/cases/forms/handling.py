@@ -16,14 +16,12 @@ from wtforms.validators import InputRequired, Length
 from conductdesk.cases.actions.triaging import QUESTIONS, SEVERITIES, Triage, TriageAnswer
 from conductdesk.cases.concern import Answer, Part
 from conductdesk.cases.needs import Route
-from conductdesk.cases.words import PARTS, ROUTES
+from conductdesk.cases.words import ANSWERS, PARTS, ROUTES
 from conductdesk.web.form import PageForm
 
 LONG = 20_000
 """Characters of the longest text that a desk form takes."""
 SHORT = 200
-
-ANSWERS = {"yes": "Yes", "no": "No", "not_sure": "Not sure"}
 
 
 def wanted(sentence: str) -> list[Any]:
@@ -119,7 +117,7 @@ def _triage_fields() -> dict[str, Any]:
         fields[key] = RadioField(
             question,
             widget=GovRadioInput(),
-            choices=ANSWERS,
+            choices=dict(ANSWERS),
             validators=[InputRequired(f"Answer: {question}")],
         )
         fields[f"{key}_reason"] = TextAreaField(
