@@ -6,9 +6,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from conductdesk.cases.actions.receiving import holders_of
-from conductdesk.cases.concern import Concern
-from conductdesk.cases.models import Reporter
-from conductdesk.intake.answers import PersonTyped
+from conductdesk.cases.concern import Concern, Part, PersonNamed
+from conductdesk.cases.models import Case, Reporter
+from conductdesk.intake.answers import NO_POST, POST_UNKNOWN, PersonTyped
 from conductdesk.intake.readers import Reader, readers_of
 from conductdesk.people.queries import officers
 from conductdesk.routing.names import resembling
@@ -29,6 +29,28 @@ def resembling_offices(
         for office in resembling(person.name, names)
         if office != person.holds
     )
+
+
+def person_named(db: Session, pack: Pack, typed: PersonTyped) -> PersonNamed:
+    """Return whom the reporter names; a name that may be an officer's counts as theirs."""
+    offices = [typed.holds] if typed.holds not in (NO_POST, POST_UNKNOWN) else []
+    offices += [office for _name, office in resembling_offices(db, pack.key, (typed,))]
+    name = typed.name or pack.office(offices[0]).name
+    return PersonNamed(name, Part(typed.part), tuple(dict.fromkeys(offices)))
+
+
+def held_case_of_receipt(db: Session, receipt: Receipt) -> Case | None:
+    """Return the case that *receipt* opens, as it stands now, its row held until *db* commits.
+
+    On PostgreSQL the receipt's row is held too: one that ends meanwhile opens nothing.
+    """
+    return db.scalars(
+        select(Case)
+        .join(Reporter, Reporter.case_id == Case.id)
+        .where(Reporter.lookup == receipt.lookup, Reporter.ended_at.is_(None))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).first()
 
 
 def officers_by_office(db: Session, scheme: str) -> dict[str, list[str]]:

@@ -4,25 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from conductdesk import clock
 from conductdesk.audit.queries import Entry, entries_of_case
 from conductdesk.cases.actions.corresponding import (
-    answer_check_in,
-    report_bad_treatment,
     withdraw,
     write_as_reporter,
 )
-from conductdesk.cases.actions.recording import REPORTER, SYSTEM, record
+from conductdesk.cases.actions.recording import REPORTER
 from conductdesk.cases.actions.refusing import note_malware
-from conductdesk.cases.concern import Mode, Part, PersonNamed
+from conductdesk.cases.concern import Mode
 from conductdesk.cases.faces.reporter import for_reporter
-from conductdesk.cases.models import Case, CheckIn, Message
-from conductdesk.cases.queries import facts_of, seats_of
+from conductdesk.cases.models import Case, Message
 from conductdesk.notices.models import OutboxRow
 from conductdesk.refusal import Refused
 from conductdesk.vault.files import open_file
 from conductdesk.vault.models import Compartment, SealedChunk, SealedFile
-from conductdesk.vault.receipts import Receipt
 from conductdesk.vault.scanning import MalwareFound
 from tests.cast import Cast, a_concern
 from tests.files import CAMERA, a_photo, checked
@@ -113,56 +108,6 @@ def test_withdrawing_changes_no_state(cast: Cast) -> None:
     assert case.state == "acknowledged"
     assert newest(cast, case).type == "reporter.withdrew"
     assert for_reporter(cast.db, case, cast.reporter_keys(case)).withdrawn
-
-
-def test_bad_treatment_opens_a_linked_case_without_those_kept_from_the_first(cast: Cast) -> None:
-    named = PersonNamed("Caspian", Part.RESPONDENT, offices=("chair",))
-    case = cast.received(a_concern(people=(named,)))
-    linked = report_bad_treatment(
-        cast.db,
-        cast.keystore,
-        cast.pack,
-        case,
-        cast.reporter_keys(case),
-        account="He stopped the meetings.",
-        by=(),
-        receipt=Receipt.mint(),
-    )
-    cast.db.commit()
-    assert (linked.linked_to, linked.kind) == (case.id, "concern")
-    assert cast["chair"].id in facts_of(cast.db, linked).barred
-    assert newest(cast, case).type == "treatment.reported"
-
-
-def test_an_officer_named_for_it_hears_nothing_in_the_first_case(cast: Cast) -> None:
-    case = cast.acknowledged()
-    before = entries(cast, case)
-    linked = report_bad_treatment(
-        cast.db,
-        cast.keystore,
-        cast.pack,
-        case,
-        cast.reporter_keys(case),
-        account="She shouted at me.",
-        by=(PersonNamed("Isolde", Part.RESPONDENT, ("liaison",)),),
-        receipt=Receipt.mint(),
-    )
-    cast.db.commit()
-    assert entries(cast, case) == before
-    assert "liaison" not in {cast.who(seat.account_id) for seat in seats_of(cast.db, linked)}
-
-
-def test_a_check_in_is_answered_once(cast: Cast) -> None:
-    case = cast.acknowledged()
-    check_in = CheckIn(case_id=case.id, days=14, due_at=clock.now())
-    cast.db.add(check_in)
-    record(cast.db, case, cast.keys(case), actor=SYSTEM, event="aftercare.begun")
-    keys = cast.reporter_keys(case)
-    answer_check_in(cast.db, case, keys, check_in, treated_badly=True)
-    cast.db.commit()
-    assert newest(cast, case).pub == {"days": 14}
-    with pytest.raises(Refused, match="already"):
-        answer_check_in(cast.db, case, keys, check_in, treated_badly=False)
 
 
 def test_the_reporters_face_shows_offices_and_never_a_name(cast: Cast) -> None:

@@ -12,10 +12,11 @@ from sqlalchemy import Table, func, select
 
 from conductdesk.audit.models import EntryDetail
 from conductdesk.audit.queries import entries_of_case
-from conductdesk.cases.actions.corresponding import report_bad_treatment, write_as_reporter
+from conductdesk.cases.actions.corresponding import write_as_reporter
 from conductdesk.cases.actions.destroying import agree_destruction, propose_destruction
 from conductdesk.cases.actions.following_up import start_aftercare
 from conductdesk.cases.actions.holding import begin_hold
+from conductdesk.cases.actions.linking import BadTreatment, report_bad_treatment
 from conductdesk.cases.closing_acts import Hold, HoldBegun, Reason
 from conductdesk.cases.jobs import case_jobs, destroy_ordered, sign_checkpoints
 from conductdesk.cases.models import Case, Reporter
@@ -156,16 +157,10 @@ def test_no_row_of_a_destroyed_case_is_left_in_the_files(
 
 
 def test_a_linked_case_outlives_the_first(cast: Cast, case: Case, database: Database) -> None:
-    receipt = Receipt.mint()
+    treatment = BadTreatment(Receipt.mint(), "They leave me out.")
+    keys = cast.reporter_keys(case)
     linked = report_bad_treatment(
-        cast.db,
-        cast.keystore,
-        cast.pack,
-        case,
-        cast.reporter_keys(case),
-        account="They leave me out.",
-        by=(),
-        receipt=receipt,
+        cast.db, cast.keystore, cast.pack, case, keys, treatment=treatment
     )
     cast.db.commit()
     assert linked.linked_to == case.id

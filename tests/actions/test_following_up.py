@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from conductdesk.cases.actions.corresponding import answer_check_in
 from conductdesk.cases.actions.following_up import (
     QUESTION,
     ask_check_in,
@@ -17,6 +16,7 @@ from conductdesk.cases.actions.following_up import (
     is_asked,
     start_aftercare,
 )
+from conductdesk.cases.actions.linking import answer_no
 from conductdesk.cases.closing_acts import Reason
 from conductdesk.cases.jobs import ask_due_check_ins, remind_handlers
 from conductdesk.cases.models import NEVER, Case, Message
@@ -121,12 +121,22 @@ def test_an_answer_ends_the_waiting(
     cast: Cast, case: Case, hands: Hands, database: Database
 ) -> None:
     hands.pass_by(timedelta(days=15))
-    (first,) = due_check_ins(cast.db, case)
-    answer_check_in(cast.db, case, cast.reporter_keys(case), first, treated_badly=False)
+    answer_no(cast.db, case, cast.reporter_keys(case))
     cast.db.commit()
     let_worker(cast, ask_due_check_ins, database, cast.keystore)
     assert questions(cast, case) == []
     assert due_check_ins(cast.db, case) == []
+    assert clock_of(cast, case, "check_in").due_at == check_ins_of(cast.db, case)[1].due_at
+
+
+def test_one_answer_is_for_every_question_that_is_due(cast: Cast, case: Case, hands: Hands) -> None:
+    hands.pass_by(timedelta(days=100))
+    answer_no(cast.db, case, cast.reporter_keys(case))
+    cast.db.commit()
+    assert due_check_ins(cast.db, case) == []
+    assert pub_of(cast, case, "check_in.answered") == {"days": 90}
+    with pytest.raises(Refused, match="already"):
+        answer_no(cast.db, case, cast.reporter_keys(case))
 
 
 def test_aftercare_ends_with_a_reason_and_asks_no_more(

@@ -33,6 +33,7 @@ from conductdesk.cases.actions import (
     departing,
     following_up,
     identifying,
+    linking,
     measuring,
     proposing,
     recovering,
@@ -40,6 +41,7 @@ from conductdesk.cases.actions import (
     refusing,
     settling,
 )
+from conductdesk.cases.actions.linking import BadTreatment
 from conductdesk.cases.actions.receiving import receive
 from conductdesk.cases.actions.recording import SYSTEM
 from conductdesk.cases.acts import WaiverAnswered, WaiverProposed
@@ -61,6 +63,7 @@ from conductdesk.demo.stories import Receipts
 from conductdesk.people.actions.offices import appoint_auditor, end_office
 from conductdesk.people.queries import offices_of
 from conductdesk.settings import Settings
+from conductdesk.vault.receipts import Receipt
 from conductdesk.vault.recovery import combine
 from conductdesk.vault.scanning import MalwareFound
 from tests.actions import inquiry_steps as steps
@@ -224,6 +227,7 @@ def the_rest(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Spy:
     install(found, monkeypatch)
     safeguard(cast)
     settle(cast)
+    tell_at_any_time(cast)
     give_up(cast)
     tend_the_closed(cast)
     recover(cast)
@@ -281,6 +285,14 @@ def settle(cast: Cast) -> None:
     ended = AgreementEnded(agreed.id, done=True, words="They meet again.")
     settling.end_agreement(db, case, keys, ended=ended, **by(cast, case, "liaison"))
     db.commit()
+
+
+def tell_at_any_time(cast: Cast) -> None:
+    """Be treated badly while the case is open."""
+    case, treatment = cast.received(), BadTreatment(Receipt.mint(), "He left me out.")
+    keys = cast.reporter_keys(case)
+    linking.report_bad_treatment(cast.db, cast.keystore, cast.pack, case, keys, treatment=treatment)
+    cast.db.commit()
 
 
 def give_up(cast: Cast) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
@@ -12,6 +13,7 @@ from conductdesk.db import Database
 from conductdesk.faces import public_face
 from conductdesk.settings import Settings, load_settings
 from conductdesk.vault.keystore import Keystore
+from conductdesk.vault.receipts import Receipt
 from conductdesk.web.state import Services
 from tests.cast import Cast
 from tests.web.command_line import CommandLine, environ_of
@@ -72,3 +74,32 @@ def line(new_line: Callable[..., CommandLine]) -> CommandLine:
 def empty(new_line: Callable[..., CommandLine], tmp_path: Path) -> CommandLine:
     """The command line of an installation of which nothing exists yet."""
     return new_line(CONDUCTDESK_DATA=str(tmp_path / "new"), DATABASE_URL="", KEYSTORE_URL="")
+
+
+@pytest.fixture
+def case_id(cast: Cast) -> UUID:
+    """A case whose handler has written to the reporter."""
+    case_id = cast.acknowledged().id
+    cast.db.rollback()  # the browser's requests must find the write lock free
+    return case_id
+
+
+@pytest.fixture
+def receipt(cast: Cast, case_id: UUID) -> Receipt:
+    """The receipt of that case."""
+    return cast.receipts[case_id]
+
+
+@pytest.fixture
+def stranger(web_services: Services, case_id: UUID) -> Visitor:
+    """A browser that has shown nothing."""
+    return Visitor(public_face(web_services))
+
+
+@pytest.fixture
+def reporter(stranger: Visitor, receipt: Receipt) -> Visitor:
+    """A browser in which the mailbox is open."""
+    opened = stranger.post("/wcc/messages/open", {"receipt": receipt.code})
+    assert opened.headers["Location"] == "/wcc/messages"
+    stranger.get("/wcc/messages")
+    return stranger

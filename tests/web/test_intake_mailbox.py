@@ -10,9 +10,7 @@ import pytest
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from conductdesk import clock
-from conductdesk.cases.actions.recording import SYSTEM, record
-from conductdesk.cases.models import Case, CheckIn, Message
+from conductdesk.cases.models import Case
 from conductdesk.db import Database
 from conductdesk.faces import public_face
 from conductdesk.notices.models import OutboxRow
@@ -26,35 +24,6 @@ from tests.web.slow_body import SlowBody
 from tests.web.visitor import SITE, Visitor, words_of
 
 UNKNOWN = Receipt(bytes(15)).code
-
-
-@pytest.fixture
-def case_id(cast: Cast) -> UUID:
-    """A case whose handler has written to the reporter."""
-    case_id = cast.acknowledged().id
-    cast.db.rollback()  # the browser's requests must find the write lock free
-    return case_id
-
-
-@pytest.fixture
-def receipt(cast: Cast, case_id: UUID) -> Receipt:
-    """The receipt of that case."""
-    return cast.receipts[case_id]
-
-
-@pytest.fixture
-def stranger(web_services: Services, case_id: UUID) -> Visitor:
-    """A browser that has shown nothing."""
-    return Visitor(public_face(web_services))
-
-
-@pytest.fixture
-def reporter(stranger: Visitor, receipt: Receipt) -> Visitor:
-    """A browser in which the mailbox is open."""
-    opened = stranger.post("/wcc/messages/open", {"receipt": receipt.code})
-    assert opened.headers["Location"] == "/wcc/messages"
-    stranger.get("/wcc/messages")
-    return stranger
 
 
 @pytest.mark.parametrize("form", ["code", "no check", "words", "sloppy"])
@@ -209,57 +178,6 @@ def test_stopping_is_an_event_and_not_an_exit(reporter: Visitor, web_services: S
         assert db.scalars(select(Case)).one().state == "acknowledged"
 
 
-def test_being_treated_badly_opens_a_linked_case_with_its_own_receipt(
-    reporter: Visitor, receipt: Receipt, case_id: UUID, web_services: Services
-) -> None:
-    reporter.get("/wcc/messages/treated-badly")
-    sent = reporter.post("/wcc/messages/treated-badly", {"account": "He stopped the meetings."})
-    assert sent.headers["Location"] == "/wcc/receipt"
-    assert reporter.receipt() != receipt
-    with web_services.database.reading() as db:
-        linked = db.scalars(select(Case).where(Case.linked_to == case_id)).one()
-        assert linked.channel == "mailbox"
-        kinds = set(db.scalars(select(Message.kind).where(Message.case_id == case_id)))
-    assert "treated_badly" in kinds
-
-
-def test_a_second_click_opens_no_second_linked_case_and_a_new_page_does(
-    reporter: Visitor, case_id: UUID, web_services: Services
-) -> None:
-    page, form = "/wcc/messages/treated-badly", {"account": "He stopped the meetings.", "turn": ""}
-    reporter.get(page)
-    for _click in range(2):
-        assert reporter.post(page, form).headers["Location"] == "/wcc/receipt"
-    assert linked_to(web_services, case_id) == 1
-    found = re.search(r'name="turn"[^>]*value="([^"]+)"', reporter.get(page).text)
-    assert found is not None
-    reporter.post(page, {**form, "turn": found[1]})
-    assert linked_to(web_services, case_id) == 2
-
-
-def linked_to(web_services: Services, case_id: UUID) -> int:
-    with web_services.database.reading() as db:
-        return len(db.scalars(select(Case.id).where(Case.linked_to == case_id)).all())
-
-
-def test_an_officer_who_treats_the_reporter_badly_learns_nothing(
-    reporter: Visitor, case_id: UUID, web_services: Services
-) -> None:
-    reporter.get("/wcc/messages/treated-badly")
-    form = {"account": "She shouted at me.", "by": "Isolde Brackenthwaite"}
-    reporter.post("/wcc/messages/treated-badly", form)
-    with web_services.database.reading() as db:
-        kinds = set(db.scalars(select(Message.kind).where(Message.case_id == case_id)))
-    assert "treated_badly" not in kinds
-
-
-def test_saying_nothing_of_the_treatment_is_asked_again(reporter: Visitor) -> None:
-    reporter.get("/wcc/messages/treated-badly")
-    shown = reporter.post("/wcc/messages/treated-badly", {"account": "", "by": "Olive"})
-    assert shown.status_code == 422
-    assert "Olive" in shown.text
-
-
 @pytest.mark.parametrize(
     "page", ["treated-badly", "stop", "files/00000000-0000-4000-8000-000000000000"]
 )
@@ -334,34 +252,3 @@ def test_the_mailbox_of_one_reporter_shows_nothing_of_another(
 ) -> None:
     cast.received(a_concern(account="Something quite different"))
     assert "quite different" not in words_of(reporter.get("/wcc/messages"))
-
-
-@pytest.mark.parametrize(("answer", "leads_to"), [("no", ""), ("yes", "/treated-badly")])
-def test_a_check_in_is_answered_once_and_a_yes_leads_on(
-    reporter: Visitor, web_services: Services, case_id: UUID, cast: Cast, answer: str, leads_to: str
-) -> None:
-    _ask_check_in(cast, case_id)
-    shown = words_of(reporter.get("/wcc/messages"))
-    assert "Is anyone treating you badly for telling us?" in shown
-    sent = reporter.post("/wcc/messages/check-in", {"treated_badly": answer})
-    assert sent.headers["Location"] == f"/wcc/messages{leads_to}"
-    with web_services.database.reading() as db:
-        assert db.scalars(select(CheckIn)).one().treated_badly is (answer == "yes")
-    again = reporter.post("/wcc/messages/check-in", {"treated_badly": "no"})
-    assert again.headers["Location"] == "/wcc/messages"
-
-
-def test_a_check_in_without_an_answer_is_asked_again(
-    reporter: Visitor, case_id: UUID, cast: Cast
-) -> None:
-    _ask_check_in(cast, case_id)
-    shown = reporter.post("/wcc/messages/check-in")
-    assert shown.status_code == 422
-    assert "Choose yes or no" in shown.text
-
-
-def _ask_check_in(cast: Cast, case_id: UUID) -> None:
-    case = cast.db.get_one(Case, case_id)
-    cast.db.add(CheckIn(case_id=case_id, days=14, due_at=clock.now()))
-    record(cast.db, case, cast.keys(case), actor=SYSTEM, event="aftercare.begun")
-    cast.db.commit()

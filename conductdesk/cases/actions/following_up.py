@@ -1,6 +1,6 @@
 """Aftercare: ask the reporter, at set days after closure, whether anybody treats them badly.
 
-The reporter answers in the mailbox (`corresponding.answer_check_in`).
+The reporter answers in the mailbox (`linking.answer_no`, `linking.answer_yes`).
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def start_aftercare(
     check(Move.FOLLOW_UP, State(case.state), facts, pack.left_out)
     planned = list(_plan(db, case, pack))
     db.add_all(planned)
-    _set_clock(db, case)
+    set_check_in_clock(db, case)
     move(
         db,
         case,
@@ -150,6 +150,17 @@ def drop_check_ins(db: Session, case: Case, *, after: datetime) -> None:
     db.flush()
 
 
+def set_check_in_clock(db: Session, case: Case) -> None:
+    """Keep one clock for all check-ins of the case: the next that must be asked."""
+    db.flush()
+    meet_clock(db, case, CLOCK)
+    unasked = [
+        one for one in check_ins_of(db, case) if one.answered_at is None and not is_asked(db, one)
+    ]
+    if unasked:
+        start_clock_until(db, case, CLOCK, at=clock.now(), until=unasked[0].due_at)
+
+
 def _plan(db: Session, case: Case, pack: Pack) -> Iterator[CheckIn]:
     """Yield the check-ins to come, and the last that was missed if aftercare begins late."""
     closed_at, moment = case.closed_at or clock.now(), clock.now()
@@ -173,7 +184,7 @@ def _ask(db: Session, case: Case, keys: CaseKeys, check_in: CheckIn, actor: View
         body=keys.seal(Message.body, row_id, QUESTION),
     )
     db.add(asked)
-    _set_clock(db, case)
+    set_check_in_clock(db, case)
     record(
         db,
         case,
@@ -183,14 +194,3 @@ def _ask(db: Session, case: Case, keys: CaseKeys, check_in: CheckIn, actor: View
         pub={"days": check_in.days},
         detail={"said": f"Asked the reporter, {check_in.days} days after closure."},
     )
-
-
-def _set_clock(db: Session, case: Case) -> None:
-    """Keep one clock for all check-ins of the case: the next that must be asked."""
-    db.flush()
-    meet_clock(db, case, CLOCK)
-    unasked = [
-        one for one in check_ins_of(db, case) if one.answered_at is None and not is_asked(db, one)
-    ]
-    if unasked:
-        start_clock_until(db, case, CLOCK, at=clock.now(), until=unasked[0].due_at)

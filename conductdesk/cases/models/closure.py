@@ -45,7 +45,11 @@ class AuditCopy(LoggedRow, Base):
 
 
 class CheckIn(LoggedRow, Base):
-    """A question to the reporter after closure: are you being treated badly for telling us?"""
+    """A question to the reporter after closure: are you being treated badly for telling us?
+
+    What was answered is not kept here. A yes opens a linked case, and may be about an officer who
+    sees this row.
+    """
 
     __tablename__ = "check_in"
 
@@ -53,4 +57,3 @@ class CheckIn(LoggedRow, Base):
     days: Mapped[int]
     due_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
-    treated_badly: Mapped[bool | None]

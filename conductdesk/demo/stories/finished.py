@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import secrets
 
-from conductdesk.cases.actions.corresponding import (
-    answer_check_in,
-    report_bad_treatment,
-    write_as_reporter,
-)
-from conductdesk.cases.actions.following_up import due_check_ins, start_aftercare
+from conductdesk.cases.actions.corresponding import write_as_reporter
+from conductdesk.cases.actions.following_up import start_aftercare
 from conductdesk.cases.actions.identifying import reissue_receipt
+from conductdesk.cases.actions.linking import BadTreatment, answer_no, answer_yes
 from conductdesk.cases.actions.reopening import reopen_case
 from conductdesk.cases.actions.writing import acknowledge
 from conductdesk.cases.closing_acts import Reason
 from conductdesk.cases.concern import Concern, Identity, Mode, Part, PersonNamed
-from conductdesk.cases.models import Case
 from conductdesk.cases.needs import Route
 from conductdesk.demo.course import (
     Follows,
@@ -120,8 +116,8 @@ def _jokes(world: World) -> Story:
     yield from closed(life, 84, learned, "upheld", "Everything that was decided is done.")
     yield life.on(86, "18:10")
     life.do("liaison", start_aftercare)
-    yield from _answers(life, 108, treated_badly=False)
-    yield from _answers(life, 124, treated_badly=False)
+    yield from _answers_no(life, 108)
+    yield from _answers_no(life, 124)
     yield life.on(130, "14:30")
     life.do("auditor", note_review, sign_in=secrets.token_bytes(32))
 
@@ -186,32 +182,27 @@ def _favours(world: World) -> Story:
     yield from closed(life, 96, learned, "minor", "The course is done.")
     yield life.on(98, "18:10")
     life.do("liaison", start_aftercare)
-    yield from _answers(life, 120, treated_badly=True)
-    yield from _is_treated_badly(life, 120)
+    yield from _answers_yes(life, 120)
 
 
-def _answers(life: Life, day: int, *, treated_badly: bool) -> Story:
+def _answers_no(life: Life, day: int) -> Story:
     yield life.on(day, "20:10")
-    check_in = due_check_ins(life.world.db, life.case)[-1]
-    life.tell(answer_check_in, check_in=check_in, treated_badly=treated_badly)
+    life.tell(answer_no)
 
 
-def _is_treated_badly(life: Life, day: int) -> Story:
+def _answers_yes(life: Life, day: int) -> Story:
     """Tell how a second case began, and was taken up."""
-    linked = Life(life.world, life.start)
+    linked, world = Life(life.world, life.start), life.world
     yield life.on(day, "20:40")
-    world = life.world
-    case = report_bad_treatment(
-        world.db,
-        world.keystore,
-        world.pack,
-        life.case,
-        life.keys(),
-        account="Since the decision I get no invitations any more. He chairs the programme group.",
-        by=(PersonNamed("Horatio Saltmarsh", Part.RESPONDENT),),
-        receipt=linked.receipt,
+    treatment = BadTreatment(
+        linked.receipt,
+        "Since the decision I get no invitations any more. He chairs the programme group.",
+        (PersonNamed("Horatio Saltmarsh", Part.RESPONDENT),),
     )
-    linked.case_id = case.id if isinstance(case, Case) else None
+    keys = life.keys()
+    linked.case_id = answer_yes(
+        world.db, world.keystore, world.pack, life.case, keys, treatment=treatment
+    ).id
     yield life.on(day + 1, "08:20")
     linked.meets("liaison")
     yield life.on(day + 1, "17:55")

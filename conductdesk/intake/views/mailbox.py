@@ -6,36 +6,19 @@ from datetime import timedelta
 from functools import partial
 from uuid import UUID
 
-from flask import Response, abort, url_for
+from flask import Response, abort, request, url_for
 
-from conductdesk.cases.actions.corresponding import (
-    answer_check_in,
-    report_bad_treatment,
-    withdraw,
-    write_as_reporter,
-)
+from conductdesk.cases.actions.corresponding import withdraw, write_as_reporter
 from conductdesk.cases.actions.receiving import case_of_receipt
 from conductdesk.cases.actions.recording import REPORTER
 from conductdesk.cases.actions.refusing import note_malware
-from conductdesk.cases.concern import Mode, Part, PersonNamed
-from conductdesk.cases.faces.reporter import (
-    ThreadMessage,
-    file_of,
-    for_reporter,
-    open_check_in,
-)
+from conductdesk.cases.faces.reporter import ThreadMessage, file_of, for_reporter
 from conductdesk.cases.models import Case
-from conductdesk.intake.answers import PersonTyped
-from conductdesk.intake.forms.mailbox import (
-    CheckInForm,
-    MessageForm,
-    ReceiptForm,
-    StopForm,
-    TreatedBadlyForm,
-)
-from conductdesk.intake.queries import keyring_of, resembling_offices
+from conductdesk.intake.forms.mailbox import MessageForm, ReceiptForm, StopForm
+from conductdesk.intake.forms.treatment import CheckInForm, treatment_form
+from conductdesk.intake.queries import held_case_of_receipt, keyring_of
 from conductdesk.intake.views.blueprint import bp, pack_or_404
-from conductdesk.intake.views.draft import keep_sent, open_mailbox, sent_to, shown_receipt, turn
+from conductdesk.intake.views.draft import open_mailbox, sent_to, shown_receipt, turn
 from conductdesk.policy import CaseFacts, Permission, may
 from conductdesk.schemes.pack import Pack
 from conductdesk.vault.files import name_of, open_file
@@ -48,7 +31,7 @@ from conductdesk.web.gate import gate, viewer, without_token
 from conductdesk.web.limits import allow
 from conductdesk.web.page import download, page, see_other
 from conductdesk.web.refusing import accepted, or_show
-from conductdesk.web.state import db, keystore
+from conductdesk.web.state import READING, db, keystore
 from conductdesk.web.uploads import checked_file, seal_uploads
 
 WRONG_TRIES = 300
@@ -74,7 +57,7 @@ def messages(scheme: str, refusal: str = "", form: PageForm | None = None) -> Re
     pack = pack_or_404(scheme)
     if viewer().reporter_of is None:
         return _door(pack, ReceiptForm(formdata=None))
-    return _mailbox(pack, form or MessageForm(), refusal=refusal)
+    return mailbox_page(pack, form or MessageForm(), refusal=refusal)
 
 
 @bp.post("/<scheme>/messages/open")
@@ -99,10 +82,10 @@ def open_messages(scheme: str) -> Response:
 @gate(Permission.CORRESPOND)
 @or_show(messages)
 def message(scheme: str) -> Response:
-    _my_case(scheme)
+    my_case(scheme)
     form = accepted(MessageForm())
     file = checked_file(form, partial(_malware_found, scheme))
-    case, keys = _my_case(scheme)  # once more: checking the file took its time
+    case, keys = my_case(scheme)  # once more: checking the file took its time
     write_as_reporter(db(), case, keys, text=form.message.data, file=file)
     db().commit()
     return see_other("intake.messages", scheme=scheme, _anchor="thread")
@@ -111,7 +94,7 @@ def message(scheme: str) -> Response:
 @bp.get("/<scheme>/messages/files/<uuid:file_id>")
 @gate(Permission.CORRESPOND)
 def message_file(scheme: str, file_id: UUID) -> Response:
-    case, keys = _my_case(scheme)
+    case, keys = my_case(scheme)
     file = file_of(db(), case, file_id)
     if file is None:
         abort(404)
@@ -119,36 +102,10 @@ def message_file(scheme: str, file_id: UUID) -> Response:
     return download(clear, name_of(keys, file).name, "application/octet-stream")
 
 
-@bp.get("/<scheme>/messages/treated-badly")
-@gate(Permission.CORRESPOND)
-def treated_badly(scheme: str) -> Response:
-    _my_case(scheme)
-    return _treated_badly_page(pack_or_404(scheme), TreatedBadlyForm(formdata=None, turn=turn()))
-
-
-@bp.post("/<scheme>/messages/treated-badly")
-@gate(Permission.CORRESPOND)
-def tell_treated_badly(scheme: str) -> Response:
-    pack, form = pack_or_404(scheme), TreatedBadlyForm()
-    sessions.refresh(db())  # the second of two clicks waits here, and then finds the receipt
-    case, keys = _my_case(scheme)
-    if (form.turn.data or "") != turn():
-        return see_other("intake.receipt", scheme=scheme)
-    if not form.validate():
-        return _treated_badly_page(pack, form, status=422)
-    receipt, by = Receipt.mint(), _by_whom(pack, form.by.data)
-    linked = report_bad_treatment(
-        db(), keystore(), pack, case, keys, account=form.account.data, by=by, receipt=receipt
-    )
-    keep_sent(scheme, receipt, Mode(linked.reporter_mode))
-    db().commit()
-    return see_other("intake.receipt", scheme=scheme)
-
-
 @bp.get("/<scheme>/messages/stop")
 @gate(Permission.CORRESPOND)
 def stop(scheme: str) -> Response:
-    _my_case(scheme)
+    my_case(scheme)
     return _stop_page(pack_or_404(scheme), StopForm(formdata=None))
 
 
@@ -156,27 +113,12 @@ def stop(scheme: str) -> Response:
 @gate(Permission.CORRESPOND)
 def tell_stop(scheme: str) -> Response:
     pack, form = pack_or_404(scheme), StopForm()
-    case, keys = _my_case(scheme)
+    case, keys = my_case(scheme)
     if not form.validate():
         return _stop_page(pack, form, status=422)
     withdraw(db(), case, keys, reason=form.reason.data)
     db().commit()
     return see_other("intake.messages", scheme=scheme, _anchor="thread")
-
-
-@bp.post("/<scheme>/messages/check-in")
-@gate(Permission.CORRESPOND)
-def check_in(scheme: str) -> Response:
-    pack, form = pack_or_404(scheme), CheckInForm()
-    case, keys = _my_case(scheme)
-    asked = open_check_in(db(), case)
-    if asked is None:
-        return see_other("intake.messages", scheme=scheme)
-    if not form.validate():
-        return _mailbox(pack, MessageForm(formdata=None), check_in_form=form, status=422)
-    answer_check_in(db(), case, keys, asked, treated_badly=form.says_yes)
-    db().commit()
-    return see_other("intake.treated_badly" if form.says_yes else "intake.messages", scheme=scheme)
 
 
 @bp.post("/<scheme>/messages/leave")
@@ -187,10 +129,14 @@ def leave_messages(scheme: str) -> Response:
     return see_other("intake.landing", scheme=scheme)
 
 
-def _my_case(scheme: str) -> tuple[Case, CaseKeys]:
-    """Return the case of the receipt that was shown, and its keys; the policy is asked again."""
+def my_case(scheme: str) -> tuple[Case, CaseKeys]:
+    """Return the case of the receipt that was shown, and its keys; the policy is asked again.
+
+    A request that changes something locks the case's row, as the desk does.
+    """
     receipt = shown_receipt()
-    case = case_of_receipt(db(), receipt) if receipt else None
+    load = case_of_receipt if request.method in READING else held_case_of_receipt
+    case = load(db(), receipt) if receipt else None
     if receipt is None or case is None or case.scheme != scheme:
         abort(404)
     if not may(viewer(), Permission.CORRESPOND, CaseFacts(case.id, case.scheme)):
@@ -200,7 +146,7 @@ def _my_case(scheme: str) -> tuple[Case, CaseKeys]:
 
 def _malware_found(scheme: str, found: MalwareFound) -> None:
     """Keep on record that a harmful file was sent."""
-    case, keys = _my_case(scheme)
+    case, keys = my_case(scheme)
     note_malware(db(), case, keys, actor=REPORTER, found=found)
     db().commit()
 
@@ -215,7 +161,7 @@ def _door(pack: Pack, form: ReceiptForm, status: int = 200) -> Response:
     return page("intake/messages_door.html", status=status, pack=pack, form=form)
 
 
-def _mailbox(
+def mailbox_page(
     pack: Pack,
     form: PageForm,
     *,
@@ -223,7 +169,8 @@ def _mailbox(
     refusal: str = "",
     status: int = 200,
 ) -> Response:
-    case, keys = _my_case(pack.key)
+    """Show the mailbox, one of its forms perhaps with mistakes in it."""
+    case, keys = my_case(pack.key)
     view = for_reporter(db(), case, keys)
     return page(
         "intake/messages.html",
@@ -232,7 +179,7 @@ def _mailbox(
         view=view,
         thread=[_message_shown(pack, one) for one in view.thread],
         form=form,
-        check_in_form=check_in_form or CheckInForm(formdata=None),
+        check_in_form=check_in_form or treatment_form(CheckInForm, pack)(None, turn=turn()),
         refusal=refusal,
         receipt_url=url_for("intake.receipt", scheme=pack.key) if sent_to(pack.key) else "",
     )
@@ -246,19 +193,6 @@ def _message_shown(pack: Pack, one: ThreadMessage) -> dict[str, object]:
     return {"mine": one.mine, "sender": one.sender, "at": one.at, "text": one.text, "files": files}
 
 
-def _treated_badly_page(pack: Pack, form: TreatedBadlyForm, status: int = 200) -> Response:
-    back = url_for("intake.messages", scheme=pack.key)
-    return page("intake/treated_badly.html", status=status, pack=pack, form=form, back_url=back)
-
-
 def _stop_page(pack: Pack, form: StopForm, status: int = 200) -> Response:
     back = url_for("intake.messages", scheme=pack.key)
     return page("intake/stop.html", status=status, pack=pack, form=form, back_url=back)
-
-
-def _by_whom(pack: Pack, name: str) -> tuple[PersonNamed, ...]:
-    if not name:
-        return ()
-    typed = PersonTyped(name, Part.RESPONDENT)
-    offices = tuple(office for _name, office in resembling_offices(db(), pack.key, (typed,)))
-    return (PersonNamed(name, Part.RESPONDENT, offices),)
