@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from conductdesk.cases.faces.inquiry import name_of_account
 from conductdesk.cases.inquiry import documents_of
 from conductdesk.cases.models import Case, Document, DocumentKind
+from conductdesk.cases.standing import move_facts
 from conductdesk.vault.keys import CaseKeys
 
 
@@ -35,6 +36,8 @@ class ReportFace:
     analysis: str
     searched_against: str
     answers: tuple[AnswerFace, ...]
+    current: bool
+    """Whether the terms were not set again after it."""
 
 
 def report_shown(db: Session, case: Case, keys: CaseKeys) -> ReportFace | None:
@@ -52,4 +55,5 @@ def report_shown(db: Session, case: Case, keys: CaseKeys) -> ReportFace | None:
         analysis=body["analysis"],
         searched_against=body["searched_against"],
         answers=tuple(AnswerFace(**answer) for answer in body["answers"]),
+        current=move_facts(db, case).report_locked,
     )

@@ -14,7 +14,7 @@ from conductdesk.cases.models import Case
 from conductdesk.cases.needs import MoveFacts
 from conductdesk.cases.queries import facts_of
 from conductdesk.cases.standing import move_facts
-from conductdesk.cases.workflow import State
+from conductdesk.cases.workflow import CLOSED_STATES, State
 from conductdesk.policy import Permission, Viewer, may
 
 BEFORE = (State.TRIAGED,)
@@ -77,6 +77,31 @@ class Standing:
         return self.facts.on_safeguarding_hold or self.facts.on_police_pause
 
 
+@dataclass(frozen=True)
+class WorkFace:
+    """What an inquiry still needs, and what the viewer can do about it."""
+
+    tasks: tuple[Task, ...]
+    next: Task | None
+    """The first thing that is not done and that the viewer can do."""
+    formal: bool
+    held: bool
+    may_note: bool
+
+
+def work_of(db: Session, case: Case, viewer: Viewer, inquiry: InquiryFace) -> WorkFace:
+    """Return what there is to do in *inquiry*, for its page."""
+    here = standing_of(db, case, viewer)
+    tasks = tasks_of(here, inquiry)
+    return WorkFace(
+        tasks=tasks,
+        next=next((task for task in tasks if not task.done and task.mine), None),
+        formal=case.route == "formal",
+        held=here.held,
+        may_note=here.can.inquire and here.state not in CLOSED_STATES,
+    )
+
+
 def abilities_of(db: Session, case: Case, viewer: Viewer) -> Abilities:
     """Return what *viewer* may do on *case*."""
     facts = facts_of(db, case)
@@ -120,11 +145,6 @@ def tasks_of(here: Standing, inquiry: InquiryFace) -> tuple[Task, ...]:
         _appoint(here, "decision_maker", "Decision maker", here.facts.decision_maker),
         _decision(here),
     )
-
-
-def next_task(tasks: tuple[Task, ...]) -> Task | None:
-    """Return the first thing that is not done and that the viewer can do."""
-    return next((task for task in tasks if not task.done and task.mine), None)
 
 
 def _terms(here: Standing, inquiry: InquiryFace) -> Task:

@@ -24,7 +24,6 @@ from conductdesk.cases.forms.inquiry import ReportForm, report_form
 from conductdesk.cases.forms.rows import changes_rows, with_rows_changed
 from conductdesk.cases.models import Case
 from conductdesk.cases.queries import pack_of
-from conductdesk.cases.standing import move_facts
 from conductdesk.cases.views.access import case_or_404, keys_of, need_inquiry_keys
 from conductdesk.cases.views.blueprint import bp
 from conductdesk.cases.views.frame import case_page
@@ -48,7 +47,6 @@ def report(case_id: UUID, refusal: str = "", form: ReportForm | None = None) -> 
         case,
         "cases/inquiry_report.html",
         report=report_shown(db(), case, keys),
-        current=move_facts(db(), case).report_locked,
         allegations=allegations_shown(db(), case, keys, pack, sides),
         form=(form or _report_form(case)) if writes else None,
         refusal=refusal,

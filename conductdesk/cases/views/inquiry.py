@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from conductdesk import clock
 from conductdesk.cases.actions.investigating import add_note, open_investigation, set_terms
 from conductdesk.cases.faces.inquiry import clauses_offered, inquiry_of, names_of, terms_shown
-from conductdesk.cases.faces.tasks import abilities_of, next_task, standing_of, tasks_of
+from conductdesk.cases.faces.tasks import work_of
 from conductdesk.cases.forms.handling import VersionedForm
 from conductdesk.cases.forms.inquiry import MOST_ALLEGATIONS, NoteForm, TermsForm, terms_form
 from conductdesk.cases.forms.rows import changes_rows, with_rows_changed
@@ -20,7 +20,6 @@ from conductdesk.cases.queries import pack_of
 from conductdesk.cases.views.access import case_or_404, keys_of, need_inquiry_keys
 from conductdesk.cases.views.blueprint import bp
 from conductdesk.cases.views.frame import case_page
-from conductdesk.cases.workflow import CLOSED_STATES
 from conductdesk.policy import Permission
 from conductdesk.schemes.calendar import due, local_day
 from conductdesk.web.form import PageForm
@@ -37,17 +36,11 @@ def inquiry(case_id: UUID, refusal: str = "", form: PageForm | None = None) -> R
     case = case_or_404(case_id)
     keys = need_inquiry_keys(case)
     shown = inquiry_of(db(), case, keys, pack_of(db(), case))
-    tasks = tasks_of(standing_of(db(), case, viewer()), shown)
     return case_page(
         case,
         "cases/inquiry.html",
         inquiry=shown,
-        tasks=tasks,
-        next=next_task(tasks),
-        can=abilities_of(db(), case, viewer()),
-        formal=case.route == "formal",
-        closed=case.state in CLOSED_STATES,
-        held=case.safeguarding_hold_since or case.police_pause_since,
+        work=work_of(db(), case, viewer(), shown),
         note_form=form if isinstance(form, NoteForm) else NoteForm(),
         version_form=VersionedForm(formdata=None, version=str(case.version)),
         form=form,
