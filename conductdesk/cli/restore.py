@@ -61,7 +61,7 @@ def _empty_place(url: str) -> Path:
     if place is None:
         raise Refused(
             "This restores SQLite files only. For PostgreSQL, use pg_restore, and then run: "
-            "conductdesk audit new-origin"
+            "conductdesk upgrade, and: conductdesk audit new-origin"
         )
     present = [file for file in place.parent.glob(f"{place.name}*") if file.is_file()]
     if present:

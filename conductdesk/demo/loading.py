@@ -52,6 +52,7 @@ def load(
         world = World(settings, database, keystore, recovery, cost)
         stories = [founding(world), *all_stories(world, receipts), upkeep(world)]
         _report(live_through(stories, world.resume), progress)
+        schema.gather_statistics(database.engine)
         with database.reading() as db:
             return _count(db, len(stories) - 2)
 
