@@ -151,8 +151,13 @@ def db(database: Database) -> Iterator[Session]:
 @pytest.fixture
 def settings(tmp_path: Path, database_url: str, keystore_url: str) -> Settings:
     """The settings of an installation that keeps everything in this test's own folder."""
+    return settings_in(tmp_path, database_url, keystore_url)
+
+
+def settings_in(folder: Path, database_url: str, keystore_url: str) -> Settings:
+    """Return the settings of an installation that keeps everything in *folder*."""
     return Settings(
-        data=tmp_path,
+        data=folder,
         database_url=database_url,
         keystore_url=keystore_url,
         url="https://conduct.example.org",

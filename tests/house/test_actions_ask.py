@@ -22,7 +22,7 @@ from conductdesk.refusal import Refused
 from tests.actions.closing_steps import bring_in
 from tests.cast import Cast, a_concern, a_triage
 from tests.conftest import Faces
-from tests.house.test_action_entries import calls_of, public_actions
+from tests.house.action_spy import calls_of, public_actions
 from tests.house.test_permissions import declared
 
 ASKED_OTHERWISE: Mapping[str, str] = {
