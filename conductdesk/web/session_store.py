@@ -68,8 +68,7 @@ class SessionsInDatabase(SessionInterface):
         if token is None or request.path.startswith(f"{app.static_url_path}/"):
             return FaceSession({})
         try:
-            with app.extensions["services"].database.reading() as db:
-                return self._opened(token, _row_of(db, self.sealer.id_hash(token)))
+            return self._opened(token, _row_of(state.looking(), self.sealer.id_hash(token)))
         except OperationalError:
             g.session_unreadable = True
             return FaceSession({})

@@ -58,6 +58,16 @@ def db() -> Session:
     return cast(Session, g.db)
 
 
+def looking() -> Session:
+    """Return this request's session for what is looked up before `db()` is needed.
+
+    It only reads, in a transaction of its own, so that a POST takes no write lock for it.
+    """
+    if "looking" not in g:
+        g.looking = services().database.reading()
+    return cast(Session, g.looking)
+
+
 def release_db() -> None:
     """End the transaction of this request's session, so that its write lock is free."""
     if "db" in g:
@@ -65,6 +75,7 @@ def release_db() -> None:
 
 
 def _close(_error: BaseException | None) -> None:
-    opened: Session | None = g.pop("db", None)
-    if opened is not None:
-        opened.close()
+    for name in ("db", "looking"):
+        opened: Session | None = g.pop(name, None)
+        if opened is not None:
+            opened.close()

@@ -8,7 +8,7 @@ from flask import Blueprint, abort, g
 
 from conductdesk.schemes.pack import Pack
 from conductdesk.schemes.queries import pack_in_force
-from conductdesk.web.state import services
+from conductdesk.web.state import looking
 
 bp = Blueprint("intake", __name__)
 
@@ -22,11 +22,7 @@ def pack_or_404(scheme: str) -> Pack:
 
 
 def known_pack(scheme: str) -> Pack | None:
-    """Return the pack in force of *scheme*, or None; read once for each request.
-
-    It has a session of its own: a page that only asks for words takes no write lock.
-    """
+    """Return the pack in force of *scheme*, or None; read once for each request."""
     if "pack" not in g:
-        with services().database.reading() as db:
-            g.pack = pack_in_force(db, scheme)
+        g.pack = pack_in_force(looking(), scheme)
     return cast("Pack | None", g.pack)

@@ -25,7 +25,7 @@ from conductdesk.schemes.parts import Question as PackQuestion
 from conductdesk.web import sessions
 from conductdesk.web.gate import gate
 from conductdesk.web.page import page, see_other
-from conductdesk.web.state import db, keystore, services
+from conductdesk.web.state import db, keystore, looking
 
 SAID: dict[Answer, str] = {Answer.YES: "Yes", Answer.NO: "No", Answer.NOT_SURE: "Not sure"}
 MODES = {
@@ -85,8 +85,7 @@ def concern(scheme: str) -> Response:
 
 def _drawn_up(pack: Pack, draft: Draft) -> DrawnUp:
     """Seal everything before the write lock is asked for, so that senders wait for less."""
-    with services().database.reading() as looking:
-        return draw_up(looking, keystore(), pack, concern_of(pack, draft.answers), draft.receipt)
+    return draw_up(looking(), keystore(), pack, concern_of(pack, draft.answers), draft.receipt)
 
 
 def _take_in(drawn: DrawnUp) -> None:
