@@ -11,7 +11,7 @@ from conductdesk.cli.opening import open_services
 from conductdesk.people.queries import holders
 from conductdesk.schemes.actions import load_scheme
 from conductdesk.schemes.queries import packs_in_force
-from conductdesk.schemes.reading import read_pack
+from conductdesk.schemes.reading import PackError, read_pack, text_of
 from conductdesk.schemes.staffing import gaps
 
 A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -40,11 +40,23 @@ def list_schemes() -> None:
 
 
 @command.command("check")
-@click.argument("file", type=A_FILE)
-def check(file: Path) -> None:
-    """Check a pack, and say everything that is wrong with it. Needs no database."""
-    pack = read_pack(file.read_text("utf-8"), file.name, kernel_problems)
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=A_FILE)
+def check(files: tuple[Path, ...]) -> None:
+    """Check packs, and say everything that is wrong with them. Needs no database."""
+    refused = [file.name for file in files if not _is_good(file)]
+    if refused:
+        raise SystemExit(1)
+
+
+def _is_good(file: Path) -> bool:
+    try:
+        text = text_of(file.read_bytes(), file.name)
+        pack = read_pack(text, file.name, kernel_problems)
+    except PackError as error:
+        click.echo(str(error), err=True)
+        return False
     click.echo(f"{file.name} is a good pack: {pack.name}, version {pack.version}.")
+    return True
 
 
 @command.command("load")
@@ -55,7 +67,7 @@ def load(file: Path) -> None:
     with services.database.writing() as db:
         pack = load_scheme(
             db,
-            file.read_text("utf-8"),
+            text_of(file.read_bytes(), file.name),
             file_name=file.name,
             actor="system",
             host=services.settings.host,

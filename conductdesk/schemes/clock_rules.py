@@ -110,7 +110,7 @@ def outlasts(one: Span, other: Span, nation: str) -> date | None:
 
 
 def _as_on(day: date) -> str:
-    return "" if day == date.min else f", when it begins on {day.day} {day:%B %Y}"
+    return "" if day == date.min else f" when it begins on {day.day} {day:%B %Y}"
 
 
 def _of_kinds(pack: Pack) -> Iterator[str]:

@@ -37,6 +37,14 @@ REQUEST = OutcomeKind(
 """The obligation that a request becomes; every pack has it, and no decision orders it."""
 
 
+LARGEST_FILE = 200_000
+"""Bytes; the largest pack that anybody wrote has a tenth of it."""
+NOT_TOML = (
+    "Look at that line: a text stands between straight quotes, a list in square brackets, "
+    "and no key stands twice in one table."
+)
+
+
 class PackError(Exception):
     """A pack that cannot be used; `problems` has one line for each mistake."""
 
@@ -78,9 +86,24 @@ def _read(text: str, source: str) -> tuple[Pack, list[str]]:
     try:
         values = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise PackError(source, [f"this is not TOML: {error}"]) from error
+        raise PackError(source, [f"this is not TOML: {error}. {NOT_TOML}"]) from error
     problems: list[str] = []
     return whole(Table(values, "", problems), _pack), problems
+
+
+def text_of(data: bytes, source: str) -> str:
+    """Return the text of a pack's file, or raise `PackError` where it holds no text."""
+    if len(data) > LARGEST_FILE:
+        limit = f"{LARGEST_FILE // 1000} KB"
+        raise PackError(source, [f"this file is larger than {limit}. Choose the pack’s own file."])
+    try:
+        text = data.decode("utf-8-sig")  # some editors put a mark before the first letter
+    except UnicodeDecodeError as error:
+        words = "this is not a text file in UTF-8. Save it as plain text, with the encoding UTF-8."
+        raise PackError(source, [words]) from error
+    if not text.strip():
+        raise PackError(source, ["this file is empty. Choose the pack’s own file."])
+    return text
 
 
 def every_key() -> list[KeyShown]:

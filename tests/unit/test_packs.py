@@ -4,26 +4,16 @@ from __future__ import annotations
 
 import pytest
 
+from conductdesk.cases.packs import kernel_problems
 from conductdesk.schemes.pack import Pack, Span, Unit
-from conductdesk.schemes.reading import PackError, read_pack
-from tests.cast import wcc_source
-
-
-def problems(**changes: str) -> tuple[str, ...]:
-    """Return what is wrong with the pack once each key's text is replaced by its value."""
-    source = wcc_source()
-    for old, new in changes.items():
-        assert old in source
-        source = source.replace(old, new, 1)
-    with pytest.raises(PackError) as refused:
-        read_pack(source, "wcc.toml")
-    return refused.value.problems
+from conductdesk.schemes.reading import LARGEST_FILE, PackError, read_pack, read_stored, text_of
+from tests.unit.packs import changed, problems_of, source_of
 
 
 @pytest.fixture(scope="module")
 def pack() -> Pack:
     """The pack of WCC UK."""
-    return read_pack(wcc_source(), "wcc.toml")
+    return read_pack(source_of("wcc"), "wcc.toml")
 
 
 def test_the_pack_of_wcc_uk_has_its_fourteen_clauses(pack: Pack) -> None:
@@ -43,41 +33,63 @@ def test_spans_are_read_in_words(pack: Pack) -> None:
     assert str(Span(1, Unit.WORKING_DAYS)) == "1 working day"
 
 
-def test_an_unknown_office_in_the_chain_is_refused_with_the_remedy() -> None:
-    found = problems(**{'chain = ["liaison"': 'chain = ["liason"'})
-    assert any("routing.chain" in line and "liason" in line and "liaison" in line for line in found)
-
-
-def test_a_legal_clock_made_longer_is_refused() -> None:
-    assert any("clocks.feedback" in line for line in problems(**{'"3 months"': '"4 months"'}))
-
-
-def test_a_clock_of_zero_is_refused() -> None:
-    assert any("clocks.triage" in line for line in problems(**{'"3 working days"': '"0 days"'}))
-
-
-def test_the_respondents_time_to_reply_cannot_be_shortened() -> None:
-    found = problems(**{'reply = "10 working days"': 'reply = "2 days"'})
-    assert any("clocks.reply" in line for line in found)
-
-
-def test_two_clauses_with_one_number_on_one_day_are_refused() -> None:
-    assert any("clauses 2" in line for line in problems(**{'number = "1"': 'number = "2"'}))
-
-
-def test_an_unknown_key_is_refused() -> None:
-    assert any(
-        "nickname" in line for line in problems(**{'key = "wcc"': 'key = "wcc"\nnickname = "x"'})
-    )
+@pytest.mark.parametrize("scheme", ["bes", "brk", "cmn", "mm", "wcc"])
+def test_the_packs_that_come_with_it_are_good(scheme: str) -> None:
+    assert read_pack(source_of(scheme), f"{scheme}.toml", kernel_problems).key == scheme
 
 
 def test_every_mistake_is_told_at_once() -> None:
-    found = problems(
-        **{'nation = "ENG"': 'nation = 5\ncolour = "red"', "version = 1": "version = 0"}
+    found = problems_of(
+        changed(
+            ('nation = "ENG"', 'nation = 5\ncolour = "red"'),
+            ("version = 1", "version = 0"),
+            ("from = 2024-01-01", 'from = "soon"'),
+            ('number = "2"', 'number = "1"'),
+            ('feedback = "3 months"', 'feedback = "4 months"'),
+        )
     )
-    assert len(found) >= 3
+    keys = [line.partition(":")[0] for line in found]
+    assert keys == ["version", "nation", "clauses[1].from", "colour", "clocks.feedback", "clauses"]
 
 
-def test_a_file_that_is_not_toml_is_refused_with_a_sentence() -> None:
-    with pytest.raises(PackError, match="not TOML"):
-        read_pack("= =", "x.toml")
+def test_what_was_misread_is_not_complained_of_twice() -> None:
+    assert len(problems_of(changed(('nation = "ENG"', "nation = 5")))) == 1
+
+
+def test_a_mistake_in_a_list_is_named_by_the_key_that_its_reader_gave_it() -> None:
+    found = problems_of(changed(('plain = "the chair"', "plain = 3")))
+    assert found == (
+        'offices.chair.plain: holds a number without quotes. Write "a text in quotes".',
+    )
+
+
+def test_a_file_that_is_not_toml_is_refused_with_the_line_and_what_to_look_for() -> None:
+    found = problems_of(changed(('name = "WCC UK mentoring"', "name = “WCC UK mentoring”")))
+    assert len(found) == 1
+    assert "this is not TOML" in found[0]
+    assert "line 7" in found[0]
+    assert "straight quotes" in found[0]
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"\xff\xfe\x00k\x00e\x00y", "UTF-8"),
+        (b"  \n", "is empty"),
+        (b"#" * (LARGEST_FILE + 1), "larger than 200 KB"),
+    ],
+)
+def test_a_file_that_holds_no_pack_is_refused_with_a_sentence(data: bytes, words: str) -> None:
+    with pytest.raises(PackError, match=words):
+        text_of(data, "x.toml")
+
+
+def test_the_mark_that_some_editors_write_first_does_no_harm() -> None:
+    text = text_of(b"\xef\xbb\xbf" + source_of("wcc").replace("\n", "\r\n").encode(), "wcc.toml")
+    assert read_pack(text, "wcc.toml", kernel_problems).key == "wcc"
+
+
+def test_a_pack_in_force_goes_on_where_a_later_release_checks_more() -> None:
+    source = changed(('feedback = "3 months"', 'feedback = "4 months"'))
+    assert problems_of(source)
+    assert read_stored(source, "scheme_version").clocks["feedback"] == Span(4, Unit.MONTHS)
