@@ -109,7 +109,7 @@ def _opened(
         yield_per=AT_ONCE
     )
     with db.connection().execute(streamed) as found:
-        for row_id, sealed in found.tuples():
+        for row_id, sealed in found:
             yield row_id, Person.from_json(keys.open_at(Participant.person, row_id, sealed))
 
 
