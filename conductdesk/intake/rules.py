@@ -69,9 +69,9 @@ def is_answered(question: Question, answers: Answers) -> bool:
     return _ANSWERED[question.ask](answers)
 
 
-def first_unanswered(path: tuple[Question, ...], answers: Answers) -> int | None:
+def first_unanswered(pack: Pack, answers: Answers) -> int | None:
     """Return the number (from 1) of the first question that still needs an answer."""
-    for number, question in enumerate(path, start=1):
+    for number, question in enumerate(questions(pack, answers), start=1):
         if not is_answered(question, answers):
             return number
     return None

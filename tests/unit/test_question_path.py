@@ -83,7 +83,7 @@ def test_each_resembling_name_is_a_question_after_the_people() -> None:
 
 
 def test_a_complete_draft_misses_nothing() -> None:
-    assert first_unanswered(questions(PACK, COMPLETE), COMPLETE) is None
+    assert first_unanswered(PACK, COMPLETE) is None
 
 
 @pytest.mark.parametrize(
@@ -103,17 +103,17 @@ def test_a_complete_draft_misses_nothing() -> None:
 )
 def test_what_was_not_reached_is_asked_first(name: str, number: int) -> None:
     answers = replace(COMPLETE, **{name: None})  # type: ignore[arg-type]  # None is what each of these may be
-    assert first_unanswered(questions(PACK, answers), answers) == number
+    assert first_unanswered(PACK, answers) == number
 
 
 def test_an_open_match_holds_nobody_up() -> None:
     answers = replace(COMPLETE, matches=(Match("Isolde", "liaison"),))
-    assert first_unanswered(questions(PACK, answers), answers) is None
+    assert first_unanswered(PACK, answers) is None
 
 
 def test_a_change_of_kind_asks_for_what_the_other_path_needs() -> None:
     answers = replace(COMPLETE, kind="call_me", identity=Identity("Marigold"))
-    assert first_unanswered(questions(PACK, answers), answers) == 4
+    assert first_unanswered(PACK, answers) == 4
 
 
 def test_before_the_check_page_questions_follow_each_other() -> None:
@@ -190,7 +190,7 @@ def test_a_draft_comes_back_from_the_session_as_it_was(answers: Answers) -> None
 @given(ANSWERS)
 def test_whatever_was_answered_some_question_or_the_check_page_comes_next(answers: Answers) -> None:
     path = questions(PACK, answers)
-    missing = first_unanswered(path, answers)
+    missing = first_unanswered(PACK, answers)
     assert missing is None or 1 <= missing <= len(path)
     assert path[0].ask is Ask.KIND
 

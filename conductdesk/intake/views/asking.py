@@ -127,7 +127,7 @@ def help_now(scheme: str) -> Response:
 def _asked(pack: Pack, draft: Draft, number: int) -> Question | int:
     """Return the question with this number, or the number of the one that comes first."""
     path = questions(pack, draft.answers)
-    missing = first_unanswered(path, draft.answers)
+    missing = first_unanswered(pack, draft.answers)
     if missing is not None and number > missing:
         return missing
     if not 1 <= number <= len(path):

@@ -51,8 +51,7 @@ def check(scheme: str) -> Response:
     pack, draft = pack_or_404(scheme), draft_of(scheme)
     if draft is None:
         return _without_draft(scheme)
-    path = questions(pack, draft.answers)
-    missing = first_unanswered(path, draft.answers)
+    missing = first_unanswered(pack, draft.answers)
     if missing is not None:
         return see_other("intake.question", scheme=scheme, number=missing)
     return page(
@@ -61,7 +60,7 @@ def check(scheme: str) -> Response:
         groups=_groups(pack, draft),
         people=who_will_read(db(), pack, concern_of(pack, draft.answers)),
         calls=draft.answers.kind == CALL_ME,
-        back_url=url_for("intake.question", scheme=scheme, number=len(path)),
+        back_url=_address(draft, len(questions(pack, draft.answers))),
     )
 
 
@@ -71,7 +70,7 @@ def concern(scheme: str) -> Response:
     pack, draft = pack_or_404(scheme), draft_of(scheme)
     if draft is None:
         return _without_draft(scheme)
-    if first_unanswered(questions(pack, draft.answers), draft.answers):
+    if first_unanswered(pack, draft.answers):
         return see_other("intake.check", scheme=scheme)
     drawn = _drawn_up(pack, draft)
     sessions.refresh(db())  # the second of two clicks waits here, and then finds the receipt
@@ -166,7 +165,7 @@ def _in_groups(
     for ask, (group, key, value, hidden) in values.items():
         number = number_of(path, ask)
         if number is not None:
-            groups.setdefault(group, []).append((key, value, _change(draft, number), hidden))
+            groups.setdefault(group, []).append((key, value, _address(draft, number), hidden))
         if ask is Ask.PEOPLE and number is not None:
             groups[group] += matches
     own = [_own(draft, number, asked.own) for number, asked in enumerate(path, 1) if asked.own]
@@ -179,7 +178,7 @@ def _own(draft: Draft, number: int, asked: PackQuestion) -> Row:
     said = draft.answers.own_answers.get(asked.key, "")
     names = {answer.value: words for answer, words in SAID.items()}
     names |= {choice.key: choice.name for choice in asked.choices}
-    return asked.text, names.get(said, said), _change(draft, number), f"“{asked.text}”"
+    return asked.text, names.get(said, said), _address(draft, number), f"“{asked.text}”"
 
 
 def _matches(pack: Pack, draft: Draft) -> list[Row]:
@@ -189,14 +188,14 @@ def _matches(pack: Pack, draft: Draft) -> list[Row]:
             "Is it an officer?",
             f"{match.name}, {pack.office(match.office).plain}: "
             + (SAID[match.answer] if match.answer else "counts as yes, because you did not say"),
-            _change(draft, number_of(path, Ask.MATCH, index) or 1),
+            _address(draft, number_of(path, Ask.MATCH, index) or 1),
             f"if {match.name} is {pack.office(match.office).plain}",
         )
         for index, match in enumerate(draft.answers.matches)
     ]
 
 
-def _change(draft: Draft, number: int) -> str:
+def _address(draft: Draft, number: int) -> str:
     return url_for("intake.question", scheme=draft.scheme, number=number)
 
 
