@@ -17,6 +17,7 @@ from conductdesk.cases.actions.deciding import decide, tell_both_sides
 from conductdesk.cases.actions.gathering import add_evidence, consider
 from conductdesk.cases.actions.investigating import lock_report, open_investigation, set_terms
 from conductdesk.cases.actions.serving import record_no_reply, record_reply, serve_notice
+from conductdesk.cases.actions.settling import end_agreement
 from conductdesk.cases.actions.triaging import Triage, TriageAnswer, triage
 from conductdesk.cases.actions.writing import acknowledge
 from conductdesk.cases.acts import (
@@ -35,9 +36,11 @@ from conductdesk.cases.acts import (
     Report,
     Terms,
 )
-from conductdesk.cases.closing_acts import CheckedCopy, Reason
+from conductdesk.cases.closing_acts import AgreementEnded, CheckedCopy, Reason
 from conductdesk.cases.concern import Answer, Concern
 from conductdesk.cases.days import today
+from conductdesk.cases.inquiry import documents_of
+from conductdesk.cases.models import DocumentKind
 from conductdesk.cases.needs import Route
 from conductdesk.demo.life import Life
 from conductdesk.demo.papers import File
@@ -228,6 +231,13 @@ def proven(life: Life, day: int, *proofs: str) -> Story:
         yield life.on(day + 2 * place, "18:20")
         outcome = OutcomeProven(life.open_outcomes()[0], proof)
         life.do(life.handler, prove_outcome, proven=outcome)
+
+
+def kept(life: Life, day: int, how: str) -> Story:
+    """Tell how what was agreed informally was done."""
+    yield life.on(day, "18:20")
+    agreed = documents_of(life.world.db, life.case, DocumentKind.AGREEMENT)[0]
+    life.do(life.handler, end_agreement, ended=AgreementEnded(agreed.id, done=True, words=how))
 
 
 def closed(life: Life, day: int, learning: str, retention: str, why: str) -> Story:

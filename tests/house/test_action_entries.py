@@ -21,36 +21,28 @@ from conductdesk.cases.actions import (
     departing,
     following_up,
     identifying,
-    linking,
     measuring,
     proposing,
     recovering,
     referring,
     refusing,
-    settling,
 )
-from conductdesk.cases.actions.linking import BadTreatment
 from conductdesk.cases.actions.receiving import receive
 from conductdesk.cases.actions.recording import SYSTEM
 from conductdesk.cases.acts import WaiverAnswered, WaiverProposed
 from conductdesk.cases.closing_acts import (
-    Agreement,
-    AgreementEnded,
     MeasureEnding,
     MeasureImposed,
     NoReferral,
     Reason,
 )
 from conductdesk.cases.concern import Answer, Part
-from conductdesk.cases.days import today
-from conductdesk.cases.inquiry import documents_of, outcomes_of
-from conductdesk.cases.models import Consent, DocumentKind, Proposal
-from conductdesk.cases.needs import Route
+from conductdesk.cases.inquiry import outcomes_of
+from conductdesk.cases.models import Consent, Proposal
 from conductdesk.demo.loading import load
 from conductdesk.demo.stories import Receipts
 from conductdesk.people.actions.offices import appoint_auditor, end_office
 from conductdesk.people.queries import offices_of
-from conductdesk.vault.receipts import Receipt
 from conductdesk.vault.recovery import combine
 from conductdesk.vault.scanning import MalwareFound
 from tests.actions import inquiry_steps as steps
@@ -99,8 +91,6 @@ def the_rest(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Spy:
     found = Spy()
     install(found, monkeypatch)
     safeguard(cast)
-    settle(cast)
-    tell_at_any_time(cast)
     give_up(cast)
     tend_the_closed(cast)
     recover(cast)
@@ -146,26 +136,6 @@ def safeguard(cast: Cast) -> None:
     refusing.note_refusal(db, actor=cast.viewer("outsider"))
     refusing.note_malware(db, case, keys, actor=actor, found=MalwareFound("Eicar-Test-Signature"))
     db.commit()
-
-
-def settle(cast: Cast) -> None:
-    """Agree on something informally, and see it through."""
-    case, db = cast.triaged(Route.INFORMAL), cast.db
-    keys = cast.keys(case, "liaison")
-    given = Agreement("A new pairing.", "The chair", today(), "Both wrote so.")
-    settling.record_agreement(db, case, keys, agreement=given, **by_pack(cast, case, "liaison"))
-    agreed = documents_of(db, case, DocumentKind.AGREEMENT)[0]
-    ended = AgreementEnded(agreed.id, done=True, words="They meet again.")
-    settling.end_agreement(db, case, keys, ended=ended, **by(cast, case, "liaison"))
-    db.commit()
-
-
-def tell_at_any_time(cast: Cast) -> None:
-    """Be treated badly while the case is open."""
-    case, treatment = cast.received(), BadTreatment(Receipt.mint(), "He left me out.")
-    keys = cast.reporter_keys(case)
-    linking.report_bad_treatment(cast.db, cast.keystore, cast.pack, case, keys, treatment=treatment)
-    cast.db.commit()
 
 
 def give_up(cast: Cast) -> None:

@@ -8,7 +8,9 @@ from uuid import UUID
 
 import pytest
 
-from conductdesk import services_for
+from conductdesk import clock, services_for
+from conductdesk.cases.actions.recording import SYSTEM, record
+from conductdesk.cases.models import Case, CheckIn
 from conductdesk.db import Database
 from conductdesk.faces import public_face
 from conductdesk.settings import Settings, load_settings
@@ -103,3 +105,14 @@ def reporter(stranger: Visitor, receipt: Receipt) -> Visitor:
     assert opened.headers["Location"] == "/wcc/messages"
     stranger.get("/wcc/messages")
     return stranger
+
+
+@pytest.fixture
+def asked(cast: Cast, case_id: UUID, reporter: Visitor) -> Visitor:
+    """A mailbox in which a check-in waits for an answer."""
+    case = cast.db.get_one(Case, case_id)
+    cast.db.add(CheckIn(case_id=case_id, days=14, due_at=clock.now()))
+    record(cast.db, case, cast.keys(case), actor=SYSTEM, event="aftercare.begun")
+    cast.db.commit()
+    reporter.get("/wcc/messages")
+    return reporter

@@ -10,8 +10,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from conductdesk import clock
-from conductdesk.cases.actions.recording import SYSTEM, record
 from conductdesk.cases.models import Case, CheckIn, Message
 from conductdesk.cases.queries import facts_of, seats_of
 from conductdesk.vault.receipts import Receipt
@@ -22,17 +20,6 @@ from tests.web.visitor import Visitor, words_of
 BADLY = "/wcc/messages/treated-badly"
 CHECK_IN = "/wcc/messages/check-in"
 TURN = re.compile(r'name="turn"[^>]*value="([^"]*)"')
-
-
-@pytest.fixture
-def asked(cast: Cast, case_id: UUID, reporter: Visitor) -> Visitor:
-    """A mailbox in which a check-in waits for an answer."""
-    case = cast.db.get_one(Case, case_id)
-    cast.db.add(CheckIn(case_id=case_id, days=14, due_at=clock.now()))
-    record(cast.db, case, cast.keys(case), actor=SYSTEM, event="aftercare.begun")
-    cast.db.commit()
-    reporter.get("/wcc/messages")
-    return reporter
 
 
 def linked_to(db: Session, case_id: UUID) -> list[Case]:

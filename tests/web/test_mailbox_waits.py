@@ -11,11 +11,9 @@ import pytest
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from conductdesk import clock
 from conductdesk.cases.actions.identifying import reissue_receipt
-from conductdesk.cases.actions.recording import SYSTEM, record
 from conductdesk.cases.actions.triaging import triage
-from conductdesk.cases.models import Case, CheckIn
+from conductdesk.cases.models import Case
 from conductdesk.cases.needs import Route
 from conductdesk.faces import public_face
 from conductdesk.vault.receipts import Receipt
@@ -36,17 +34,6 @@ ACTS = {
     "yes": ("/wcc/messages/check-in", {"treated_badly": "yes"}),
     "treated badly": ("/wcc/messages/treated-badly", {"account": "He left me out."}),
 }
-
-
-@pytest.fixture
-def asked(cast: Cast, case_id: UUID, reporter: Visitor) -> Visitor:
-    """A mailbox in which a check-in waits for an answer."""
-    case = cast.db.get_one(Case, case_id)
-    cast.db.add(CheckIn(case_id=case_id, days=14, due_at=clock.now()))
-    record(cast.db, case, cast.keys(case), actor=SYSTEM, event="aftercare.begun")
-    cast.db.commit()
-    reporter.get("/wcc/messages")
-    return reporter
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from conductdesk.cases.closing_acts import Agreement, Reason
 from conductdesk.cases.concern import Concern, Identity, Mode, Part, PersonNamed
 from conductdesk.cases.days import today
 from conductdesk.cases.needs import Route
-from conductdesk.demo.course import a_triage, began_carrying_out, closed, taken_up, triaged
+from conductdesk.demo.course import a_triage, began_carrying_out, closed, kept, taken_up, triaged
 from conductdesk.demo.life import Life
 from conductdesk.demo.schedule import Story
 from conductdesk.demo.world import World
@@ -121,6 +121,7 @@ def _so_that_you_know(world: World) -> Story:
     yield from began_carrying_out(life, 6)
     yield life.on(7, "18:00")
     life.do("liaison", give_feedback, text="It is noted, and nothing more follows.")
+    yield from kept(life, 8, "She wrote that the number is deleted, and he thanked her.")
     learned = "Nothing beyond the case: both did what the code asks for."
     yield from closed(life, 9, learned, "minor", "It was settled before it came to us.")
 

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 
 from conductdesk.cases.actions.corresponding import write_as_reporter
 from conductdesk.cases.actions.following_up import start_aftercare
 from conductdesk.cases.actions.identifying import reissue_receipt
-from conductdesk.cases.actions.linking import BadTreatment, answer_no, answer_yes
+from conductdesk.cases.actions.linking import (
+    BadTreatment,
+    answer_no,
+    answer_yes,
+    report_bad_treatment,
+)
 from conductdesk.cases.actions.reopening import reopen_case
 from conductdesk.cases.actions.writing import acknowledge
 from conductdesk.cases.closing_acts import Reason
 from conductdesk.cases.concern import Concern, Identity, Mode, Part, PersonNamed
+from conductdesk.cases.models import Case
 from conductdesk.cases.needs import Route
 from conductdesk.demo.course import (
     Follows,
@@ -192,24 +199,38 @@ def _answers_no(life: Life, day: int) -> Story:
 
 def _answers_yes(life: Life, day: int) -> Story:
     """Tell how a second case began, and was taken up."""
-    linked, world = Life(life.world, life.start), life.world
+    account = "Since the decision I get no invitations any more. He chairs the programme group."
     yield life.on(day, "20:40")
-    treatment = BadTreatment(
-        linked.receipt,
-        "Since the decision I get no invitations any more. He chairs the programme group.",
-        (PersonNamed("Horatio Saltmarsh", Part.RESPONDENT),),
-    )
-    keys = life.keys()
-    linked.case_id = answer_yes(
-        world.db, world.keystore, world.pack, life.case, keys, treatment=treatment
-    ).id
-    yield life.on(day + 1, "08:20")
-    linked.meets("liaison")
-    yield life.on(day + 1, "17:55")
-    text = "Thank you for saying so at once. That is not to happen, and I take it up today."
-    linked.do("liaison", acknowledge, text=text)
+    linked = _linked(life, answer_yes, account, "Horatio Saltmarsh")
+    thanks = "Thank you for saying so at once. That is not to happen, and I take it up today."
+    yield from _taken_up(linked, day, thanks)
     yield life.on(day + 3, "19:30")
     linked.tell(write_as_reporter, text="The next meeting is on the 12th, if that helps.")
+
+
+def _is_treated_badly(life: Life, day: int) -> Story:
+    """Tell the same of a case that is open: nobody has to wait to be asked."""
+    account = "Since you look into it again she tells the others that I want to get rid of her."
+    yield life.on(day, "21:10")
+    linked = _linked(life, report_bad_treatment, account, "Lavinia Throckmorton")
+    thanks = "Thank you. I shall speak with her about that alone, tomorrow."
+    yield from _taken_up(linked, day, thanks)
+
+
+def _linked(life: Life, act: Callable[..., Case], account: str, by: str) -> Life:
+    """Let the reporter say that somebody treats them badly, and return the life of that case."""
+    linked, world = Life(life.world, life.start), life.world
+    treatment = BadTreatment(linked.receipt, account, (PersonNamed(by, Part.RESPONDENT),))
+    db, keystore, keys = world.db, world.keystore, life.keys()
+    linked.case_id = act(db, keystore, world.pack, life.case, keys, treatment=treatment).id
+    return linked
+
+
+def _taken_up(linked: Life, day: int, thanks: str) -> Story:
+    yield linked.on(day + 1, "08:20")
+    linked.meets("liaison")
+    yield linked.on(day + 1, "17:55")
+    linked.do("liaison", acknowledge, text=thanks)
 
 
 NOTHING = Inquiry(
@@ -260,6 +281,12 @@ def _nothing_found(world: World) -> Story:
     yield from began_carrying_out(life, 74)
     learned = "Ask both sides, not only in writing, whether a change of dates suits them."
     yield from closed(life, 78, learned, "no_breach", "Nothing was found, and nothing is open.")
+    yield from _reopened(life)
+    yield from _is_treated_badly(life, 113)
+
+
+def _reopened(life: Life) -> Story:
+    """Tell how somebody without a part in a closed case took it up again."""
     yield life.on(100, "19:15")
     life.tell(write_as_reporter, text="I found the letter in which I said no. It was in my spam.")
     yield life.on(103, "18:20")
