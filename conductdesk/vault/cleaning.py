@@ -117,8 +117,12 @@ def tidy_name(name: str) -> str:
 
 def _working_copy(upload: FileSealer, kind: FileKind) -> FileSealer | None:
     copy = FileSealer(WORKING_LIMIT)
-    with AT_ONCE:
-        answer = _run_child(upload, kind, copy)
+    try:
+        with AT_ONCE:
+            answer = _run_child(upload, kind, copy)
+    except OSError:  # such as a full disk
+        copy.close()
+        raise
     if answer is Answer.CLEAN and not copy.too_large:
         copy.finish()
         return copy

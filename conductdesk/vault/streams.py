@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import IO
 from uuid import UUID, uuid4
@@ -129,8 +130,9 @@ class FileSealer:
         return open_chunks(self._key, self.file_id, self.sealed())
 
     def close(self) -> None:
-        """Delete the temporary file."""
-        self._file.close()
+        """Delete the temporary file; where the disk is full, its last bytes need not be written."""
+        with suppress(OSError):
+            self._file.close()
 
     def _seal_full_chunks(self) -> None:
         while len(self._waiting) > CHUNK:  # never the last one: more bytes wait behind it

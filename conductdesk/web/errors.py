@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import secrets
 import traceback
@@ -78,6 +79,7 @@ TROUBLES = {
         ),
     ),
 }
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 PAGE_TOO_OLD = Trouble(
     "This page was open for too long",
     ("To keep you safe it stopped working. Nothing was sent. Go back, load it again, and retry.",),
@@ -117,6 +119,9 @@ def _unexpected(error: InternalServerError) -> Response:
     cause = error.original_exception or error
     if isinstance(cause, OperationalError):
         return _database(cause)
+    if isinstance(cause, OSError) and cause.errno in NO_ROOM:
+        log.error("%s: there is no room on the disk", _place())
+        return _tell(503, TROUBLES[503])
     reference = secrets.token_hex(4)
     log.error("%s: %s\n%s", _place(), reference, _without_values(cause))
     trouble = TROUBLES[500]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import io
+import resource
 import tempfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -292,3 +294,19 @@ def test_no_clear_byte_of_a_file_reaches_the_temporary_folder(
     assert len(kept) > 2_000_000
     assert MARKER not in kept
     file.close()
+
+
+def test_a_full_disk_while_the_copy_is_made_leaves_no_file_behind() -> None:
+    sealer = FileSealer(FILE_LIMIT)
+    sealer.write(MARKER * 20_000)
+    sealer.finish()
+    assert b"".join(sealer.clear())  # all of it has reached the disk
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            prepare(sealer, "note.txt", scanner=None)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    sealer.close()
+    gc.collect()  # a file that was left open is an error here

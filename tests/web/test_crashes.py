@@ -10,11 +10,13 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import event, func, select
+from werkzeug.test import TestResponse
 
 from conductdesk import clock
 from conductdesk.audit.checkpoints import verifier_key
@@ -162,6 +164,33 @@ def test_a_full_disk_writes_no_half_of_what_an_officer_does(
     assert logs_verify(web_services)
     assert handler.post(form.action, typed).status_code == 303
     assert counts(web_services)["message"] == before["message"] + 1
+    assert logs_verify(web_services)
+
+
+@pytest.mark.parametrize("how", FULL)
+def test_a_full_disk_keeps_no_piece_of_a_reporters_file(
+    web_services: Services, cast: Cast, how: str
+) -> None:
+    cast.db.commit()
+    visitor = Visitor(public_face(web_services))
+    visitor.send()
+    visitor.post("/wcc/receipt/files")
+    visitor.get("/wcc/messages")
+    before = counts(web_services)
+
+    def send() -> TestResponse:
+        form = {"message": "", "file": (BytesIO(b"I saw it. " * 30_000), "seen.txt")}
+        return visitor.post("/wcc/messages", form, content_type="multipart/form-data")
+
+    with FULL[how](web_services):
+        refused = send()
+    assert refused.status_code == 503
+    assert SAVED_NOTHING in words_of(refused)
+    assert counts(web_services) == before
+    assert logs_verify(web_services)
+    visitor.get("/wcc/messages")
+    assert send().status_code == 303
+    assert counts(web_services)["sealed_file"] == 2
     assert logs_verify(web_services)
 
 
