@@ -8,6 +8,7 @@ from flask import Response, request, url_for
 
 from conductdesk.cases.faces.concern import concern_of
 from conductdesk.cases.faces.history import PAGE, history_of, newest_acts_of
+from conductdesk.cases.faces.links import linked_to
 from conductdesk.cases.faces.next_step import next_step
 from conductdesk.cases.faces.overview import overview_of
 from conductdesk.cases.faces.parties import who_reads
@@ -43,6 +44,7 @@ def overview(case_id: UUID) -> Response:
         about=overview_of(db(), case, keys, pack_of(db(), case)),
         happenings=newest_acts_of(db(), case, keys, ON_THE_OVERVIEW),
         who=who_reads(db(), case, viewer()),
+        linked=linked_to(db(), case, viewer()),
     )
 
 
