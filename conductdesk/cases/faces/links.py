@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import or_
 from sqlalchemy.orm import Session
 
 from conductdesk.cases.models import Case
@@ -32,7 +31,9 @@ def linked_to(db: Session, case: Case, viewer: Viewer) -> tuple[LinkFace, ...]:
 
     A case of which *viewer* may not know is left out: nothing tells that there is one.
     """
-    near = or_(Case.id == case.linked_to, Case.linked_to == case.id)
+    near = Case.linked_to == case.id
+    if case.linked_to is not None:  # asked for nothing, SQLite would look at every case
+        near |= Case.id == case.linked_to
     nearest = visible_cases(viewer).where(near).order_by(Case.received_at, Case.id)
     found = db.scalars(nearest).all()
     facts = facts_of_many(db, found) if found else {}
