@@ -18,13 +18,14 @@ from conductdesk.cases.actions.recording import REPORTER, record_quietly
 from conductdesk.cases.codenames import draw_code_name
 from conductdesk.cases.concern import Concern
 from conductdesk.cases.models import Case, Reporter
+from conductdesk.cases.registered import known_of
 from conductdesk.cases.rules import READS
 from conductdesk.db import NewRow, insert_rows
 from conductdesk.notices.actions import notify, notify_first
 from conductdesk.notices.rules import Notice
 from conductdesk.people.queries import InOffice, custodians, in_office
 from conductdesk.policy import Capacity, Viewer
-from conductdesk.routing.rules import Holder, Routing, Why, route
+from conductdesk.routing.rules import ConcernFacts, Holder, Routing, Why
 from conductdesk.schemes.pack import Pack
 from conductdesk.vault.actions import NewKeys, new_case_keys
 from conductdesk.vault.keystore import Keystore
@@ -97,8 +98,9 @@ def draw_up(
     whose case is then not stored opens nothing, and harms nobody.
     """
     now_in_office = in_office(db, pack.key)
-    routing = route(pack, _in_turn(now_in_office), concern.facts(intake.barriers))
-    case = _new_case(db, pack, concern, intake)
+    known = known_of(db, keystore, pack, concern, intake.barriers)
+    routing = known.route(pack, _in_turn(now_in_office))
+    case = _new_case(db, pack, concern, known.facts, intake)
     case.routing_rule = routing.rule
     states = begin(case, pack)
     reporter = new_principal(keystore, PrincipalKind.REPORTER, public_key_of(receipt.private_key))
@@ -159,7 +161,9 @@ def _in_turn(people: Iterable[InOffice]) -> list[Holder]:
     return found
 
 
-def _new_case(db: Session, pack: Pack, concern: Concern, intake: Intake) -> Case:
+def _new_case(
+    db: Session, pack: Pack, concern: Concern, facts: ConcernFacts, intake: Intake
+) -> Case:
     moment = clock.now()
     return Case(
         id=uuid4(),
@@ -168,13 +172,13 @@ def _new_case(db: Session, pack: Pack, concern: Concern, intake: Intake) -> Case
         code_name=_unused_code_name(db),
         pseudonym=secrets.token_hex(16),
         kind=concern.kind,
-        organisation=concern.organisation,
+        organisation=facts.organisation,
         channel=concern.channel,
         reporter_mode=concern.mode,
         state="draft",
         version=0,
         urgent=concern.danger_now != "no",
-        at_risk=concern.mentions_risk,
+        at_risk=facts.at_risk,
         received_at=moment,
         linked_to=intake.linked_to,
         last_activity_at=moment,

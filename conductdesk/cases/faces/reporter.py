@@ -12,19 +12,17 @@ from sqlalchemy.orm import Session
 
 from conductdesk import clock
 from conductdesk.cases.clocks import running_clocks
-from conductdesk.cases.concern import Part
-from conductdesk.cases.models import Appointment, Case, CheckIn, Message, Party
+from conductdesk.cases.faces.mailbox_readers import OfficeReading, mailbox_readers
+from conductdesk.cases.models import Appointment, Case, CheckIn, Message
 from conductdesk.cases.needs import Route
-from conductdesk.cases.queries import pack_of, seats_of
-from conductdesk.cases.rules import READS
+from conductdesk.cases.queries import pack_of
 from conductdesk.cases.standing import withdrawal_waits
 from conductdesk.cases.workflow import State
-from conductdesk.policy import Capacity
 from conductdesk.schemes.calendar import due
 from conductdesk.schemes.pack import Pack
 from conductdesk.vault.files import name_of
 from conductdesk.vault.keys import CaseKeys, NotGranted
-from conductdesk.vault.models import Compartment, SealedFile
+from conductdesk.vault.models import SealedFile
 
 PROMISES = ("acknowledge", "triage", "feedback")
 """The clocks that promise the reporter a word."""
@@ -58,15 +56,6 @@ class ThreadMessage:
     at: datetime
     text: str
     file: ThreadFile | None = None
-
-
-@dataclass(frozen=True)
-class OfficeReading:
-    """An office that reads the messages."""
-
-    who: str
-    reads: str
-    says: str
 
 
 @dataclass(frozen=True)
@@ -128,9 +117,6 @@ STANDING: Mapping[State, tuple[str, str]] = {
 }
 LAST = ("We are at the end", "You can still write to us here.")
 
-ORDER = tuple(Capacity)
-"""In which order those who read are listed: whoever is in charge comes first."""
-
 REACHED = tuple(State)
 """The states in the order of the procedure."""
 
@@ -139,14 +125,13 @@ def for_reporter(db: Session, case: Case, keys: CaseKeys) -> ReporterView:
     """Return what the holder of the receipt sees of *case*."""
     pack, state = pack_of(db, case), State(case.state)
     heading, words = STANDING.get(state, LAST)
-    seats = seats_of(db, case)
     return ReporterView(
         heading=heading,
         words=words,
         hear_by=_hear_by(db, case),
         steps=_steps(case, state, pack),
         thread=_thread(db, case, keys, pack),
-        readers=(*_readers(pack, seats), *_respondents(db, case)),
+        readers=mailbox_readers(db, case, keys, pack),
         check_in=open_check_in(db, case) is not None,
         withdrawn=withdrawal_waits(db, case),
         closed=state in (State.CLOSED, State.AFTERCARE),
@@ -249,23 +234,3 @@ def _offices_by_account(db: Session, case: Case, pack: Pack) -> dict[UUID, str]:
         select(Appointment).where(Appointment.case_id == case.id).order_by(Appointment.since)
     )
     return {seat.account_id: pack.office(seat.office).name for seat in seats}
-
-
-def _readers(pack: Pack, seats: Sequence[Appointment]) -> tuple[OfficeReading, ...]:
-    first_to_last = sorted(seats, key=lambda seat: ORDER.index(Capacity(seat.capacity)))
-    offices = dict.fromkeys(
-        seat.office
-        for seat in first_to_last
-        if Compartment.INTAKE in READS[Capacity(seat.capacity)]
-    )
-    names = [pack.office(office).plain for office in offices]
-    return tuple(
-        OfficeReading(name[:1].upper() + name[1:], "all", "Reads all of it") for name in names
-    )
-
-
-def _respondents(db: Session, case: Case) -> tuple[OfficeReading, ...]:
-    found = select(Party.id).where(Party.case_id == case.id, Party.part == Part.RESPONDENT)
-    if db.scalar(found.limit(1)) is None:
-        return ()
-    return (OfficeReading("The person you are worried about", "none", "Does not read it"),)
