@@ -13,14 +13,16 @@ from conductdesk.people.models import Account
 
 
 class OutboxRow(Base):
-    """One mail to one account: which notice and when, never what it says (EM-10)."""
+    """One mail to one person: which notice and when, never what it says (EM-10)."""
 
     __tablename__ = "outbox"
     __table_args__ = (Index("ix_outbox_waiting", "sent_at", "given_up_at", "due_at"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     notice: Mapped[str]
-    account_id: Mapped[UUID] = mapped_column(ForeignKey(Account.id))
+    account_id: Mapped[UUID | None] = mapped_column(ForeignKey(Account.id))
+    to_sealed: Mapped[bytes | None]
+    """The address of somebody without an account, sealed and wiped like the link."""
     case_id: Mapped[UUID | None] = mapped_column(index=True)
     """What the permission is asked about when it is sent; it never reaches the mail."""
     link_sealed: Mapped[bytes | None]
