@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from conductdesk import clock
 from conductdesk.cases.actions.departing import leave_cases
 from conductdesk.cases.actions.tending import ask_anew, reasons_to_stay, tend
+from conductdesk.cases.packs import kernel_problems
 from conductdesk.notices.actions import post_for, try_again
 from conductdesk.notices.models import OutboxRow
 from conductdesk.notices.queries import MailHealth, mail_health, undelivered
@@ -24,8 +25,9 @@ from conductdesk.participants.actions.tending import (
 )
 from conductdesk.people.above import Above, MailTrouble, Undelivered
 from conductdesk.people.models import Account
-from conductdesk.people.queries import holders
+from conductdesk.people.queries import names_by_post
 from conductdesk.policy import Viewer
+from conductdesk.schemes.above import AboveSchemes
 from conductdesk.vault.keystore import Keystore
 from conductdesk.vault.models import Keyring
 
@@ -36,6 +38,7 @@ NOTICES: Mapping[str, str] = {
     "activation": "Activation link",
     "password_changed": "Sign-in details changed",
     "new_sign_in": "New sign-in",
+    "check_in": "A link for a participant",
 }
 """What an administrator may know of a mail: its constant kind."""
 
@@ -60,11 +63,6 @@ def send_again(db: Session, row_id: UUID) -> None:
     row = db.get(OutboxRow, row_id)
     if row is not None:
         try_again(row)
-
-
-def office_holders(db: Session, scheme: str, office: str) -> list[str]:
-    """Return the names of an office's active holders, in their order."""
-    return [account.name for account in holders(db, scheme, office)]
 
 
 def after_sign_in(db: Session, keystore: Keystore, viewer: Viewer, keyring: Keyring) -> list[str]:
@@ -106,6 +104,8 @@ ABOVE_PEOPLE = Above(
     mail_trouble=mail_trouble,
     send_again=send_again,
 )
+
+ABOVE_SCHEMES = AboveSchemes(names_by_post=names_by_post, kernel=kernel_problems)
 
 
 def _complaints(health: MailHealth) -> Iterator[str]:

@@ -41,7 +41,7 @@ def worker_jobs(services: Services) -> list[Job]:
 
 def may_still_know(db: Session, row: OutboxRow) -> bool:
     """Answer whether the row's account may know, at this moment, of the case it is about."""
-    account = account_by_id(db, row.account_id)
+    account = account_by_id(db, row.account_id) if row.account_id else None
     if row.case_id is None or account is None:
         return row.case_id is None
     viewer = viewer_of(db, account)

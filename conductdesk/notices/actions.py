@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
@@ -52,6 +52,23 @@ def notify(
     return row
 
 
+def notify_address(
+    db: Session, keystore: Keystore, address: str, notice: Notice, link: str
+) -> None:
+    """Queue one mail with a link to somebody who has no account."""
+    row_id, moment = uuid4(), clock.now()
+    db.add(
+        OutboxRow(
+            id=row_id,
+            notice=notice.value,
+            to_sealed=server_seal(keystore, _purpose(row_id), address.encode()),
+            link_sealed=seal_link(keystore, row_id, link),
+            made_at=moment,
+            due_at=moment,
+        )
+    )
+
+
 def notify_first(
     db: Session, account_ids: Iterable[UUID], notice: Notice, *, case_id: UUID
 ) -> None:
@@ -73,16 +90,23 @@ def notify_first(
     )
 
 
-def seal_link(keystore: Keystore, account_id: UUID, token: str) -> bytes:
+def seal_link(keystore: Keystore, owner_id: UUID, token: str) -> bytes:
     """Return *token* sealed for its wait in the outbox."""
-    return server_seal(keystore, _purpose(account_id), token.encode())
+    return server_seal(keystore, _purpose(owner_id), token.encode())
 
 
 def open_link(keystore: Keystore, row: OutboxRow) -> str | None:
     """Return the token that *row* carries, or None."""
     if row.link_sealed is None:
         return None
-    return server_open(keystore, _purpose(row.account_id), row.link_sealed).decode()
+    return server_open(keystore, _purpose(row.account_id or row.id), row.link_sealed).decode()
+
+
+def open_address(keystore: Keystore, row: OutboxRow) -> str | None:
+    """Return the address that *row* carries, or None."""
+    if row.to_sealed is None:
+        return None
+    return server_open(keystore, _purpose(row.id), row.to_sealed).decode()
 
 
 def post_for(keystore: Keystore) -> Post:
@@ -135,8 +159,8 @@ def try_again(row: OutboxRow) -> None:
     """Queue a given-up mail anew, from the first attempt."""
     if row.given_up_at is None:
         raise Refused("This mail is still being sent. Look again in a few minutes.")
-    if row.notice == Notice.ACTIVATION:
-        raise Refused("The link in this mail is gone. Send the person a new invitation instead.")
+    if row.notice in (Notice.ACTIVATION, Notice.CHECK_IN):
+        raise Refused("The link in this mail is gone. Send the person a new one instead.")
     row.given_up_at = None
     row.attempts = 0
     row.due_at = clock.now()
@@ -154,8 +178,8 @@ def forget_old(db: Session) -> None:
     db.execute(delete(OutboxRow).where(old))
 
 
-def _purpose(account_id: UUID) -> str:
-    return f"outbox:{account_id}"
+def _purpose(owner_id: UUID) -> str:
+    return f"outbox:{owner_id}"
 
 
 def _same_waiting(
@@ -180,3 +204,4 @@ def _give_up(row: OutboxRow) -> None:
 def _done(row: OutboxRow) -> None:
     row.claimed_at = None
     row.link_sealed = None
+    row.to_sealed = None

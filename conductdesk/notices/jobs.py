@@ -16,6 +16,7 @@ from conductdesk.notices.actions import (
     mark_failed,
     mark_sent,
     mark_withdrawn,
+    open_address,
     open_link,
 )
 from conductdesk.notices.mail import Letter, compose, send
@@ -78,11 +79,17 @@ def _letter(
     """Return the letter to send, or None when the person may not know any more."""
     with database.reading() as db:
         row = db.get_one(OutboxRow, row_id)
-        account = db.get(Account, row.account_id)
-        if account is None or account.state == AccountState.ENDED or not may_still_know(db, row):
+        recipient = open_address(keystore, row) or _address_of(db, row, may_still_know)
+        if recipient is None:
             return None
-        token = open_link(keystore, row)
-        return compose(settings, row.notice, account.email, row.made_at, token)
+        return compose(settings, row.notice, recipient, row.made_at, open_link(keystore, row))
+
+
+def _address_of(db: Session, row: OutboxRow, may_still_know: MayStillKnow) -> str | None:
+    account = db.get(Account, row.account_id) if row.account_id else None
+    if account is None or account.state == AccountState.ENDED or not may_still_know(db, row):
+        return None
+    return account.email
 
 
 def _settle(database: Database, row_id: UUID, mark: Callable[[OutboxRow], None]) -> None:

@@ -27,6 +27,8 @@ from conductdesk.settings import Settings
 TIMEOUT = 10
 """Seconds to wait for each answer of the mail server."""
 IMPLICIT_TLS_PORT = 465
+LINKS = {"activation": "desk/activate/", "check_in": ""}
+"""Where the token of each mail leads; that of a check-in begins with its scheme."""
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parents[2] / "templates" / "mail"),
@@ -111,7 +113,7 @@ def compose(
     words = {
         "service_name": one_line(settings.service_name),
         "desk": f"{settings.url}/desk/",
-        "link": f"{settings.url}/desk/activate/{token}" if token else "",
+        "link": f"{settings.url}/{LINKS[notice]}{token}" if token else "",
         "when": made_at.strftime("%-d %B %Y at %H:%M (UTC)"),
     }
     subject = TEMPLATES.get_template(f"{notice}/subject.txt").render(words)

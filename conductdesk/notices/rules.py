@@ -15,9 +15,11 @@ class Notice(StrEnum):
     CUSTODIANS = "custodians"
     """Nobody is left who may receive something: please open a recovery."""
     ACTIVATION = "activation"
-    """The only mail that carries a token."""
+    """One of the two mails that carry a token; the other is `check_in`."""
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - the name of a notice, not a password
     NEW_SIGN_IN = "new_sign_in"
+    CHECK_IN = "check_in"
+    """To a participant, who has no account: a link to a form of the programme."""
 
 
 BACK_OFF = (

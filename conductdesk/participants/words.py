@@ -40,6 +40,8 @@ EVENTS: Mapping[str, str] = {
     "participant.ungrouped": "Pairing, triad or group ended",
     "participant.tied": "Tie added",
     "participant.untied": "Tie removed",
+    "check_in.asked": "Check-ins sent",
+    "check_in.filled": "Check-in filled in",
     "grant.made": "Key given",
     "grant.ended": "Key taken back",
     "request.closed": "Waiting key no longer needed",

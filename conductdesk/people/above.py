@@ -23,7 +23,8 @@ class Undelivered:
     """A mail that nobody tries to send any more."""
 
     id: UUID
-    account_id: UUID
+    account_id: UUID | None
+    """None for a participant, who has no account."""
     what: str
     since: datetime
     error: str

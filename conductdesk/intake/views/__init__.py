@@ -5,7 +5,8 @@ import conductdesk.intake.views.mailbox
 import conductdesk.intake.views.receipt
 import conductdesk.intake.views.sending
 import conductdesk.intake.views.treatment
-import conductdesk.intake.views.visiting  # noqa: F401 - each adds its pages to the blueprint
+import conductdesk.intake.views.visiting
+import conductdesk.intake.views.weekly  # noqa: F401 - each adds its pages to the blueprint
 from conductdesk.intake.views.around import load_reporter, public_surroundings
 from conductdesk.intake.views.blueprint import bp
 
