@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from io import BytesIO
 
 from PIL import Image
@@ -39,9 +39,7 @@ def a_docx(parts: dict[str, bytes] | None = None) -> bytes:
 def checked(content: bytes, name: str) -> Iterator[PreparedFile]:
     """Seal and check *content* as an upload is."""
     sealer = FileSealer(FILE_LIMIT)
-    sealer.write(content)
-    file = prepare(sealer, name, scanner=None)
-    try:
-        yield file
-    finally:
-        file.close()
+    with closing(sealer):
+        sealer.write(content)
+        with closing(prepare(sealer, name, scanner=None)) as file:
+            yield file

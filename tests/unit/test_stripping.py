@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 import io
-import resource
-import tempfile
 import zlib
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pikepdf
 import pytest
@@ -21,9 +17,8 @@ from conductdesk.vault.cleaning import (
     FileRefused,
     PreparedFile,
     prepare,
-    tidy_name,
 )
-from conductdesk.vault.streams import FileSealer, FileTooLarge
+from conductdesk.vault.streams import FileSealer
 from conductdesk.vault.stripping import documents
 from conductdesk.vault.stripping.answers import Answer, StopError
 from conductdesk.vault.stripping.pdf import strip_segments
@@ -253,60 +248,8 @@ def test_a_package_that_lies_about_its_size_is_counted_as_it_comes_out() -> None
         documents.clean_docx(bytes(data))
 
 
-@pytest.mark.parametrize("name", ["a.exe", "a.svg", "a.html", "a.odt", "a.zip", "a.heic", "a", ""])
-def test_only_some_kinds_of_file_are_taken(name: str) -> None:
-    with pytest.raises(FileRefused, match="cannot be added"):
-        uploaded(b"anything", name)
-
-
-def test_an_empty_file_is_refused() -> None:
-    with pytest.raises(FileRefused, match="empty"):
-        uploaded(b"", "a.txt")
-
-
-def test_a_file_above_the_limit_is_refused() -> None:
-    with pytest.raises(FileTooLarge, match="25 MB"):
-        uploaded(bytes(FILE_LIMIT + 1), "a.txt")
-
-
-def test_a_name_loses_folders_and_signs_that_cannot_be_seen() -> None:
-    assert tidy_name("C:\\Users\\me\\note.txt") == "note.txt"
-    assert tidy_name("../../etc/passwd.txt") == "passwd.txt"
-    assert tidy_name("gpj\u202e.exe\x00.txt") == "gpj.exe.txt"
-    assert tidy_name("x" * 400 + ".pdf").endswith("x.pdf")
-    assert len(tidy_name("x" * 400 + ".pdf")) == 120
-
-
 def test_the_colours_of_an_embedded_jpeg_are_still_readable() -> None:
     data = strip_segments(picture("JPEG"))
     assert MARKER not in data
     with Image.open(io.BytesIO(data)) as image:
         image.load()
-
-
-def test_no_clear_byte_of_a_file_reaches_the_temporary_folder(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    monkeypatch.setattr(tempfile, "TemporaryFile", tempfile.NamedTemporaryFile)
-    file = uploaded(MARKER * 100_000, "a.txt")
-    kept = b"".join(path.read_bytes() for path in tmp_path.iterdir())
-    assert len(kept) > 2_000_000
-    assert MARKER not in kept
-    file.close()
-
-
-def test_a_full_disk_while_the_copy_is_made_leaves_no_file_behind() -> None:
-    sealer = FileSealer(FILE_LIMIT)
-    sealer.write(MARKER * 20_000)
-    sealer.finish()
-    assert b"".join(sealer.clear())  # all of it has reached the disk
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
-    try:
-        with pytest.raises(OSError, match="File too large"):
-            prepare(sealer, "note.txt", scanner=None)
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
-    sealer.close()
-    gc.collect()  # a file that was left open is an error here
