@@ -160,7 +160,7 @@ class Cast:
         self.let("liaison", case, triage, given=a_triage(route))
         return case
 
-    def who(self, account_id: UUID) -> str:
+    def who(self, account_id: UUID | None) -> str:
         """Return the name in the cast of the account's member."""
         for name, member in self.members.items():
             if member.id == account_id:
