@@ -6,12 +6,15 @@ from collections.abc import Callable, Mapping
 
 from conductdesk.cases.actions.appealing import lodge_appeal
 from conductdesk.cases.actions.holding import begin_hold
+from conductdesk.cases.actions.linking import BadTreatment, report_bad_treatment
+from conductdesk.cases.actions.settling import record_agreement
 from conductdesk.cases.acts import AppealLodged, GroundGiven, Side
-from conductdesk.cases.closing_acts import Hold, HoldBegun
+from conductdesk.cases.closing_acts import Agreement, Hold, HoldBegun
 from conductdesk.cases.concern import Answer, Concern, Identity, Mode, Part, PersonNamed
 from conductdesk.cases.days import today
 from conductdesk.cases.models import Case
 from conductdesk.cases.needs import Route
+from conductdesk.vault.receipts import Receipt
 from tests.actions.closing_steps import by_pack, closed, proposed
 from tests.actions.inquiry_steps import (
     add_item,
@@ -76,10 +79,22 @@ def appealed(cast: Cast) -> Case:
     return case
 
 
+def settled(cast: Cast) -> Case:
+    """Return a case in which something was agreed, and to which another is linked."""
+    case = cast.triaged(Route.INFORMAL)
+    given = Agreement("A new pairing.", "The handler", today(), "Both wrote so.")
+    cast.let("liaison", case, record_agreement, pack=cast.pack, agreement=given)
+    keys, treatment = cast.reporter_keys(case), BadTreatment(Receipt.mint())
+    report_bad_treatment(cast.db, cast.keystore, cast.pack, case, keys, treatment=treatment)
+    cast.db.commit()
+    return case
+
+
 STATES: Mapping[str, Callable[[Cast], Case]] = {
     "acknowledged, long": lambda cast: cast.acknowledged(long_concern()),
     "acknowledged, nameless": lambda cast: cast.acknowledged(nameless_concern()),
     "triaged, informal": lambda cast: cast.triaged(Route.INFORMAL),
+    "informal, and linked": settled,
     "terms set": with_terms,
     "investigating": served,
     "on hold": held,

@@ -55,9 +55,9 @@ def agreement_end(
     case = case_or_404(case_id)
     face = found_or_404(_open_agreements(case, agreement_id), refusal)
     words = ("The case closes only when this is on record, done or not.",)
-    rows = (("What was agreed", face.words),)
-    ask = Ask("What became of it", "Record it", "cases.outcomes", words, facts=rows)
-    return ask_page(case, ask, form or AgreementEndForm(), refusal)
+    ask = Ask("What became of it", "Record it", "cases.outcomes", words)
+    template, shown = "cases/agreement_end.html", {"agreed": face.words}
+    return ask_page(case, ask, form or AgreementEndForm(), refusal, template, shown)
 
 
 @bp.post("/cases/<uuid:case_id>/outcomes/agreements/<uuid:agreement_id>/end")
