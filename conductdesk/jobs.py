@@ -12,6 +12,7 @@ from conductdesk.cases.jobs import case_jobs
 from conductdesk.cases.models import Case
 from conductdesk.cases.queries import reviewable_cases, visible_by_id
 from conductdesk.db import Database
+from conductdesk.intake.actions import forget_entries
 from conductdesk.notices.jobs import send_due, tidy_outbox
 from conductdesk.notices.models import OutboxRow
 from conductdesk.notices.worker import Job
@@ -33,6 +34,7 @@ def worker_jobs(services: Services) -> list[Job]:
         ),
         *case_jobs(database, keystore),
         Job("sessions", timedelta(minutes=5), lambda: tidy(database, purge_sessions)),
+        Job("entries", timedelta(minutes=15), lambda: tidy(database, forget_entries)),
         Job("counters", timedelta(minutes=15), lambda: tidy(database, purge_counts)),
         Job("failures", timedelta(hours=1), lambda: tidy(database, forget_failures)),
         Job("outbox", timedelta(hours=6), lambda: tidy_outbox(database)),

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from uuid import UUID
+
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from conductdesk import clock
 from conductdesk.cases.actions.receiving import holders_of
 from conductdesk.cases.concern import Concern, Part, PersonNamed
 from conductdesk.cases.models import Case, Reporter
 from conductdesk.intake.answers import NO_POST, POST_UNKNOWN, PersonTyped
+from conductdesk.intake.entry import Entry
+from conductdesk.intake.models import DeskDraft
 from conductdesk.intake.readers import Reader, readers_of
 from conductdesk.people.queries import officers
 from conductdesk.routing.names import resembling
 from conductdesk.routing.rules import route
 from conductdesk.schemes.pack import Pack
 from conductdesk.vault.models import Keyring
+from conductdesk.vault.personal import open_own
 from conductdesk.vault.receipts import Receipt
+from conductdesk.vault.seal import SealBrokenError
 
 
 def resembling_offices(
@@ -74,3 +81,32 @@ def keyring_of(db: Session, receipt: Receipt) -> Keyring | None:
         )
     )
     return Keyring(principal_id, receipt.private_key) if principal_id else None
+
+
+def entry_of(db: Session, keyring: Keyring, account_id: UUID, scheme: str) -> Entry | None:
+    """Return what the holder of *keyring* has written down for *scheme*, or None."""
+    return _opened(db.scalars(_draft_of(account_id, scheme)).first(), keyring)
+
+
+def held_entry_of(db: Session, keyring: Keyring, account_id: UUID, scheme: str) -> Entry | None:
+    """Return the same, its row held until *db* commits: the second of two clicks waits here."""
+    return _opened(hold_draft(db, account_id, scheme), keyring)
+
+
+def hold_draft(db: Session, account_id: UUID, scheme: str) -> DeskDraft | None:
+    """Return the row of an officer's draft, held until *db* commits."""
+    wanted = _draft_of(account_id, scheme).with_for_update()
+    return db.scalars(wanted.execution_options(populate_existing=True)).first()
+
+
+def _draft_of(account_id: UUID, scheme: str) -> Select[DeskDraft]:
+    return select(DeskDraft).where(DeskDraft.account_id == account_id, DeskDraft.scheme == scheme)
+
+
+def _opened(draft: DeskDraft | None, keyring: Keyring) -> Entry | None:
+    if draft is None or draft.expires <= clock.now():
+        return None
+    try:
+        return Entry.from_json(open_own(keyring, "desk_draft", draft.id, draft.body))
+    except SealBrokenError:
+        return None  # it was sealed to a key that the officer has lost since
