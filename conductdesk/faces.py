@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from flask import Flask, request, url_for
 
 from conductdesk.cases.views import bp as cases
-from conductdesk.hooks import ABOVE_PEOPLE, office_holders
+from conductdesk.hooks import ABOVE_PEOPLE, ABOVE_SCHEMES
 from conductdesk.intake.views import bp as intake
 from conductdesk.intake.views import load_reporter, public_surroundings
 from conductdesk.people.above import install_above
@@ -15,8 +15,8 @@ from conductdesk.people.presence import install_login, load_viewer
 from conductdesk.people.views import bp as people
 from conductdesk.policy import Permission, Viewer, may_enter
 from conductdesk.review.views import bp as review
+from conductdesk.schemes.above import install_above_schemes
 from conductdesk.schemes.views import bp as schemes
-from conductdesk.schemes.views import install_holders
 from conductdesk.web.app import create_face
 from conductdesk.web.face import Face
 from conductdesk.web.gate import require_gates, viewer
@@ -54,7 +54,7 @@ def desk_face(services: Services) -> Flask:
     )
     install_login(app)
     install_above(app, ABOVE_PEOPLE)
-    install_holders(app, office_holders)
+    install_above_schemes(app, ABOVE_SCHEMES)
     for capability in (people, schemes, cases, review):
         app.register_blueprint(capability)
     require_gates(app)

@@ -19,7 +19,12 @@ from conductdesk.audit.verify import Status, verify_log
 from conductdesk.cli.faults import in_words
 from conductdesk.notices.queries import mail_health
 from conductdesk.people.actions.founding import recovery_key
-from conductdesk.people.queries import administrators, custodians, holders, invited_administrators
+from conductdesk.people.queries import (
+    administrators,
+    custodians,
+    invited_administrators,
+    names_by_post,
+)
 from conductdesk.schema import is_current
 from conductdesk.schemes.queries import packs_in_force
 from conductdesk.schemes.staffing import gaps
@@ -184,11 +189,7 @@ def _offices(services: Services) -> Iterator[Finding]:
         if not packs:
             yield Finding("schemes", "none is in force; run: conductdesk schemes load FILE")
         for pack in packs:
-            filled = {
-                office.key: [account.name for account in holders(db, pack.key, office.key)]
-                for office in pack.offices
-            }
-            lacking = gaps(pack, filled)
+            lacking = gaps(pack, names_by_post(db, pack.key))
             yield Finding(f"offices of {pack.key}", " ".join(lacking))
 
 

@@ -8,7 +8,7 @@ import click
 
 from conductdesk.cases.packs import kernel_problems
 from conductdesk.cli.opening import open_services
-from conductdesk.people.queries import holders
+from conductdesk.people.queries import names_by_post
 from conductdesk.schemes.actions import load_scheme
 from conductdesk.schemes.queries import packs_in_force
 from conductdesk.schemes.reading import PackError, read_pack, text_of
@@ -29,11 +29,7 @@ def list_schemes() -> None:
         packs = packs_in_force(db)
         for pack in packs:
             click.echo(f"{pack.key}\tversion {pack.version}\t{pack.name}, {pack.organisation}")
-            filled = {
-                office.key: [account.name for account in holders(db, pack.key, office.key)]
-                for office in pack.offices
-            }
-            for gap in gaps(pack, filled):
+            for gap in gaps(pack, names_by_post(db, pack.key)):
                 click.echo(f"  {gap}")
     if not packs:
         click.echo("No scheme is in force. Load one: conductdesk schemes load FILE")

@@ -133,6 +133,15 @@ def in_office(db: Session, scheme: str) -> tuple[InOffice, ...]:
     return tuple(InOffice(*row[:4], row.id and PublishedKey(*row[4:])) for row in found)
 
 
+def names_by_post(db: Session, scheme: str) -> dict[str, list[str]]:
+    """Return the names of the active holders of each post of *scheme*, as `Pack.posts` keys them."""
+    found: dict[str, list[str]] = {}
+    for one in in_office(db, scheme):
+        post = f"{one.office}/{one.organisation}" if one.organisation else one.office
+        found.setdefault(post, []).append(one.name)
+    return found
+
+
 def auditors(db: Session, scheme: str) -> list[Account]:
     """Return the active auditors of *scheme*."""
     wanted = (

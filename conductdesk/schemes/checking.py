@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import combinations
 
@@ -15,13 +16,8 @@ from conductdesk.schemes.parts import DecidedBy
 ROLES = ("investigate", "decide", "appeal")
 TAKES = frozenset({*ROLES, "second"})
 PROVERS = frozenset({"owner", "handler", "second"})
-PROMISES = (
-    "completely confidential",
-    "absolutely confidential",
-    "totally confidential",
-    "always confidential",
-    "100%",
-    "untraceable",
+PROMISE = re.compile(
+    r"(completely|absolutely|totally|fully|always) confidential|100 ?%|un-?traceable", re.IGNORECASE
 )
 """Words with which a page would promise what nobody can keep."""
 
@@ -179,9 +175,8 @@ def _decision(pack: Pack) -> Iterator[str]:
 
 def _wording(pack: Pack) -> Iterator[str]:
     for at, text in _public_words(pack):
-        for promise in PROMISES:
-            if promise in text.lower():
-                yield f"{at}: promises “{promise}”, and nobody can. Say where the limit is."
+        if promise := PROMISE.search(text):
+            yield f"{at}: promises “{promise[0]}”, and nobody can. Say where the limit is."
 
 
 def _public_words(pack: Pack) -> Iterator[tuple[str, str]]:

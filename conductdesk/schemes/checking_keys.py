@@ -11,7 +11,7 @@ from conductdesk.schemes.pack import Pack
 KEY = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 SCHEME_KEY = re.compile(r"[a-z][a-z0-9-]{1,19}")
 
-TAKEN_ADDRESSES = frozenset({"desk", "healthz", "static", "still-here", "installation"})
+TAKEN_ADDRESSES = frozenset({"desk", "healthz", "static", "still-here", "pack", "installation"})
 """What an address begins with already, and the name of the installation's own log."""
 TAKEN_OFFICES = frozenset({"none", "not_sure"})
 """What the form says for “holds no post” and “not sure”."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Callable, Iterable, Sequence
 
+from conductdesk.refusal import Refused
 from conductdesk.schemes.checking import check
 from conductdesk.schemes.clock_rules import CLOCKS
 from conductdesk.schemes.pack import OutcomeKind, Pack
@@ -45,7 +46,7 @@ NOT_TOML = (
 )
 
 
-class PackError(Exception):
+class PackError(Refused):
     """A pack that cannot be used; `problems` has one line for each mistake."""
 
     def __init__(self, source: str, problems: Sequence[str]) -> None:
