@@ -20,8 +20,18 @@ class Why(StrEnum):
     """Why somebody is kept away from a case."""
 
     NAMED = "named"
+    IN_OFFICE = "in_office"
+    """An office that they hold was named, and they may be the one who is meant, or not."""
     TIED = "tied"
     RECUSED = "recused"
+
+
+BECAUSE: Mapping[Why, str] = {
+    Why.NAMED: "they are named",
+    Why.IN_OFFICE: "an office that they hold was named",
+    Why.TIED: "they are tied to somebody named",
+    Why.RECUSED: "they are recused",
+}
 
 
 @dataclass(frozen=True)
@@ -154,14 +164,16 @@ def route(pack: Pack, holders: Sequence[Holder], facts: ConcernFacts) -> Routing
 
 
 def _keep_away(pack: Pack, holders: Sequence[Holder], facts: ConcernFacts) -> dict[UUID, Why]:
-    kept = {
-        holder.account_id: Why.NAMED for holder in holders if holder.office in facts.offices_named
-    }
+    """Return who is kept away, and why: what concerns the person goes before what does the post."""
+    kept: dict[UUID, Why] = {}
     for account_id, why in facts.barriers:
         kept.setdefault(account_id, why)
     for holder in holders:
         if pack.above(holder.office) & facts.offices_named:
             kept.setdefault(holder.account_id, Why.TIED)
+    for holder in holders:
+        if holder.office in facts.offices_named:
+            kept.setdefault(holder.account_id, Why.IN_OFFICE)
     return kept
 
 
@@ -184,7 +196,7 @@ def _explain_kept_away(working: _Working) -> None:
     for holder in working.holders:
         why = working.kept_away.get(holder.account_id)
         if why and holder.office in names:
-            words = f"{names[holder.office]}: kept away, because they are {why}."
+            words = f"{names[holder.office]}: kept away, because {BECAUSE[why]}."
             working.note(f"kept-away-{why}", words)
 
 

@@ -58,7 +58,9 @@ def test_where_both_are_kept_away_the_outside_contact_receives() -> None:
 
 def test_the_trace_says_why_somebody_is_kept_away() -> None:
     routing = route(PACK, HOLDERS, ConcernFacts(offices_named=frozenset({"chair"})))
-    assert "Chair: kept away, because they are named." in [step.words for step in routing.trace]
+    assert "Chair: kept away, because an office that they hold was named." in [
+        step.words for step in routing.trace
+    ]
 
 
 def test_where_nobody_is_left_the_trace_says_that_the_custodians_are_told() -> None:
