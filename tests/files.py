@@ -14,6 +14,12 @@ from conductdesk.vault.cleaning import FILE_LIMIT, PreparedFile, prepare
 from conductdesk.vault.streams import FileSealer
 
 CAMERA = "Marigold Ashdown's telephone"
+NOT_KEPT = (
+    (b"MZ not a picture", "letter.jpg", "not what its name says"),
+    (b"hello", "letter.exe", "This kind of file cannot be added"),
+    (b"", "letter.txt", "This file is empty"),
+)
+"""What a file holds, what it is called, and why it is refused."""
 
 
 def a_photo() -> bytes:

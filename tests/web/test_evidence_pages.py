@@ -16,7 +16,7 @@ from conductdesk.web import uploads
 from tests.actions.inquiry_steps import add_item, decided, investigating, newest
 from tests.cast import Cast
 from tests.conftest import Faces
-from tests.files import CAMERA, a_photo
+from tests.files import CAMERA, NOT_KEPT, a_photo
 from tests.web.desk_visitor import SITE, AtTheDesk, words_of
 from tests.web.slow_body import SlowBody
 
@@ -105,14 +105,7 @@ def test_a_picture_comes_back_without_its_metadata_and_the_original_with_it(
         answer.close()
 
 
-@pytest.mark.parametrize(
-    ("content", "name", "says"),
-    [
-        (b"MZ not a picture", "letter.jpg", "not what its name says"),
-        (b"hello", "letter.exe", "This kind of file cannot be added"),
-        (b"", "letter.txt", "This file is empty"),
-    ],
-)
+@pytest.mark.parametrize(("content", "name", "says"), NOT_KEPT)
 def test_a_file_that_cannot_be_kept_is_refused_in_place_and_the_rest_is_kept(
     faces: Faces, cast: Cast, content: bytes, name: str, says: str
 ) -> None:

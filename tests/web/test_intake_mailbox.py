@@ -19,7 +19,7 @@ from conductdesk.vault.models import SealedFile
 from conductdesk.vault.receipts import Receipt
 from conductdesk.web.state import Services
 from tests.cast import Cast, a_concern
-from tests.files import CAMERA, a_photo
+from tests.files import CAMERA, NOT_KEPT, a_photo
 from tests.web.slow_body import SlowBody
 from tests.web.visitor import SITE, Visitor, words_of
 
@@ -124,14 +124,7 @@ def test_a_file_is_kept_sealed_with_a_copy_that_does_not_tell_where_it_was_made(
     assert CAMERA.encode() in b"".join(open_file(cast.db, keys, original))
 
 
-@pytest.mark.parametrize(
-    ("content", "name", "says"),
-    [
-        (b"MZ not a picture", "letter.jpg", "not what its name says"),
-        (b"hello", "letter.exe", "This kind of file cannot be added"),
-        (b"", "letter.txt", "This file is empty"),
-    ],
-)
+@pytest.mark.parametrize(("content", "name", "says"), NOT_KEPT)
 def test_a_file_that_cannot_be_kept_is_refused_in_place_and_the_message_is_kept(
     reporter: Visitor, web_services: Services, content: bytes, name: str, says: str
 ) -> None:
