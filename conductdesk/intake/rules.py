@@ -109,7 +109,7 @@ def concern_of(pack: Pack, answers: Answers) -> Concern:
         account=_said(asked, Ask.ACCOUNT, answers.account),
         happened=_said(asked, Ask.WHEN, answers.happened),
         danger_now=_risk(asked, Ask.DANGER, answers.danger),
-        at_risk=_risk(asked, Ask.AT_RISK, answers.at_risk),
+        at_risk=_at_risk(asked, path, answers),
         people=_people_named(asked, pack, answers),
         sharing=_said(asked, Ask.SHARING, answers.sharing),
         wish=_said(asked, Ask.WISH, answers.wish),
@@ -133,6 +133,15 @@ def _mode_of(asked: set[Ask], answers: Answers) -> Mode:
 def _risk(asked: set[Ask], ask: Ask, answer: Answer | None) -> Answer:
     """Return the answer; what was asked and left open is not sure, what was not asked is no."""
     return (answer or Answer.NOT_SURE) if ask in asked else Answer.NO
+
+
+def _at_risk(asked: set[Ask], path: tuple[Question, ...], answers: Answers) -> Answer:
+    """Return what was answered, or yes where one of the pack's own questions says so."""
+    said = answers.own_answers
+    for question in path:
+        if question.own and question.own.means_risk and said.get(question.own.key) != Answer.NO:
+            return Answer.YES
+    return _risk(asked, Ask.AT_RISK, answers.at_risk)
 
 
 def _people_named(asked: set[Ask], pack: Pack, answers: Answers) -> tuple[PersonNamed, ...]:

@@ -34,6 +34,7 @@ def check_questions(pack: Pack) -> Iterator[str]:
         at = f"questions.{question.key}"
         yield from _kinds(pack, question, at)
         yield from _choices(question, at)
+        yield from _risk(question, at)
         yield from _condition(question, earlier, at)
         yield from _use(pack, question, at)
         earlier[question.key] = question
@@ -81,6 +82,11 @@ def _choices(question: Question, at: str) -> Iterator[str]:
         yield f"{at}.choices: there is nothing to choose. Add at least two."
     if question.answer is not AnswerKind.CHOICE and question.choices:
         yield f'{at}.choices: are not shown. Write answer = "choice", or remove them.'
+
+
+def _risk(question: Question, at: str) -> Iterator[str]:
+    if question.means_risk and question.answer is not AnswerKind.YES_NO:
+        yield f'{at}.means_risk: there is no “yes” to this question. Write answer = "yes_no".'
 
 
 def _condition(question: Question, earlier: Mapping[str, Question], at: str) -> Iterator[str]:

@@ -74,6 +74,8 @@ class Question:
     when: Mapping[str, str]
     """Earlier questions and the answers that open this one; empty: always asked."""
     used_for: UsedFor | None
+    means_risk: bool = False
+    """True where “yes”, or “not sure”, says that somebody may be harmed: safeguarding hears of it."""
 
 
 @dataclass(frozen=True)

@@ -96,6 +96,7 @@ def read_question(row: Table) -> Question:
         choices=row.each("choices", _choice, "The answers to choose from.", least=0),
         when=row.pairs("when", "Earlier questions and the answers that open this one."),
         used_for=UsedFor(used_for) if used_for in set(UsedFor) else None,
+        means_risk=row.flag("means_risk", "True where “yes” says that somebody may be harmed."),
     )
 
 
