@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import importlib.resources
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TypeVar
@@ -190,8 +190,16 @@ def a_triage(route: Route, risk: Answer = Answer.NO) -> Triage:
     return Triage(answers, "medium", "It went on for months.", route, "It fits the code.")
 
 
-def make_cast(db: Session, keystore: Keystore) -> Cast:
-    """Make the installation, load the scheme, and let everybody set up their account."""
+def make_cast(
+    db: Session,
+    keystore: Keystore,
+    source: str | None = None,
+    officers: Mapping[str, tuple[str, str]] = OFFICERS,
+) -> Cast:
+    """Make the installation, load a scheme, and let everybody set up their account.
+
+    *officers* has, for each, the post (`office` or `office/organisation`) and the name.
+    """
     recovery = keygen()
     first = found(
         db,
@@ -202,17 +210,25 @@ def make_cast(db: Session, keystore: Keystore) -> Cast:
     )
     pack = load_scheme(
         db,
-        wcc_source(),
-        file_name="wcc.toml",
+        source or wcc_source(),
+        file_name="pack.toml",
         actor="system",
         host=HOST,
         kernel=kernel_problems,
     )
     cast = Cast(db, keystore, pack, recovery)
     cast.members["administrator"] = _set_up(db, keystore, first.token)
-    for who, (office, name) in OFFICERS.items():
+    for who, (post, name) in officers.items():
+        office, _slash, organisation = post.partition("/")
         member = _join(db, keystore, who, name)
-        give_office(db, member.account, scheme=pack.key, office=office, actor="system")
+        give_office(
+            db,
+            member.account,
+            scheme=pack.key,
+            office=office,
+            organisation=organisation,
+            actor="system",
+        )
         cast.members[who] = member
     cast.members["auditor"] = _join(db, keystore, "auditor", "Euphemia Longbarrow")
     appoint_auditor(db, cast["auditor"].account, scheme=pack.key, actor="system")

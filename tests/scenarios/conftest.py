@@ -1,0 +1,26 @@
+"""Each scheme of the packs that come with ConductDesk, with somebody in every office."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import pytest
+from sqlalchemy.orm import Session
+
+from conductdesk.vault.keystore import Keystore
+from tests.cast import make_cast
+from tests.conftest import Faces
+from tests.packs import pack_source
+from tests.scenarios.scheme import Scheme
+
+Officers = Mapping[str, tuple[str, str]]
+
+
+@pytest.fixture
+def open_scheme(db: Session, keystore: Keystore, faces: Faces) -> Callable[[str, Officers], Scheme]:
+    """Return what loads a pack and puts invented people into its offices."""
+
+    def load(key: str, officers: Officers) -> Scheme:
+        return Scheme(make_cast(db, keystore, pack_source(key), officers), faces)
+
+    return load
