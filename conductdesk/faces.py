@@ -10,6 +10,7 @@ from conductdesk.cases.views import bp as cases
 from conductdesk.hooks import ABOVE_PEOPLE, ABOVE_SCHEMES
 from conductdesk.intake.views import bp as intake
 from conductdesk.intake.views import load_reporter, public_surroundings
+from conductdesk.intake.views.entering import bp as entering
 from conductdesk.people.above import install_above
 from conductdesk.people.presence import install_login, load_viewer
 from conductdesk.people.views import bp as people
@@ -55,7 +56,7 @@ def desk_face(services: Services) -> Flask:
     install_login(app)
     install_above(app, ABOVE_PEOPLE)
     install_above_schemes(app, ABOVE_SCHEMES)
-    for capability in (people, schemes, cases, review):
+    for capability in (people, schemes, cases, entering, review):
         app.register_blueprint(capability)
     require_gates(app)
     return app

@@ -34,6 +34,8 @@ class Permission(StrEnum):
     """See the list of one's own cases."""
     REGISTER = "register"
     """Keep the register of a scheme's participants."""
+    ENTER = "enter"
+    """Enter a concern for somebody who phoned, wrote or came in person."""
     SEE = "see"
     """Know that a case exists, and the names of its parties."""
     READ = "read"
@@ -145,7 +147,7 @@ def works_on_cases(viewer: Viewer) -> bool:
 
 
 def in_some_office(viewer: Viewer) -> bool:
-    """Hold for whoever holds an office; the register asks again for one that receives concerns."""
+    """Hold for whoever holds an office; the page asks again for one that receives concerns."""
     return works_on_cases(viewer) and bool(viewer.offices)
 
 
@@ -204,6 +206,7 @@ WAYS_IN: Mapping[Permission, Door] = {
     Permission.AUDIT: Door(audits),
     Permission.CASELOAD: Door(works_on_cases),
     Permission.REGISTER: Door(in_some_office),
+    Permission.ENTER: Door(in_some_office),
     Permission.SEE: Door(works_on_cases, seated),
     Permission.READ: Door(works_on_cases, attested),
     Permission.HANDLE: Door(works_on_cases, _as(*IN_CHARGE)),

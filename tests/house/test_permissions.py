@@ -61,6 +61,7 @@ administer        .   .   +   .   .   .   .   .   .   .   .   .   .   .   .
 audit             .   .   .   .   .   .   .   .   .   .   .   .   .   .   +
 caseload          .   .   .   .   +   +   +   +   +   +   +   +   +   +   +
 register          .   .   .   .   .   +   +   +   +   +   +   +   +   +   .
+enter             .   .   .   .   .   +   +   +   +   +   +   +   +   +   .
 correspond        .   C   .   .   .   .   .   .   .   .   .   .   .   .   .
 see               .   .   .   .   d   C   C   C   C   C   C   C   C   d   d
 read              .   .   .   .   d   C   C   C   C   C   C   C   d   d   d
@@ -101,6 +102,7 @@ DESK_PAGES: tuple[tuple[str, frozenset[Permission]], ...] = (
     (r"/cases/<uuid:case_id>(/.*)?", OF_OFFICERS),
     (r"/cases|/stepped-away", frozenset({Permission.CASELOAD})),
     (r"/participants(/.*)?", frozenset({Permission.REGISTER})),
+    (r"/entry(/.*)?", frozenset({Permission.ENTER})),
     (r"/review/cases/<uuid:case_id>(/.*)?", frozenset({Permission.REVIEW})),
     (r"/review(/.*)?", frozenset({Permission.AUDIT})),
     (r"/(people|schemes)(/.*)?", frozenset({Permission.ADMINISTER})),

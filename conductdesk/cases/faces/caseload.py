@@ -17,6 +17,7 @@ from conductdesk.cases.models import Appointment, Case, CaseClock
 from conductdesk.cases.words import event_words
 from conductdesk.people.models import Account
 from conductdesk.policy import Capacity, Viewer
+from conductdesk.routing.receiving import receives
 from conductdesk.schemes.queries import packs_in_force
 
 PAGE_SIZE = 50
@@ -54,19 +55,22 @@ class Caseload:
     """The names of the schemes, by their keys."""
     found: str
     """What is listed, in a sentence."""
+    can_enter: bool
+    """Whether the viewer may enter a concern for somebody else."""
 
 
 def caseload(db: Session, viewer: Viewer, wanted: Filter) -> Caseload:
     """Return one page of the viewer's caseload."""
     lists = lists_of(db, viewer)
     found = lists.begin(wanted, PAGE_SIZE + 1)
-    page = found[:PAGE_SIZE]
+    page, packs = found[:PAGE_SIZE], packs_in_force(db)
     return Caseload(
         rows=_rows(db, viewer, page),
         next_after=mark(page[-1]) if len(found) > PAGE_SIZE else None,
         counts=lists.counts(),
-        schemes={pack.key: pack.name for pack in packs_in_force(db)},
+        schemes={pack.key: pack.name for pack in packs},
         found=_sentence(wanted, len(page)),
+        can_enter=any(receives(pack, viewer.offices) for pack in packs),
     )
 
 

@@ -37,14 +37,15 @@ def concern_of(db: Session, case: Case, keys: CaseKeys, pack: Pack) -> ConcernFa
     return ConcernFace(
         sent_at=row.sent_at,
         kind=pack.kind(concern.kind).name,
-        rows=tuple(_rows(concern, pack)),
+        rows=tuple(rows_of_concern(concern, pack)),
         mode=MODES[concern.mode],
         consents=_consents(db, case, keys),
         trace=_trace(db, case, keys),
     )
 
 
-def _rows(concern: Concern, pack: Pack) -> list[tuple[str, str]]:
+def rows_of_concern(concern: Concern, pack: Pack) -> list[tuple[str, str]]:
+    """Return what a concern says, as rows of question and answer."""
     people = "\n".join(
         f"{person.name or 'Somebody without a name'}{_offices(person.offices, pack)}"
         for person in concern.people

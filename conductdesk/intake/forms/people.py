@@ -84,6 +84,16 @@ def how_many_rows(typed: str | None) -> int:
     return max(1, min(number, MOST_PEOPLE))
 
 
+def rows_changed(rows: tuple[PersonTyped, ...], act: str) -> tuple[PersonTyped, ...] | None:
+    """Return the rows after “add” or “remove”; None when *act* is neither."""
+    if act == "add":
+        return (*rows, PersonTyped())[:MOST_PEOPLE]
+    removed = act.removeprefix("remove-")
+    if act.startswith("remove-") and removed in [str(row) for row in range(len(rows))]:
+        return rows[: int(removed)] + rows[int(removed) + 1 :]
+    return None
+
+
 def choice(label: str, choices: Mapping[str, str]) -> SelectField:
     """Return a list to choose from; the first of *choices* stands for nothing chosen.
 

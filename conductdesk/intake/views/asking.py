@@ -9,7 +9,12 @@ from flask import Response, abort, request, url_for
 from conductdesk.cases.concern import Answer, Mode, Part
 from conductdesk.intake.answers import PersonTyped
 from conductdesk.intake.forms.own import own_form
-from conductdesk.intake.forms.people import PeopleForm, how_many_rows, people_form
+from conductdesk.intake.forms.people import (
+    PeopleForm,
+    how_many_rows,
+    people_form,
+    rows_changed,
+)
 from conductdesk.intake.forms.questions import (
     ACCOUNT_LABELS,
     FORMS,
@@ -238,7 +243,7 @@ def _people_shown(pack: Pack, draft: Draft, people: tuple[PersonTyped, ...]) -> 
 
 def _answer_people(pack: Pack, draft: Draft, asked: Question, number: int) -> Response:
     form = people_form(pack, _parts(draft), how_many_rows(request.form.get("rows")))()
-    changed = _rows_changed(form.people(), request.form.get("act", ""))
+    changed = rows_changed(form.people(), request.form.get("act", ""))
     if changed is not None:
         keep_draft(replace(draft, rows=changed))
         # Below the last field of the one before: the exit button covers what stands at the top.
@@ -254,13 +259,3 @@ def _answer_people(pack: Pack, draft: Draft, asked: Question, number: int) -> Re
 
 def _parts(draft: Draft) -> tuple[Part, ...]:
     return parts_of(draft.answers.kind or "")
-
-
-def _rows_changed(rows: tuple[PersonTyped, ...], act: str) -> tuple[PersonTyped, ...] | None:
-    """Return the rows after “add” or “remove”; None when *act* is neither."""
-    if act == "add":
-        return (*rows, PersonTyped())[:MOST_PEOPLE]
-    removed = act.removeprefix("remove-")
-    if act.startswith("remove-") and removed in [str(row) for row in range(len(rows))]:
-        return rows[: int(removed)] + rows[int(removed) + 1 :]
-    return None
