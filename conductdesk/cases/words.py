@@ -46,6 +46,8 @@ EVENTS: Mapping[str, str] = {
     "officer.recused": "Officer stepped away",
     "officer.left": "Officer left the case",
     "conflict.found": "Officer kept away",
+    "lift.proposed": "Letting somebody in again proposed",
+    "barrier.lifted": "Officer not kept away any more",
     "officer.appointed": "Officer appointed",
     "case.read": "Case read",
     "case.reviewed": "Read by an auditor",

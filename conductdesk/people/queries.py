@@ -111,6 +111,18 @@ def officers(db: Session, scheme: str) -> list[tuple[str, Account]]:
     return _officers(db, scheme, OfficeHolding.scheme == scheme)
 
 
+def officers_at(db: Session, scheme: str, moment: datetime) -> list[tuple[str, Account]]:
+    """Return (office key, account) of whoever held an office of *scheme* at a moment."""
+    wanted = (
+        select(OfficeHolding.office, Account)
+        .join(Account, OfficeHolding.account_id == Account.id)
+        .where(OfficeHolding.scheme == scheme, OfficeHolding.since <= moment)
+        .where(or_(OfficeHolding.until.is_(None), OfficeHolding.until > moment))
+        .order_by(OfficeHolding.office, OfficeHolding.place, OfficeHolding.since)
+    )
+    return [(office, account) for office, account in db.execute(wanted)]
+
+
 def came_into_office(db: Session, scheme: str, after: datetime) -> list[tuple[str, Account]]:
     """Return (office key, account) of whoever came into an office of *scheme* after a moment."""
     return _officers(db, scheme, OfficeHolding.since > after)

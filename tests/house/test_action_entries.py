@@ -21,6 +21,7 @@ from conductdesk.cases.actions import (
     departing,
     following_up,
     identifying,
+    lifting,
     measuring,
     proposing,
     recovering,
@@ -36,12 +37,12 @@ from conductdesk.cases.closing_acts import (
     NoReferral,
     Reason,
 )
-from conductdesk.cases.concern import Answer, Part
+from conductdesk.cases.concern import Answer, Part, PersonNamed
 from conductdesk.cases.inquiry import outcomes_of
 from conductdesk.cases.models import Consent, Proposal
 from conductdesk.demo.loading import load
 from conductdesk.demo.stories import Receipts
-from conductdesk.people.actions.offices import appoint_auditor, end_office
+from conductdesk.people.actions.offices import appoint_auditor, end_office, give_office
 from conductdesk.people.queries import offices_of
 from conductdesk.vault.recovery import combine
 from conductdesk.vault.scanning import MalwareFound
@@ -91,6 +92,7 @@ def the_rest(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Spy:
     found = Spy()
     install(found, monkeypatch)
     safeguard(cast)
+    let_in(cast)
     give_up(cast)
     tend_the_closed(cast)
     recover(cast)
@@ -135,6 +137,19 @@ def safeguard(cast: Cast) -> None:
     measuring.end_measure(db, case, keys, ending=ending, **by(cast, case, "liaison"))
     refusing.note_refusal(db, actor=cast.viewer("outsider"))
     refusing.note_malware(db, case, keys, actor=actor, found=MalwareFound("Eicar-Test-Signature"))
+    db.commit()
+
+
+def let_in(cast: Cast) -> None:
+    """Let in again who shares an office that was named, and was not meant."""
+    db, deputy = cast.db, cast["deputy"]
+    give_office(db, deputy.account, scheme="wcc", office="liaison", actor="system")
+    person = PersonNamed("Isolde Brackenthwaite", Part.RESPONDENT, ("liaison",))
+    case, why = cast.attested(a_concern(people=(person,))), Reason("She wrote so.")
+    first = cast.let("chair", case, lifting.propose_lift, account_id=deputy.id, reason=why)
+    cast.let("outside", case, lifting.agree_lift, proposal_id=first.id)
+    held = next(one for one in offices_of(db, deputy.account) if one.office == "liaison")
+    end_office(db, held, actor="system")
     db.commit()
 
 

@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 
 from conductdesk.cases.actions.holding import OPEN_STATES
 from conductdesk.cases.closing_acts import Hold
+from conductdesk.cases.faces.lifting import LiftFace, waiting_lift
 from conductdesk.cases.faces.measures import (
+    NoReferralFace,
     holds_of,
     measures_of,
     waiting_no_referrals,
@@ -178,6 +180,8 @@ def steps_of(
 
 
 Waiting = list[tuple[Permission, StepLine]]
+Proposed = tuple[NoReferralFace | LiftFace, str, str]
+"""A proposal, what agreeing to it is called, and where it is done."""
 
 
 def _withdrawal(db: Session, case: Case) -> Waiting:
@@ -233,16 +237,16 @@ def _referrals(db: Session, case: Case, keys: CaseKeys) -> Waiting:
 
 
 def _seconds(db: Session, case: Case, keys: CaseKeys, me: UUID | None) -> Waiting:
-    return [
-        (
-            Permission.SECOND,
-            StepLine(
-                "Agree not to refer something",
-                one.reason,
-                "cases.no_referral_question",
-                {"proposal_id": one.id},
-            ),
-        )
+    found: list[Proposed] = [
+        (one, "Agree not to refer something", "cases.no_referral_question")
         for one in waiting_no_referrals(db, case, keys)
+    ]
+    found += [
+        (one, "Agree to let somebody in again", "cases.lift_question")
+        for one in waiting_lift(db, case, keys)
+    ]
+    return [
+        (Permission.SECOND, StepLine(words, one.reason, endpoint, {"proposal_id": one.id}))
+        for one, words, endpoint in found
         if one.proposed_by != me
     ]

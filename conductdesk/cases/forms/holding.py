@@ -161,6 +161,20 @@ class SecondForm(VersionedForm):
         return Reason(self.reason.data)
 
 
+class LiftForm(VersionedForm):
+    """Why somebody is not the person meant."""
+
+    reason = text(
+        "How do you know that the reporter did not mean them?",
+        "Say how you know that the reporter did not mean them",
+        hint="Auditors read this later. Leave out who the reporter is.",
+    )
+
+    def to_reason(self) -> Reason:
+        """Return the reason as a value."""
+        return Reason(self.reason.data)
+
+
 class OverrideForm(VersionedForm):
     """What was passed on in spite of confidence."""
 

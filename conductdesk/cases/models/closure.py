@@ -19,9 +19,9 @@ class Proposal(LoggedRow, Base):
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
     kind: Mapped[str]
-    """`close`, `waive`, `destroy`, `reopen`, `no_referral`, or `step:` and the move it prepares."""
+    """`close`, `waive`, `destroy`, `reopen`, `no_referral`, `lift`, or `step:` and the move it prepares."""
     subject_id: Mapped[UUID | None]
-    """The outcome or referral that it is about."""
+    """The outcome, referral or barrier that it is about."""
     proposed_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
     proposed_at: Mapped[datetime]
     settled_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
+from uuid import UUID
 
 from flask import Response, abort, request, url_for
 
+from conductdesk.cases.actions.proposing import refuse_proposal
 from conductdesk.cases.forms.handling import VersionedForm
+from conductdesk.cases.forms.holding import SecondForm
 from conductdesk.cases.models import Case
-from conductdesk.cases.queries import facts_of
+from conductdesk.cases.queries import facts_of, pack_of
+from conductdesk.cases.views.access import keys_of
 from conductdesk.cases.views.frame import NOTHING, case_page
 from conductdesk.policy import Permission, may
 from conductdesk.refusal import Refused
@@ -54,6 +58,18 @@ def ask_page(
         "back": url_for(ask.back, case_id=case.id),
     }
     return case_page(case, template, {**shown, **context})
+
+
+def answer_proposal(
+    case: Case, proposal_id: UUID, form: SecondForm, agree: Callable[..., object]
+) -> None:
+    """Do what was proposed, by the action *agree*, or record that the second person says no."""
+    keys, seen = keys_of(case), form.seen_version
+    about: dict[str, Any] = {"proposal_id": proposal_id, "seen_version": seen}
+    if form.is_yes:
+        agree(db(), case, keys, pack=pack_of(db(), case), actor=viewer(), **about)
+    else:
+        refuse_proposal(db(), case, keys, actor=viewer(), reason=form.to_reason(), **about)
 
 
 def powers_on(case: Case) -> frozenset[Permission]:

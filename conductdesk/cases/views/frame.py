@@ -24,6 +24,8 @@ BELOW: Mapping[str, str] = {
     "decision": "cases.inquiry",
     "appointments": "cases.people",
     "conflicts": "cases.people",
+    "barriers": "cases.people",
+    "lifts": "cases.people",
 }
 """Below which page of the sub-navigation a part of the address lies, where it is not its own."""
 

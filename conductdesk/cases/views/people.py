@@ -10,11 +10,13 @@ from conductdesk.cases.actions.appointing import TAKES, appoint, candidates
 from conductdesk.cases.actions.attesting import live_seats
 from conductdesk.cases.actions.identifying import add_party, reissue_receipt, reveal_identity
 from conductdesk.cases.actions.rerouting import find_conflict
+from conductdesk.cases.faces.lifting import kept_shown
 from conductdesk.cases.faces.parties import NotOnIt, SeatFace, could_come, parties_of, seats_shown
 from conductdesk.cases.forms.handling import AppointmentForm, PartyForm, ReasonForm
 from conductdesk.cases.models import Case
 from conductdesk.cases.queries import pack_of
 from conductdesk.cases.views.access import case_or_404, keys_of
+from conductdesk.cases.views.asking import powers_on
 from conductdesk.cases.views.blueprint import bp
 from conductdesk.cases.views.frame import case_page
 from conductdesk.cases.words import CAPACITIES
@@ -128,6 +130,8 @@ def _page(case: Case, **added: object) -> Response:
         "parties": parties_of(db(), case, keys),
         "seats": seats_shown(db(), case, viewer()),
         "others": could_come(db(), case),
+        "kept": kept_shown(db(), case, keys, pack_of(db(), case)),
+        "can_lift": Permission.HANDLE in powers_on(case),
         "mine": {seat.capacity for seat in live_seats(db(), case, viewer())},
         "mode": case.reporter_mode,
         "can_reveal": keys.holds(Compartment.IDENTITY),

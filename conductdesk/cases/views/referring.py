@@ -6,7 +6,6 @@ from uuid import UUID
 
 from flask import Response
 
-from conductdesk.cases.actions.proposing import refuse_proposal
 from conductdesk.cases.actions.referring import (
     agree_no_referral,
     propose_no_referral,
@@ -23,10 +22,9 @@ from conductdesk.cases.forms.holding import (
     ReferralForm,
     SecondForm,
 )
-from conductdesk.cases.models import Case
 from conductdesk.cases.queries import pack_of
 from conductdesk.cases.views.access import case_or_404, keys_of
-from conductdesk.cases.views.asking import Ask, ask_page, found_or_404
+from conductdesk.cases.views.asking import Ask, answer_proposal, ask_page, found_or_404
 from conductdesk.cases.views.blueprint import bp
 from conductdesk.policy import Permission
 from conductdesk.web.gate import gate, viewer
@@ -130,8 +128,7 @@ def no_referral_question(
 def no_referral_answered(case_id: UUID, proposal_id: UUID) -> Response:
     """Agree that something is not referred, or do not."""
     case, form = case_or_404(case_id), accepted(SecondForm())
-    answer = _agree if form.is_yes else _disagree
-    answer(case, proposal_id, form)
+    answer_proposal(case, proposal_id, form, agree_no_referral)
     db().commit()
     return see_other("cases.steps", case_id=case_id)
 
@@ -158,27 +155,3 @@ def overridden(case_id: UUID) -> Response:
     record_override(db(), case, keys_of(case), actor=viewer(), override=given, seen_version=seen)
     db().commit()
     return see_other("cases.steps", case_id=case_id)
-
-
-def _agree(case: Case, proposal_id: UUID, form: SecondForm) -> None:
-    agree_no_referral(
-        db(),
-        case,
-        keys_of(case),
-        pack=pack_of(db(), case),
-        actor=viewer(),
-        proposal_id=proposal_id,
-        seen_version=form.seen_version,
-    )
-
-
-def _disagree(case: Case, proposal_id: UUID, form: SecondForm) -> None:
-    refuse_proposal(
-        db(),
-        case,
-        keys_of(case),
-        actor=viewer(),
-        proposal_id=proposal_id,
-        reason=form.to_reason(),
-        seen_version=form.seen_version,
-    )
