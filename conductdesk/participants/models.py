@@ -112,9 +112,10 @@ class RegisterUpload(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     register_id: Mapped[UUID] = mapped_column(ForeignKey("register.id"), index=True)
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    file_id: Mapped[UUID]
     expires: Mapped[datetime] = mapped_column(index=True)
     file: Mapped[bytes] = sealed(Compartment.IDENTITY)
-    """JSON: the file's key and id."""
+    """JSON: the file's key, its id and its SHA-256."""
     rows_done: Mapped[int] = mapped_column(default=0)
     """How far the import has come, for whoever watches it."""
 

@@ -19,7 +19,7 @@ from conductdesk.participants.models import (
     ParticipantTie,
     Register,
 )
-from conductdesk.participants.rules import Bond, Group, Person, TieKind, tied_officers
+from conductdesk.participants.rules import Bond, Group, Person, Place, TieKind, tied_officers
 from conductdesk.people.queries import InOffice, in_office
 from conductdesk.policy import Viewer, may_keep_register
 from conductdesk.schemes.pack import Pack
@@ -149,31 +149,28 @@ def sealed_bond(keys: CaseKeys, row_id: UUID, bond: Bond) -> bytes:
     return keys.seal(ParticipantTie.about, row_id, json.dumps(said))
 
 
-@dataclass(frozen=True)
-class Member:
-    """Somebody in a group, and since when."""
-
-    id: UUID
-    group_id: UUID
-    participant_id: UUID
-    since: date | None
-    until: date | None
-
-
-def members_of(db: Session, group_ids: Iterable[UUID]) -> list[Member]:
+def places_in(db: Session, group_ids: Iterable[UUID]) -> list[Place]:
     """Return who is or was in some groups."""
-    return _members(db, select(Membership).where(Membership.group_id.in_(list(group_ids))))
+    return _places(db, select(Membership).where(Membership.group_id.in_(list(group_ids))))
 
 
-def memberships_of(db: Session, participant_ids: Iterable[UUID]) -> list[Member]:
+def places_of(db: Session, participant_ids: Iterable[UUID]) -> list[Place]:
     """Return the groups that some participants are or were in."""
     wanted = Membership.participant_id.in_(list(participant_ids))
-    return _members(db, select(Membership).where(wanted))
+    return _places(db, select(Membership).where(wanted))
 
 
-def _members(db: Session, query: Select[Membership]) -> list[Member]:
+def places_of_register(db: Session, register: Register) -> dict[UUID, dict[UUID, Place]]:
+    """Return every place in every group: by group, then by participant."""
+    found: dict[UUID, dict[UUID, Place]] = defaultdict(dict)
+    for place in _places(db, select(Membership).where(Membership.register_id == register.id)):
+        found[place.group_id][place.participant_id] = place
+    return found
+
+
+def _places(db: Session, query: Select[Membership]) -> list[Place]:
     return [
-        Member(row.id, row.group_id, row.participant_id, _day(row.since), _day(row.until))
+        Place(row.id, row.group_id, row.participant_id, _day(row.since), _day(row.until))
         for row in db.scalars(query)
     ]
 
@@ -199,10 +196,10 @@ def tied_in(
     """Return the officers tied to each participant; whoever has none is left out."""
     bonds = [tie.bond for tie in (ties_of(db, keys, register) if ties is None else ties)]
     officers = {bond.participant_id for bond in bonds if bond.kind is TieKind.SAME}
-    with_officers = {member.group_id for member in memberships_of(db, officers)}
+    with_officers = {place.group_id for place in places_of(db, officers)}
     together: dict[UUID, set[UUID]] = defaultdict(set)
-    for member in members_of(db, with_officers):
-        together[member.group_id].add(member.participant_id)
+    for place in places_in(db, with_officers):
+        together[place.group_id].add(place.participant_id)
     return tied_officers(bonds, (frozenset(some) for some in together.values()))
 
 

@@ -126,6 +126,17 @@ class Group:
 
 
 @dataclass(frozen=True)
+class Place:
+    """Somebody in a group, from a day, to a day."""
+
+    id: UUID
+    group_id: UUID
+    participant_id: UUID
+    since: date | None
+    until: date | None
+
+
+@dataclass(frozen=True)
 class Bond:
     """A tie of one participant: to another one, or to an officer's account."""
 

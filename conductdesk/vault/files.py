@@ -117,7 +117,12 @@ def name_of(keys: CaseKeys, file: SealedFile) -> FileName:
 def open_file(db: Session, keys: CaseKeys, file: SealedFile) -> Iterator[bytes]:
     """Return the clear file in chunks; the key is opened at once, so that a refusal comes first."""
     key = keys.open_file_part(file, "file_key")
-    return open_chunks(key, file.content_id, _pieces(db, file.content_id))
+    return open_upload(db, key, file.content_id)
+
+
+def open_upload(db: Session, key: bytes, file_id: UUID) -> Iterator[bytes]:
+    """Return a kept upload in clear chunks, for whoever kept its key."""
+    return open_chunks(key, file_id, _pieces(db, file_id))
 
 
 def drop_file(db: Session, file_id: UUID) -> None:

@@ -29,7 +29,7 @@ from conductdesk.participants.models import (
     RegisterManifest,
     RoutingIndex,
 )
-from conductdesk.participants.queries import members_of, ties_of
+from conductdesk.participants.queries import places_in, ties_of
 from conductdesk.participants.rules import (
     Acceptance,
     Age,
@@ -134,13 +134,13 @@ def everything_happens(kept: Kept, thistlewood: UUID) -> None:
     kept.tie(thistlewood, TieKind.FAMILY, "chair")
     group = kept.group(GroupKind.TRIAD, thistlewood, quill, rooke)
     end_group(db, register, keys, group_id=group, on=date(2026, 6, 1), **kept.by())
-    assert {one.until for one in members_of(db, [group])} == {date(2026, 6, 1)}
+    assert {one.until for one in places_in(db, [group])} == {date(2026, 6, 1)}
     found = ties_of(db, keys, register)[0]
     untie(db, register, keys, tie_id=found.id, **kept.by())
     remove_participant(db, register, keys, participant_id=quill, **kept.by())
     db.commit()
     assert set(kept.people()) == {THISTLEWOOD.name, ROOKE.name}
-    assert len(members_of(db, [group])) == 2
+    assert len(places_in(db, [group])) == 2
 
 
 def test_a_row_that_was_changed_lost_or_brought_in_past_the_log_is_found(

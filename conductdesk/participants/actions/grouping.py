@@ -18,8 +18,8 @@ from conductdesk.participants.actions.recording import (
     store,
 )
 from conductdesk.participants.models import Membership, ParticipantGroup, Register
-from conductdesk.participants.queries import Member, group_of, members_of
-from conductdesk.participants.rules import MEMBERS, Group, GroupKind
+from conductdesk.participants.queries import group_of, places_in
+from conductdesk.participants.rules import MEMBERS, Group, GroupKind, Place
 from conductdesk.policy import Viewer
 from conductdesk.refusal import Refused
 from conductdesk.schemes.pack import Pack
@@ -50,7 +50,7 @@ def begin_group(
         raise Refused(HOW_MANY[group.kind])
     names = [need_person(db, register, keys, one).name for one in ids]
     known, group_id = Known.now(db, keys, register), uuid4()
-    places = [Member(uuid4(), group_id, one, since, None) for one in ids]
+    places = [Place(uuid4(), group_id, one, since, None) for one in ids]
     rows = [group_row(register, keys, group_id, group)]
     rows += [membership_row(register, place) for place in places]
     store(db, register, Changes(added=rows))
@@ -73,12 +73,12 @@ def end_group(
     """End a pairing, a triad or a group for all who are still in it."""
     check_keeper(actor, pack)
     group = need_group(db, register, keys, group_id)
-    present = [one for one in members_of(db, [group_id]) if one.until is None]
+    present = [one for one in places_in(db, [group_id]) if one.until is None]
     if not present:
         raise Refused(f"This {group.kind} has ended already.")
     if any(one.since and one.since > on for one in present):
         raise Refused("Give a day that is not before the first.")
-    over = [Member(one.id, one.group_id, one.participant_id, one.since, on) for one in present]
+    over = [Place(one.id, one.group_id, one.participant_id, one.since, on) for one in present]
     store(db, register, Changes(changed=[membership_row(register, one) for one in over]))
     said = f"Ended a {group.kind}, from {on.isoformat()}."
     record(db, register, keys, actor=actor, event="participant.ungrouped", said=said)
@@ -98,14 +98,14 @@ def group_row(register: Register, keys: CaseKeys, row_id: UUID, group: Group) ->
     return new_row(ParticipantGroup, id=row_id, register_id=register.id, about=about)
 
 
-def membership_row(register: Register, member: Member) -> NewRow:
+def membership_row(register: Register, place: Place) -> NewRow:
     """Return the row of somebody's place in a group."""
     return new_row(
         Membership,
-        id=member.id,
+        id=place.id,
         register_id=register.id,
-        group_id=member.group_id,
-        participant_id=member.participant_id,
-        since=member.since.isoformat() if member.since else None,
-        until=member.until.isoformat() if member.until else None,
+        group_id=place.group_id,
+        participant_id=place.participant_id,
+        since=place.since.isoformat() if place.since else None,
+        until=place.until.isoformat() if place.until else None,
     )

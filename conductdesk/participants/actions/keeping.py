@@ -19,11 +19,12 @@ from conductdesk.participants.actions.recording import (
 )
 from conductdesk.participants.index import drop_index_rows
 from conductdesk.participants.models import Membership, Participant, ParticipantTie, Register
+from conductdesk.participants.plan import differing
 from conductdesk.participants.queries import (
-    memberships_of,
     open_people,
     participant_by_id,
     person_of,
+    places_of,
     ties_of,
 )
 from conductdesk.participants.rules import Acceptance, Person
@@ -132,7 +133,7 @@ def remove_participant(
     check_keeper(actor, pack)
     person = need_person(db, register, keys, participant_id)
     ties = [tie for tie in ties_of(db, keys, register) if participant_id in tie.bond.ends]
-    known, places = Known.now(db, keys, register), memberships_of(db, [participant_id])
+    known, places = Known.now(db, keys, register), places_of(db, [participant_id])
     known.refuse_own(actor, [participant_id])
     drop_index_rows(db, [participant_id])
     gone = [(Membership.__tablename__, place.id) for place in places]
@@ -173,23 +174,6 @@ def participant_row(register: Register, keys: CaseKeys, row_id: UUID, person: Pe
     """Return the sealed row of somebody, new or to be written anew."""
     sealed = keys.seal(Participant.person, row_id, person.to_json())
     return new_row(Participant, id=row_id, register_id=register.id, person=sealed)
-
-
-def differing(before: Person, after: Person) -> list[str]:
-    """Return the words for what is not the same of two people."""
-    return [words for key, words in FIELDS.items() if getattr(before, key) != getattr(after, key)]
-
-
-FIELDS = {
-    "ref": "the reference",
-    "name": "the name",
-    "email": "the e-mail address",
-    "role": "the role",
-    "organisation": "the organisation",
-    "age": "the age band",
-    "accepted": "what was accepted",
-    "ended_on": "the last day",
-}
 
 
 def _write(
