@@ -28,7 +28,7 @@ from conductdesk.intake.entry import CHANNELS, SHOWN_FOR, Entry, Sent
 from conductdesk.intake.forms.entering import EntryForm, entry_form, fitted, rows_of
 from conductdesk.intake.forms.people import how_many_rows, rows_changed
 from conductdesk.intake.queries import entry_of, held_entry_of, resembling_offices, who_will_read
-from conductdesk.intake.rules import MOST_PEOPLE, first_unanswered, questions
+from conductdesk.intake.rules import MOST_PEOPLE, first_unanswered
 from conductdesk.intake.views.blueprint import known_pack
 from conductdesk.people.presence import keyring
 from conductdesk.policy import Permission
@@ -230,8 +230,7 @@ def _checked(pack: Pack, form: EntryForm, entry: Entry) -> Response:
 
 
 def _is_whole(pack: Pack, entry: Entry) -> bool:
-    path = questions(pack, entry.answers)
-    return bool(entry.channel) and first_unanswered(path, entry.answers) is None
+    return bool(entry.channel) and first_unanswered(pack, entry.answers) is None
 
 
 def _rows(pack: Pack, concern: Concern) -> list[tuple[str, str]]:
