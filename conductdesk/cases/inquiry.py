@@ -14,20 +14,34 @@ from conductdesk.cases.models import (
     Allegation,
     Appeal,
     Case,
+    CheckIn,
     Document,
     DocumentKind,
     Evidence,
     Finding,
+    InterimMeasure,
     Message,
     Outcome,
     Party,
     Proposal,
+    Referral,
     RespondentPaper,
 )
 from conductdesk.cases.models.inquiry import PaperKind
 from conductdesk.refusal import Refused
 
-CaseRow = TypeVar("CaseRow", Allegation, Evidence, Message, Outcome, Party, Proposal)
+CaseRow = TypeVar(
+    "CaseRow",
+    Allegation,
+    CheckIn,
+    Evidence,
+    InterimMeasure,
+    Message,
+    Outcome,
+    Party,
+    Proposal,
+    Referral,
+)
 
 WAIVE = "waive"
 """The kind of a proposal to give an outcome up."""
@@ -62,23 +76,24 @@ def papers_of(db: Session, case: Case, party_id: UUID | None = None) -> Sequence
 
 def last_notice(db: Session, case: Case, party_id: UUID) -> RespondentPaper | None:
     """Return the newest notice that was served on a respondent."""
-    notices = [one for one in papers_of(db, case, party_id) if one.kind == PaperKind.NOTICE]
-    return notices[-1] if notices else None
+    return _newest_notices(papers_of(db, case, party_id)).get(party_id)
 
 
 def unserved(db: Session, case: Case) -> Sequence[Allegation]:
     """Return the allegations of which the respondent has had no notice yet."""
-    told = {party.id: last_notice(db, case, party.id) for party in accused_of(db, case)}
+    notices = _newest_notices(papers_of(db, case))
     return [
         allegation
         for allegation in allegations_of(db, case)
-        if (notice := told.get(allegation.party_id)) is None or notice.made_at < allegation.made_at
+        if (notice := notices.get(allegation.party_id)) is None
+        or notice.made_at < allegation.made_at
     ]
 
 
 def unheard(db: Session, case: Case) -> Sequence[Party]:
     """Return the respondents whose newest notice has neither a reply nor a non-reply."""
-    return [party for party in accused_of(db, case) if not _heard(db, case, party)]
+    papers = papers_of(db, case)
+    return [party for party in accused_of(db, case) if not _heard(papers, party.id)]
 
 
 def evidence_of(db: Session, case: Case) -> Sequence[Evidence]:
@@ -107,13 +122,21 @@ def open_outcomes(db: Session, case: Case) -> Sequence[Outcome]:
 
 def waiting_waiver(db: Session, case: Case, outcome: Outcome) -> Proposal | None:
     """Return the proposal to give *outcome* up that waits for a second person."""
+    waiting = open_proposals(db, case, WAIVE)
+    return next((one for one in waiting if one.subject_id == outcome.id), None)
+
+
+def open_proposals(db: Session, case: Case, kind: str) -> Sequence[Proposal]:
+    """Return the proposals of *kind* that wait for a second person, the oldest first."""
     wanted = select(Proposal).where(
-        Proposal.case_id == case.id,
-        Proposal.kind == WAIVE,
-        Proposal.subject_id == outcome.id,
-        Proposal.settled_at.is_(None),
+        Proposal.case_id == case.id, Proposal.kind == kind, Proposal.settled_at.is_(None)
     )
-    return db.scalars(wanted).first()
+    return db.scalars(wanted.order_by(Proposal.proposed_at)).all()
+
+
+def open_proposal(db: Session, case: Case, kind: str) -> Proposal | None:
+    """Return the proposal of *kind* that waits for a second person, or None."""
+    return next(iter(open_proposals(db, case, kind)), None)
 
 
 def appeals_of(db: Session, case: Case) -> Sequence[Appeal]:
@@ -149,9 +172,15 @@ def respondent_of(db: Session, case: Case, party_id: UUID) -> Party:
     return party
 
 
-def _heard(db: Session, case: Case, party: Party) -> bool:
-    notice = last_notice(db, case, party.id)
+def _newest_notices(papers: Sequence[RespondentPaper]) -> dict[UUID, RespondentPaper]:
+    """Return each respondent's newest notice; *papers* begin with the oldest."""
+    return {one.party_id: one for one in papers if one.kind == PaperKind.NOTICE}
+
+
+def _heard(papers: Sequence[RespondentPaper], party_id: UUID) -> bool:
+    notice = _newest_notices(papers).get(party_id)
     return notice is not None and any(
         paper.kind in (PaperKind.REPLY, PaperKind.NO_REPLY) and paper.made_at >= notice.made_at
-        for paper in papers_of(db, case, party.id)
+        for paper in papers
+        if paper.party_id == party_id
     )

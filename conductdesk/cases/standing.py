@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from conductdesk import clock
 from conductdesk.cases.clocks import AGREED, WINDOW, running_clocks, stood_still
+from conductdesk.cases.inquiry import unheard, unserved
 from conductdesk.cases.models import (
     Allegation,
     Appeal,
@@ -27,7 +28,6 @@ from conductdesk.cases.models import (
     Party,
     Proposal,
     Referral,
-    RespondentPaper,
 )
 from conductdesk.cases.needs import MoveFacts, Route
 from conductdesk.cases.queries import seated_as
@@ -60,7 +60,6 @@ def move_facts(db: Session, case: Case) -> MoveFacts:
     """
     kinds = _kinds_of_documents(db, case)
     allegations = _count(db, Allegation, case)
-    papers = _rows(db, RespondentPaper, case)
     return MoveFacts(
         handler_attested=_handler_attested(db, case),
         human_message_sent=_human_message_sent(db, case),
@@ -75,8 +74,8 @@ def move_facts(db: Session, case: Case) -> MoveFacts:
         on_safeguarding_hold=case.safeguarding_hold_since is not None,
         on_police_pause=case.police_pause_since is not None,
         on_legal_hold=case.legal_hold_since is not None,
-        notice_served=_all_served(db, case, papers),
-        both_sides_heard=_all_heard(db, case, papers),
+        notice_served=allegations > 0 and not unserved(db, case),
+        both_sides_heard=allegations > 0 and not unheard(db, case),
         evidence_weighed=_evidence_weighed(db, case),
         report_locked=_report_is_current(db, case),
         findings=_count_findings(db, case),
@@ -182,22 +181,6 @@ def _kinds_of_documents(db: Session, case: Case) -> set[str]:
         again = Document.kind.in_(SETTLED_ANEW) & (Document.made_at < case.reopened_at)
         found = found.where(~again)
     return set(db.scalars(found))
-
-
-def _accused(db: Session, case: Case) -> set[object]:
-    return set(db.scalars(select(Allegation.party_id).where(Allegation.case_id == case.id)))
-
-
-def _all_served(db: Session, case: Case, papers: Sequence[RespondentPaper]) -> bool:
-    accused = _accused(db, case)
-    served = {paper.party_id for paper in papers if paper.kind == "notice"}
-    return bool(accused) and accused <= served
-
-
-def _all_heard(db: Session, case: Case, papers: Sequence[RespondentPaper]) -> bool:
-    accused = _accused(db, case)
-    heard = {paper.party_id for paper in papers if paper.kind in ("reply", "no_reply")}
-    return bool(accused) and accused <= heard
 
 
 def _evidence_weighed(db: Session, case: Case) -> bool:

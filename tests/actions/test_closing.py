@@ -17,9 +17,10 @@ from conductdesk.cases.actions.closing import (
 )
 from conductdesk.cases.actions.corresponding import withdraw
 from conductdesk.cases.actions.measuring import impose_measure
-from conductdesk.cases.actions.proposing import open_proposal, refuse_proposal
+from conductdesk.cases.actions.proposing import refuse_proposal
 from conductdesk.cases.actions.referring import record_override
 from conductdesk.cases.closing_acts import Ground, MeasureImposed, OverrideMade, Reason
+from conductdesk.cases.inquiry import open_proposal
 from conductdesk.cases.models import NEVER
 from conductdesk.cases.standing import open_items
 from conductdesk.refusal import Refused, Stale

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from conductdesk.cases.actions.holding import begin_hold
-from conductdesk.cases.actions.proposing import open_proposal, refuse_proposal
+from conductdesk.cases.actions.proposing import refuse_proposal
 from conductdesk.cases.actions.referring import (
     agree_no_referral,
     propose_no_referral,
@@ -29,6 +29,7 @@ from conductdesk.cases.closing_acts import (
 )
 from conductdesk.cases.concern import Answer
 from conductdesk.cases.days import today
+from conductdesk.cases.inquiry import open_proposal
 from conductdesk.cases.models import Case, Override, Proposal, Referral
 from conductdesk.cases.needs import Route
 from conductdesk.cases.standing import move_facts, open_items

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -11,6 +11,7 @@ from conductdesk import clock
 from conductdesk.cases.actions.asking import need_text, refuse_unless_in, require, tell_seats
 from conductdesk.cases.actions.moving import move, refuse_stale
 from conductdesk.cases.actions.ordering import end_outcome
+from conductdesk.cases.actions.proposing import add_proposal, let_drop, refuse_own, settle
 from conductdesk.cases.actions.recording import record
 from conductdesk.cases.acts import OutcomeProven, WaiverAnswered, WaiverProposed
 from conductdesk.cases.clocks import WINDOW, stood_still
@@ -18,7 +19,6 @@ from conductdesk.cases.days import in_words
 from conductdesk.cases.inquiry import WAIVE, open_outcomes, row_of, waiting_waiver
 from conductdesk.cases.models import Case, Outcome, Proposal
 from conductdesk.cases.naming import masked
-from conductdesk.cases.needs import TWO_PEOPLE
 from conductdesk.cases.standing import move_facts
 from conductdesk.cases.workflow import Move, State
 from conductdesk.policy import SECONDS, Permission, Viewer
@@ -78,21 +78,10 @@ def propose_waiver(
     """Propose to give an obligation up; it stays until a second person agrees."""
     require(db, case, actor, Permission.HANDLE)
     outcome = _open_outcome(db, case, waiver.outcome_id)
-    reason = masked(db, case, keys, need_text(waiver.reason, "Give a reason."))
+    reason = need_text(waiver.reason, "Give a reason.")
     if waiting_waiver(db, case, outcome) is not None:
         raise Refused("A second person has been asked about this already.")
-    row_id = uuid4()
-    db.add(
-        Proposal(
-            id=row_id,
-            case_id=case.id,
-            kind=WAIVE,
-            subject_id=outcome.id,
-            proposed_by=actor.account_id,
-            proposed_at=clock.now(),
-            reason=keys.seal(Proposal.reason, row_id, reason),
-        )
-    )
+    add_proposal(db, case, keys, kind=WAIVE, actor=actor, reason=reason, subject_id=outcome.id)
     tell_seats(db, case, actor, *SECONDS)
     record(
         db,
@@ -103,7 +92,7 @@ def propose_waiver(
         detail={
             "said": "Proposed to give an outcome up.",
             "outcome": outcome.kind,
-            "reason": reason,
+            "reason": masked(db, case, keys, reason),
         },
     )
 
@@ -113,7 +102,7 @@ def agree_waiver(
 ) -> None:
     """Give an obligation up, as a second person, with a reason."""
     proposal, outcome, reason = _answered(db, case, keys, actor, answer)
-    _settle(proposal, actor, agreed=True)
+    settle(proposal, actor=actor)
     end_outcome(db, case, outcome, "waived", by=actor)
     record(
         db,
@@ -131,7 +120,7 @@ def decline_waiver(
 ) -> None:
     """Let an obligation stand that somebody wanted to give up."""
     proposal, outcome, reason = _answered(db, case, keys, actor, answer)
-    _settle(proposal, actor, agreed=False)
+    let_drop(proposal, actor=actor)
     record(
         db,
         case,
@@ -169,12 +158,6 @@ def _answered(
     proposal = row_of(db, case, Proposal, answer.proposal_id)
     if proposal.kind != WAIVE or proposal.subject_id is None or proposal.settled_at is not None:
         raise Refused("There is nothing to agree to any more.")
-    if proposal.proposed_by == actor.account_id:
-        raise Refused(TWO_PEOPLE.otherwise)
+    refuse_own(proposal, actor)
     outcome = _open_outcome(db, case, proposal.subject_id)
     return proposal, outcome, masked(db, case, keys, need_text(answer.reason, "Give a reason."))
-
-
-def _settle(proposal: Proposal, actor: Viewer, *, agreed: bool) -> None:
-    proposal.settled_by, proposal.settled_at = actor.account_id, clock.now()
-    proposal.agreed = agreed

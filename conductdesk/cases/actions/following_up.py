@@ -16,11 +16,11 @@ from sqlalchemy.orm import Session
 from conductdesk import clock
 from conductdesk.cases.actions.asking import keep_document, require
 from conductdesk.cases.actions.moving import move, refuse_stale
-from conductdesk.cases.actions.proposing import row_on
 from conductdesk.cases.actions.recording import SYSTEM, record
 from conductdesk.cases.clocks import drop_clock, meet_clock, start_clock_until
 from conductdesk.cases.closing_acts import Reason
 from conductdesk.cases.days import in_words
+from conductdesk.cases.inquiry import row_of
 from conductdesk.cases.models import Case, CheckIn, DocumentKind, Message
 from conductdesk.cases.rules import AFTERCARE_DAYS
 from conductdesk.cases.standing import move_facts
@@ -68,7 +68,7 @@ def ask_check_in(
 ) -> None:
     """Ask the reporter by a message in the mailbox, on the day or later."""
     require(db, case, actor, Permission.HANDLE)
-    check_in = row_on(db, case, CheckIn, check_in_id)
+    check_in = row_of(db, case, CheckIn, check_in_id)
     if check_in.due_at > clock.now():
         raise Refused(f"That check-in is due on {in_words(check_in.due_at)}.")
     if check_in.answered_at is not None or is_asked(db, check_in):

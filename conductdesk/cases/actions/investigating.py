@@ -28,7 +28,6 @@ from conductdesk.cases.inquiry import (
     allegations_of,
     evidence_of,
     respondent_of,
-    unheard,
     unserved,
 )
 from conductdesk.cases.models import Allegation, Case, DocumentKind, Party
@@ -159,12 +158,7 @@ def lock_report(
         keys,
         Move.REPORT,
         pack=pack,
-        facts=replace(
-            move_facts(db, case),
-            notice_served=not unserved(db, case),
-            both_sides_heard=not unheard(db, case),
-            evidence_weighed=_all_considered(db, case),
-        ),
+        facts=replace(move_facts(db, case), evidence_weighed=_all_considered(db, case)),
         actor=actor,
         event="report.locked",
         pub={"allegations": len(letters), "evidence": len(evidence_of(db, case))},

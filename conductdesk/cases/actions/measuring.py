@@ -12,10 +12,10 @@ from conductdesk import clock
 from conductdesk.cases.actions.asking import keep_document, refuse_unless_in, require, tell_seats
 from conductdesk.cases.actions.holding import OPEN_STATES
 from conductdesk.cases.actions.moving import refuse_stale
-from conductdesk.cases.actions.proposing import row_on
 from conductdesk.cases.actions.recording import record
 from conductdesk.cases.clocks import meet_clock, start_clock_until
 from conductdesk.cases.closing_acts import MeasureEnding, MeasureImposed, MeasureReview
+from conductdesk.cases.inquiry import row_of
 from conductdesk.cases.models import Case, DocumentKind, InterimMeasure
 from conductdesk.policy import Capacity, Permission, Viewer
 from conductdesk.refusal import Refused
@@ -70,7 +70,7 @@ def review_measure(
     """Let a measure go on for another review period, with the reason."""
     refuse_stale(case, seen_version)
     require(db, case, actor, Permission.HANDLE)
-    measure = _in_force(row_on(db, case, InterimMeasure, review.measure_id))
+    measure = _in_force(row_of(db, case, InterimMeasure, review.measure_id))
     measure.review_at = _next_review(pack)
     _keep_reason(db, case, keys, actor, measure, "goes on", review.reason)
     _set_review_clock(db, case)
@@ -89,7 +89,7 @@ def end_measure(
     """End a measure, with the reason."""
     refuse_stale(case, seen_version)
     require(db, case, actor, Permission.HANDLE)
-    measure = _in_force(row_on(db, case, InterimMeasure, ending.measure_id))
+    measure = _in_force(row_of(db, case, InterimMeasure, ending.measure_id))
     measure.ended_at = clock.now()
     _keep_reason(db, case, keys, actor, measure, "ended", ending.reason)
     _set_review_clock(db, case)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from conductdesk import clock
 from conductdesk.cases.actions.asking import need_text, need_word
+from conductdesk.cases.actions.proposing import let_drop
 from conductdesk.cases.acts import FindingGiven, OutcomeOrdered
 from conductdesk.cases.clocks import (
     find_next_due,
@@ -105,8 +106,7 @@ def end_outcome(db: Session, case: Case, outcome: Outcome, state: str, *, by: Vi
     outcome.state, outcome.ended_at, outcome.ended_by = state, clock.now(), by.account_id
     unanswered = waiting_waiver(db, case, outcome)
     if unanswered is not None:
-        unanswered.settled_by, unanswered.settled_at = by.account_id, clock.now()
-        unanswered.agreed = False
+        let_drop(unanswered, actor=by)
     own = running_about(db, case, outcome.id)
     if own is not None:
         stopped = "met_at" if state == "done" else "dropped_at"

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from conductdesk import clock
@@ -13,29 +11,13 @@ from conductdesk.cases.actions.asking import require
 from conductdesk.cases.actions.moving import refuse_stale
 from conductdesk.cases.actions.recording import record
 from conductdesk.cases.closing_acts import Reason
-from conductdesk.cases.models import Case, CheckIn, InterimMeasure, Proposal, Referral
+from conductdesk.cases.inquiry import open_proposal, row_of
+from conductdesk.cases.models import Case, Proposal, Referral
 from conductdesk.cases.naming import masked
+from conductdesk.cases.needs import TWO_PEOPLE
 from conductdesk.policy import Permission, Viewer
 from conductdesk.refusal import Refused
 from conductdesk.vault.keys import CaseKeys
-
-Found = TypeVar("Found", CheckIn, InterimMeasure, Proposal, Referral)
-
-
-def row_on(db: Session, case: Case, model: type[Found], row_id: UUID) -> Found:
-    """Return a row of this very case, or refuse; the id comes from a form."""
-    row = db.get(model, row_id)
-    if row is None or row.case_id != case.id:
-        raise Refused("That is not part of this case. Choose from the list.")
-    return row
-
-
-def open_proposal(db: Session, case: Case, kind: str) -> Proposal | None:
-    """Return the proposal of *kind* that waits for a second person, or None."""
-    waiting = select(Proposal).where(
-        Proposal.case_id == case.id, Proposal.kind == kind, Proposal.settled_at.is_(None)
-    )
-    return db.scalars(waiting.order_by(Proposal.proposed_at).limit(1)).first()
 
 
 def need_proposal(db: Session, case: Case, kind: str) -> Proposal:
@@ -77,16 +59,22 @@ def add_proposal(
 def settle(proposal: Proposal, *, actor: Viewer) -> None:
     """Note that *actor* agrees to *proposal*."""
     refuse_own(proposal, actor)
-    proposal.settled_by, proposal.settled_at = actor.account_id, clock.now()
+    _answer(proposal, actor)
     proposal.agreed = True
+
+
+def let_drop(proposal: Proposal, *, actor: Viewer) -> None:
+    """Note that nobody agrees to *proposal* any more; *actor* may be who proposed it."""
+    _refuse_answered(proposal)
+    _answer(proposal, actor)
+    proposal.agreed = False
 
 
 def refuse_own(proposal: Proposal, actor: Viewer) -> None:
     """Refuse whoever would settle what they proposed themselves, or what is settled."""
-    if proposal.settled_at is not None:
-        raise Refused("Somebody has answered that proposal already.")
+    _refuse_answered(proposal)
     if proposal.proposed_by == actor.account_id:
-        raise Refused("A second person must agree. You cannot agree to your own proposal.")
+        raise Refused(TWO_PEOPLE.otherwise)
 
 
 def refuse_proposal(
@@ -102,11 +90,8 @@ def refuse_proposal(
     """Record that the second person does not agree; whoever proposed it may also take it back."""
     refuse_stale(case, seen_version)
     require(db, case, actor, Permission.SECOND)
-    proposal = row_on(db, case, Proposal, proposal_id)
-    if proposal.settled_at is not None:
-        raise Refused("Somebody has answered that proposal already.")
-    proposal.settled_by, proposal.settled_at = actor.account_id, clock.now()
-    proposal.agreed = False
+    proposal = row_of(db, case, Proposal, proposal_id)
+    let_drop(proposal, actor=actor)
     if proposal.kind == "no_referral":
         _reopen_question(db, proposal, keys, reason)
     record(
@@ -121,6 +106,15 @@ def refuse_proposal(
             "reason": masked(db, case, keys, reason.words),
         },
     )
+
+
+def _refuse_answered(proposal: Proposal) -> None:
+    if proposal.settled_at is not None:
+        raise Refused("Somebody has answered that proposal already.")
+
+
+def _answer(proposal: Proposal, actor: Viewer) -> None:
+    proposal.settled_by, proposal.settled_at = actor.account_id, clock.now()
 
 
 def _reopen_question(db: Session, proposal: Proposal, keys: CaseKeys, reason: Reason) -> None:

@@ -10,7 +10,7 @@ from conductdesk import clock
 from conductdesk.cases.actions.asking import refuse_unless_in, require, tell_seats
 from conductdesk.cases.actions.holding import OPEN_STATES
 from conductdesk.cases.actions.moving import refuse_stale
-from conductdesk.cases.actions.proposing import add_proposal, row_on, settle
+from conductdesk.cases.actions.proposing import add_proposal, settle
 from conductdesk.cases.actions.recording import record
 from conductdesk.cases.clocks import meet_clock
 from conductdesk.cases.closing_acts import (
@@ -20,6 +20,7 @@ from conductdesk.cases.closing_acts import (
     ReferralMade,
     as_json,
 )
+from conductdesk.cases.inquiry import row_of
 from conductdesk.cases.models import Case, Override, Proposal, Referral
 from conductdesk.policy import SECONDS, Permission, Viewer
 from conductdesk.refusal import Refused
@@ -59,7 +60,7 @@ def record_answer(
     """Record what the other body answered."""
     refuse_stale(case, seen_version)
     require(db, case, actor, Permission.SAFEGUARD)
-    referral = row_on(db, case, Referral, answer.referral_id)
+    referral = row_of(db, case, Referral, answer.referral_id)
     if not referral.referred or referral.answered_at is not None:
         raise Refused("That referral has been answered already.")
     reference = f"\n\nTheir reference: {answer.reference}" if answer.reference.strip() else ""
@@ -112,7 +113,7 @@ def agree_no_referral(
     require(db, case, actor, Permission.SECOND)
     if not actor.offices & {(pack.key, office) for office in pack.safeguarding}:
         raise Refused("A safeguarding officer must agree. Appoint one to this case as a second.")
-    proposal = row_on(db, case, Proposal, proposal_id)
+    proposal = row_of(db, case, Proposal, proposal_id)
     if proposal.kind != "no_referral":
         raise Refused("That proposal is about something else.")
     settle(proposal, actor=actor)

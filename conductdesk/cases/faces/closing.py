@@ -13,8 +13,8 @@ from conductdesk import clock
 from conductdesk.cases.actions.copying import latest_audit_copy, need_current_copy
 from conductdesk.cases.actions.following_up import check_ins_of, is_asked
 from conductdesk.cases.actions.holding import stands_still
-from conductdesk.cases.actions.proposing import open_proposal
 from conductdesk.cases.closing_acts import CheckedCopy, Section
+from conductdesk.cases.inquiry import open_proposal
 from conductdesk.cases.masking import still_named
 from conductdesk.cases.models import AuditCopy, Case, CheckIn, Proposal
 from conductdesk.cases.naming import known_on

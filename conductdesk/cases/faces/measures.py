@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -14,6 +13,7 @@ from sqlalchemy.orm import Session
 from conductdesk.cases.actions.holding import SINCE
 from conductdesk.cases.actions.measuring import measures_in_force
 from conductdesk.cases.closing_acts import HOLDS, Hold
+from conductdesk.cases.inquiry import open_proposals
 from conductdesk.cases.models import Case, InterimMeasure, Proposal, Referral
 from conductdesk.vault.keys import CaseKeys
 from conductdesk.vault.models import Compartment
@@ -105,18 +105,9 @@ def waiting_no_referrals(
     """Return the proposals not to refer something that wait for a second person."""
     return tuple(
         NoReferralFace(row.id, _reason(keys, row), row.proposed_by)
-        for row in _proposals(db, case)
+        for row in open_proposals(db, case, "no_referral")
         if proposal_id in (None, row.id)
     )
-
-
-def _proposals(db: Session, case: Case) -> Iterator[Proposal]:
-    rows = select(Proposal).where(
-        Proposal.case_id == case.id,
-        Proposal.kind == "no_referral",
-        Proposal.settled_at.is_(None),
-    )
-    yield from db.scalars(rows.order_by(Proposal.proposed_at))
 
 
 def _reason(keys: CaseKeys, row: Proposal) -> str:
