@@ -8,12 +8,13 @@ from sqlalchemy.orm import Session
 
 from conductdesk.cases.actions.asking import require, tell_seats
 from conductdesk.cases.actions.moving import refuse_stale
-from conductdesk.cases.actions.proposing import add_proposal, open_proposal, row_on, settle
+from conductdesk.cases.actions.proposing import add_proposal, settle
 from conductdesk.cases.actions.recording import record
 from conductdesk.cases.actions.rerouting import fill_empty_seats
 from conductdesk.cases.actions.writing import put_message
 from conductdesk.cases.barriers import kept_by_office
 from conductdesk.cases.closing_acts import Reason
+from conductdesk.cases.inquiry import open_proposal, row_of
 from conductdesk.cases.models import Barrier, Case, Proposal
 from conductdesk.people.models import Account
 from conductdesk.policy import SECONDS, Permission, Viewer
@@ -84,7 +85,7 @@ def agree_lift(
     """
     refuse_stale(case, seen_version)
     require(db, case, actor, Permission.SECOND)
-    proposal = row_on(db, case, Proposal, proposal_id)
+    proposal = row_of(db, case, Proposal, proposal_id)
     barrier = db.get(Barrier, proposal.subject_id) if proposal.kind == LIFT else None
     if barrier is None:
         raise Refused("That proposal is about something else.")

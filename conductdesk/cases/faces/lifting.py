@@ -8,9 +8,9 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from conductdesk.cases.actions.lifting import LIFT
-from conductdesk.cases.actions.proposing import open_proposal
 from conductdesk.cases.barriers import kept_by_office
 from conductdesk.cases.faces.measures import SEALED
+from conductdesk.cases.inquiry import open_proposal
 from conductdesk.cases.models import Barrier, Case, Proposal
 from conductdesk.people.models import Account
 from conductdesk.schemes.pack import Pack
