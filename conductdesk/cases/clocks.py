@@ -29,6 +29,11 @@ NAMES: Mapping[str, str] = {
     "outcome": "Outcome",
     "agreement": "What was agreed",
     "check_in": "Check-in with the reporter",
+    "repairing": "New pairing",
+    "pause": "Pause",
+    "ending": "Ending",
+    "records": "Records request",
+    "notes": "Notes handed over",
 }
 
 WINDOW = "appeal"
@@ -117,6 +122,12 @@ def running_about(db: Session, case: Case, subject_id: UUID) -> CaseClock | None
     """Return the running clock of one outcome or agreement."""
     clocks = running_clocks(db, case)
     return next((one for one in clocks if one.subject_id == subject_id), None)
+
+
+def due_of(db: Session, case: Case, name: str) -> datetime | None:
+    """Return when the running clock called *name* is due, or None."""
+    dues = (running.due_at for running in running_clocks(db, case) if running.name == name)
+    return min(dues, default=None)
 
 
 def running_clocks(db: Session, case: Case) -> list[CaseClock]:

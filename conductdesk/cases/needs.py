@@ -17,6 +17,8 @@ class Route(StrEnum):
     LOW_LEVEL = "low_level"
     OUT_OF_SCOPE = "out_of_scope"
     FORMAL = "formal"
+    REQUEST = "request"
+    """Do what was asked for; nobody is at fault."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,8 @@ class MoveFacts:
     human_message_sent: bool = False
     triage_answered: bool = False
     route: Route | None = None
+    routes: frozenset[Route] = frozenset()
+    """The routes that the case's kind of intake has."""
     agreement_recorded: bool = False
     allegations: int = 0
     terms_set: bool = False
@@ -85,6 +89,10 @@ HUMAN_MESSAGE = Need(
 TRIAGE_ANSWERED = Need(
     lambda facts: facts.triage_answered and facts.route is not None,
     "Answer every triage question with a reason, and choose a route.",
+)
+ROUTE_OF_KIND = Need(
+    lambda facts: facts.route in facts.routes,
+    "What was asked for cannot go this way. Choose a route that its kind has.",
 )
 AGREEMENT = Need(
     lambda facts: facts.agreement_recorded,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from conductdesk.cases.concern import Part
 from conductdesk.policy import Capacity
+from conductdesk.schemes.kinds import may_be_inquired, path_of
 from conductdesk.vault.models import Compartment
 
 EVERYTHING = frozenset(Compartment)
@@ -33,6 +34,17 @@ ALIASES: Mapping[Part, str] = {
     Part.SUPPORTER: "Supporter",
     Part.PARTNER: "Partner",
 }
+
+OF_A_CONCERN = frozenset({Part.RESPONDENT, Part.AFFECTED, Part.WITNESS})
+
+
+def parts_for(kind: str) -> tuple[Part, ...]:
+    """Return what a party can be in a case of *kind*; nobody at all where advice is asked for."""
+    if not path_of(kind).names_others:
+        return ()
+    others = {Part.PARTNER} if may_be_inquired(kind) else OF_A_CONCERN
+    return tuple(part for part in Part if part not in others)
+
 
 STANDARDS: Mapping[str, str] = {
     "balance": "On the balance of probabilities",

@@ -32,6 +32,7 @@ from conductdesk.cases.models import (
 from conductdesk.cases.needs import MoveFacts, Route
 from conductdesk.cases.queries import seated_as
 from conductdesk.policy import IN_CHARGE, Capacity
+from conductdesk.schemes.kinds import path_of
 
 Row = TypeVar("Row")
 
@@ -65,6 +66,7 @@ def move_facts(db: Session, case: Case) -> MoveFacts:
         human_message_sent=_human_message_sent(db, case),
         triage_answered=DocumentKind.TRIAGE in kinds,
         route=Route(case.route) if case.route else None,
+        routes=frozenset(Route(one) for one in path_of(case.kind).routes),
         agreement_recorded=DocumentKind.AGREEMENT in kinds,
         allegations=allegations,
         terms_set=DocumentKind.TERMS in kinds,

@@ -41,11 +41,13 @@ def _lines(value: Any, called: Names) -> Iterator[str]:
 
 
 def _triage(value: dict[str, Any], _called: Names) -> Iterator[str]:
-    for key, question in QUESTIONS.items():
-        given = value["answers"][key]
-        yield f"{question} {ANSWERS[given['answer']]}. {given['reason']}"
-    yield f"Severity: {SEVERITIES[value['severity']]}. {value['severity_reason']}"
-    yield f"Route: {ROUTES[value['route']]}. {value['route_reason']}"
+    """Say what triage asked; of a request it asks less."""
+    answers = value["answers"]
+    for key in filter(answers.__contains__, QUESTIONS):
+        yield f"{QUESTIONS[key]} {ANSWERS[answers[key]['answer']]}. {answers[key]['reason']}"
+    if value["severity"]:
+        yield f"Severity: {SEVERITIES[value['severity']]}. {value['severity_reason']}"
+    yield f"Route: {ROUTES[value['route']]}. {value['route_reason']}".strip()
 
 
 def _terms(value: dict[str, Any], _called: Names) -> Iterator[str]:

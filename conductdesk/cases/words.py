@@ -22,6 +22,7 @@ ROUTES: Mapping[str, str] = {
     "low_level": "Low-level record",
     "out_of_scope": "Out of scope",
     "formal": "Formal investigation",
+    "request": "Do what was asked",
 }
 
 ANSWERS: Mapping[str, str] = {"yes": "Yes", "no": "No", "not_sure": "Not sure"}
@@ -31,6 +32,7 @@ PARTS: Mapping[str, str] = {
     "affected": "Person affected",
     "witness": "Saw or heard it",
     "supporter": "Supports the reporter",
+    "partner": "Takes part in the mentoring",
 }
 
 MODES: Mapping[str, str] = {

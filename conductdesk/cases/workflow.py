@@ -34,6 +34,7 @@ from conductdesk.cases.needs import (
     REPORT_LOCKED,
     RETENTION,
     RETENTION_ENDED,
+    ROUTE_OF_KIND,
     SEPARATE_PEOPLE,
     TERMS,
     TOLD,
@@ -114,7 +115,10 @@ MOVES: Mapping[Move, Rule] = {
         _from(State.RECEIVED), State.ACKNOWLEDGED, Permission.HANDLE, (ATTESTED, HUMAN_MESSAGE)
     ),
     Move.TRIAGE: Rule(
-        _from(State.ACKNOWLEDGED), State.TRIAGED, Permission.HANDLE, (ATTESTED, TRIAGE_ANSWERED)
+        _from(State.ACKNOWLEDGED),
+        State.TRIAGED,
+        Permission.HANDLE,
+        (ATTESTED, TRIAGE_ANSWERED, ROUTE_OF_KIND),
     ),
     Move.SETTLE_INFORMALLY: Rule(
         _from(State.TRIAGED), State.INFORMAL, Permission.HANDLE, (INFORMAL_ROUTE,)
@@ -188,7 +192,13 @@ FROM_STATE_NEEDS: Mapping[tuple[Move, State], tuple[Need, ...]] = {
     (Move.CARRY_OUT, State.INFORMAL): (AGREEMENT,),
     (Move.CARRY_OUT, State.TRIAGED): (
         Need(
-            route_in(Route.ADVICE, Route.REFERRAL, Route.LOW_LEVEL, Route.OUT_OF_SCOPE),
+            route_in(
+                Route.ADVICE,
+                Route.REFERRAL,
+                Route.LOW_LEVEL,
+                Route.OUT_OF_SCOPE,
+                Route.REQUEST,
+            ),
             "The route chosen at triage goes another way.",
         ),
     ),

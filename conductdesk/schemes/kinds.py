@@ -41,6 +41,12 @@ class KindPath:
     """The clock of its own that begins when it is received; empty: the usual ones alone."""
     may_refuse: bool = True
     """False where there is no ground to refuse what is asked."""
+    owed_by_party: bool = False
+    """True where somebody who takes part must do it, and not an officer."""
+    told_to_all: bool = False
+    """True where everybody else who takes part is told of it, each by themselves."""
+    names_others: bool = True
+    """False where nobody but the reporter is ever stored."""
     on_form: bool = True
     """False for what has a page of its own."""
 
@@ -49,19 +55,35 @@ KINDS: Mapping[IntakeKind, KindPath] = {
     IntakeKind.CONCERN: KindPath(INQUIRY),
     IntakeKind.SAFEGUARDING: KindPath(INQUIRY),
     IntakeKind.CALL_ME: KindPath(INQUIRY),
-    IntakeKind.ADVICE: KindPath(frozenset({"advice", "referral", "out_of_scope"})),
+    IntakeKind.ADVICE: KindPath(
+        frozenset({"advice", "referral", "out_of_scope"}), names_others=False
+    ),
     IntakeKind.INTEREST: KindPath(frozenset({"request", "advice", "out_of_scope"})),
     IntakeKind.REPAIRING: KindPath(frozenset({"request"}), "repairing", may_refuse=False),
-    IntakeKind.PAUSE: KindPath(frozenset({"request"}), "pause", may_refuse=False),
-    IntakeKind.ENDING: KindPath(frozenset({"request"}), "ending", may_refuse=False),
+    IntakeKind.PAUSE: KindPath(frozenset({"request"}), "pause", may_refuse=False, told_to_all=True),
+    IntakeKind.ENDING: KindPath(
+        frozenset({"request"}), "ending", may_refuse=False, told_to_all=True
+    ),
     IntakeKind.RECORDS: KindPath(frozenset({"request", "out_of_scope"}), "records"),
-    IntakeKind.NOTES: KindPath(frozenset({"request"}), "notes", may_refuse=False),
+    IntakeKind.NOTES: KindPath(
+        frozenset({"request"}), "notes", may_refuse=False, owed_by_party=True
+    ),
     IntakeKind.INFORMATION: KindPath(INQUIRY),
     IntakeKind.CHECK_IN: KindPath(INQUIRY, on_form=False),
 }
 """A re-pairing has no respondent and no finding; a concern may take every route of an inquiry."""
 
 
+def path_of(kind: str) -> KindPath:
+    """Return what the procedure makes of *kind*."""
+    return KINDS[IntakeKind(kind)]
+
+
 def is_request(kind: str) -> bool:
     """Answer whether *kind* asks for something to be done, and says nothing against anybody."""
-    return "request" in KINDS[IntakeKind(kind)].routes
+    return "request" in path_of(kind).routes
+
+
+def may_be_inquired(kind: str) -> bool:
+    """Answer whether somebody can be found at fault after *kind*; of nothing else is there one."""
+    return "formal" in path_of(kind).routes

@@ -53,7 +53,7 @@ aftercare      destroy            destroyed
 
 NEEDS = """
 acknowledge        *             attested message
-triage             *             attested triage
+triage             *             attested triage route-of-kind
 settle_informally  *             informal-route
 investigate        *             formal-route terms investigator separate
 report             *             no-hold notice heard weighed report separate
@@ -78,6 +78,7 @@ LACKING: Mapping[str, tuple[dict[str, Any], str]] = {
     "attested": ({"handler_attested": False}, "say that you have no conflict of interest"),
     "message": ({"human_message_sent": False}, "Write to the reporter first."),
     "triage": ({"triage_answered": False}, "Answer every triage question with a reason"),
+    "route-of-kind": ({"routes": frozenset({Route.REQUEST})}, "Choose a route that its kind has."),
     "informal-route": ({"route": Route.FORMAL}, "The route chosen at triage is not informal."),
     "formal-route": ({"route": Route.ADVICE}, "is not a formal investigation."),
     "terms": ({"terms_set": False}, "Set the terms of reference first"),
@@ -123,6 +124,7 @@ EVERYTHING = MoveFacts(
     human_message_sent=True,
     triage_answered=True,
     route=Route.ADVICE,
+    routes=frozenset(Route),
     agreement_recorded=True,
     allegations=2,
     terms_set=True,

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from conductdesk.cases.actions.asking import require
+from conductdesk.cases.actions.asking import refuse_without_inquiry, require
 from conductdesk.cases.actions.recording import record
 from conductdesk.cases.actions.rerouting import seat
 from conductdesk.cases.models import Appointment, Case
@@ -19,6 +19,7 @@ from conductdesk.people.queries import in_office
 from conductdesk.policy import Capacity, Permission, Viewer
 from conductdesk.refusal import Refused
 from conductdesk.routing.rules import Holder, is_theirs
+from conductdesk.schemes.kinds import may_be_inquired
 from conductdesk.schemes.pack import Pack
 from conductdesk.vault.keys import CaseKeys
 from conductdesk.vault.models import GrantReason
@@ -41,6 +42,12 @@ class Candidate:
     account_id: UUID
     name: str
     office: str
+
+
+def appointable(case: Case) -> tuple[Capacity, ...]:
+    """Return the parts that somebody can have in a case of this kind."""
+    wanted = TAKES if may_be_inquired(case.kind) else TAKES.keys() - SEPARATE
+    return tuple(capacity for capacity in TAKES if capacity in wanted)
 
 
 def candidates(db: Session, case: Case, pack: Pack, capacity: Capacity) -> list[Candidate]:
@@ -71,6 +78,8 @@ def appoint(
 ) -> None:
     """Appoint the account to *capacity*; they attest or recuse before they read."""
     require(db, case, actor, Permission.HANDLE)
+    if capacity in SEPARATE:
+        refuse_without_inquiry(case)
     by_id = {one.account_id: one for one in candidates(db, case, pack, capacity)}
     chosen = by_id.get(account_id)
     if chosen is None:

@@ -16,6 +16,7 @@ from conductdesk.notices.actions import notify
 from conductdesk.notices.rules import Notice
 from conductdesk.policy import Capacity, Permission, Viewer, may
 from conductdesk.refusal import Refused
+from conductdesk.schemes.kinds import may_be_inquired
 from conductdesk.vault.keys import CaseKeys
 
 WHO: Mapping[Permission, str] = {
@@ -54,6 +55,15 @@ def refuse_unless_in(case: Case, *states: State) -> None:
     """Refuse an act that has no place where the case stands."""
     if case.state not in states:
         raise Refused("That step is not possible now. Look at where the case stands.")
+
+
+def refuse_without_inquiry(case: Case) -> None:
+    """Refuse what would put somebody at fault where only something was asked for (`DOMAIN.md`)."""
+    if not may_be_inquired(case.kind):
+        raise Refused(
+            "Nobody is at fault in a case of this kind, so nothing is looked into. "
+            "Where something is wrong, enter a concern of its own."
+        )
 
 
 def need_text(text: str, otherwise: str) -> str:

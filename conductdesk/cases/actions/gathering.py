@@ -9,7 +9,13 @@ from sqlalchemy.orm import Session
 
 from conductdesk import clock
 from conductdesk.audit.record import Pub
-from conductdesk.cases.actions.asking import need_text, need_word, refuse_unless_in, require
+from conductdesk.cases.actions.asking import (
+    need_text,
+    need_word,
+    refuse_unless_in,
+    refuse_without_inquiry,
+    require,
+)
 from conductdesk.cases.actions.recording import record
 from conductdesk.cases.acts import NewEvidence
 from conductdesk.cases.inquiry import evidence_of, row_of
@@ -95,6 +101,7 @@ def consider(db: Session, case: Case, keys: CaseKeys, *, actor: Viewer, evidence
 
 def _check(db: Session, case: Case, actor: Viewer, evidence: NewEvidence) -> None:
     require(db, case, actor, *INQUIRERS)
+    refuse_without_inquiry(case)
     refuse_unless_in(case, State.TRIAGED, State.INVESTIGATING)
     need_text(evidence.title, "Give the item a short title.")
     need_word(evidence.bearing, BEARINGS, "Say whether it supports or speaks against.")

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from conductdesk import clock
-from conductdesk.cases.actions.asking import require
+from conductdesk.cases.actions.asking import refuse_without_inquiry, require
 from conductdesk.cases.actions.recording import record
 from conductdesk.cases.concern import Identity, Mode, Part
 from conductdesk.cases.models import Case, Party, Reporter
@@ -16,6 +16,7 @@ from conductdesk.cases.naming import masked
 from conductdesk.cases.rules import alias
 from conductdesk.policy import Permission, Viewer
 from conductdesk.refusal import Refused
+from conductdesk.schemes.kinds import path_of
 from conductdesk.vault.actions import grant, revoke
 from conductdesk.vault.keys import CaseKeys
 from conductdesk.vault.models import Compartment, GrantReason, Principal, PrincipalKind
@@ -92,8 +93,12 @@ def reissue_receipt(
 def add_party(
     db: Session, case: Case, keys: CaseKeys, *, actor: Viewer, name: str, part: Part
 ) -> Party:
-    """Add somebody whom the case is about."""
+    """Add somebody whom the case is about; nobody is a respondent where nobody is at fault."""
     require(db, case, actor, Permission.HANDLE)
+    if not path_of(case.kind).names_others:
+        raise Refused("Whoever asks for advice names nobody, and nobody is stored.")
+    if part is Part.RESPONDENT:
+        refuse_without_inquiry(case)
     if not name.strip():
         raise Refused("Write the person’s name.")
     row_id, called = uuid4(), alias(part, _count(db, case, part))

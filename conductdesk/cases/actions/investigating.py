@@ -16,6 +16,7 @@ from conductdesk.cases.actions.asking import (
     need_word,
     refuse_unless_in,
     refuse_who_served_as,
+    refuse_without_inquiry,
     require,
     tell_seats,
 )
@@ -58,6 +59,7 @@ def set_terms(
     """Set the terms of reference; a later set adds its allegations to the earlier ones."""
     refuse_stale(case, seen_version)
     require(db, case, actor, *INQUIRERS)
+    refuse_without_inquiry(case)
     refuse_unless_in(case, State.TRIAGED, State.INVESTIGATING)
     if case.route != Route.FORMAL:
         raise Refused("The route chosen at triage is not a formal investigation.")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
 from conductdesk import clock
-from conductdesk.cases.concern import Concern, Mode
+from conductdesk.cases.concern import Concern, Mode, PersonNamed
 from conductdesk.cases.models import (
     Appointment,
     Barrier,
@@ -27,6 +27,7 @@ from conductdesk.cases.rules import alias
 from conductdesk.db import NewRow, new_row
 from conductdesk.routing.rules import Routing
 from conductdesk.schemes.calendar import due
+from conductdesk.schemes.kinds import path_of
 from conductdesk.schemes.pack import Pack
 from conductdesk.vault.keys import CaseKeys
 from conductdesk.vault.models import Principal
@@ -64,7 +65,7 @@ class Opening:
         ]
 
     def _concern(self) -> NewRow:
-        row_id, text = uuid4(), self.concern.to_json()
+        row_id, text = uuid4(), replace(self.concern, people=self._people()).to_json()
         answers = self.keys.seal(ConcernRow.answers, row_id, text)
         return new_row(
             ConcernRow,
@@ -115,10 +116,14 @@ class Opening:
             body=self.keys.seal(Document.body, row_id, text),
         )
 
+    def _people(self) -> tuple[PersonNamed, ...]:
+        """Return whom the concern names; where advice is asked for, nobody is ever stored."""
+        return self.concern.people if path_of(self.case.kind).names_others else ()
+
     def _parties(self) -> Sequence[NewRow]:
         counts: dict[str, int] = {}
         parties = []
-        for person in self.concern.people:
+        for person in self._people():
             row_id, place = uuid4(), counts.get(person.part, 0)
             counts[person.part] = place + 1
             parties.append(
@@ -146,6 +151,8 @@ class Opening:
         names = ["acknowledge"]
         if self.case.at_risk:
             names.append("safeguarding_triage")
+        if path_of(self.case.kind).clock:
+            names.append(path_of(self.case.kind).clock)
         dues = {name: due(self.moment, self.pack.clocks[name], self.pack.nation) for name in names}
         self.case.next_due_at = min(dues.values())
         return [

@@ -5,23 +5,25 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
 from conductdesk import clock
 from conductdesk.audit.record import Event
-from conductdesk.cases.actions.asking import require
+from conductdesk.cases.actions.asking import keep_document, require
 from conductdesk.cases.actions.moving import move, refuse_stale
+from conductdesk.cases.actions.requesting import make_obligation
 from conductdesk.cases.actions.rerouting import fill_empty_seats
 from conductdesk.cases.clocks import meet_clock, start_clock
 from conductdesk.cases.concern import Answer
-from conductdesk.cases.models import Case, Document, DocumentKind
+from conductdesk.cases.models import Case, DocumentKind
 from conductdesk.cases.needs import Route
+from conductdesk.cases.request_acts import Obligation
 from conductdesk.cases.standing import move_facts
-from conductdesk.cases.workflow import Move
+from conductdesk.cases.workflow import Move, State, check
 from conductdesk.policy import Permission, Viewer
 from conductdesk.refusal import Refused
+from conductdesk.schemes.kinds import is_request, path_of
 from conductdesk.schemes.pack import Pack
 from conductdesk.vault.keys import CaseKeys
 
@@ -33,6 +35,9 @@ QUESTIONS: Mapping[str, str] = {
     "evidence": "May evidence be lost?",
 }
 """What triage asks with yes, no or not sure; each answer needs a reason (`WB-23`)."""
+
+OF_A_REQUEST = ("danger", "at_risk")
+"""What is asked where something is asked for, and nobody is said to have done wrong."""
 
 SEVERITIES: Mapping[str, str] = {
     "low": "Low",
@@ -55,21 +60,32 @@ class Triage:
 
     answers: Mapping[str, TriageAnswer]
     severity: str
+    """Empty for a request."""
     severity_reason: str
     route: Route
     route_reason: str
+    """Empty where the kind has one route alone."""
 
-    @property
-    def complete(self) -> bool:
-        """Hold where everything is answered, with reasons."""
+    def answers_all_of(self, kind: str) -> bool:
+        """Hold where everything that triage asks of *kind* is answered, with reasons."""
         reasons = [given.reason for given in self.answers.values()]
-        reasons += [self.severity_reason, self.route_reason]
-        return set(self.answers) == set(QUESTIONS) and all(reason.strip() for reason in reasons)
+        if not is_request(kind):
+            reasons += [self.severity, self.severity_reason]
+        if len(path_of(kind).routes) > 1:
+            reasons.append(self.route_reason)
+        asked = set(questions_of(kind))
+        return set(self.answers) == asked and all(reason.strip() for reason in reasons)
 
     @property
     def mentions_risk(self) -> bool:
         """Hold where safeguarding must be told; "not sure" counts as yes."""
         return any(self.answers[key].answer is not Answer.NO for key in ("danger", "at_risk"))
+
+
+def questions_of(kind: str) -> Mapping[str, str]:
+    """Return what triage asks of *kind*; a request is asked about risk alone."""
+    asked = OF_A_REQUEST if is_request(kind) else QUESTIONS
+    return {key: QUESTIONS[key] for key in asked}
 
 
 def triage(
@@ -81,26 +97,34 @@ def triage(
     actor: Viewer,
     seen_version: int,
     given: Triage,
+    obligation: Obligation | None = None,
 ) -> None:
-    """Record the triage and the route; a risk seats the safeguarding office in parallel."""
+    """Record the triage and the route; a risk seats the safeguarding office in parallel.
+
+    *obligation* is what a request becomes, where the route is to do what was asked.
+    """
     refuse_stale(case, seen_version)
     require(db, case, actor, Permission.HANDLE)
-    if not given.complete:
+    if not given.answers_all_of(case.kind):
         raise Refused("Answer every triage question, each with a reason.")
     _keep_triage(db, case, keys, actor, given)
     case.route = given.route
+    facts = replace(move_facts(db, case), triage_answered=True)
+    check(Move.TRIAGE, State(case.state), facts, pack.left_out)
     grants = _bring_in_safeguarding(db, case, keys, pack, actor, given)
     for name in ("triage", "safeguarding_triage"):
         meet_clock(db, case, name)
     if given.mentions_risk:
         start_clock(db, case, pack, "referral", at=clock.now())
+    if given.route is Route.REQUEST:
+        make_obligation(db, case, keys, pack=pack, actor=actor, obligation=obligation)
     move(
         db,
         case,
         keys,
         Move.TRIAGE,
         pack=pack,
-        facts=replace(move_facts(db, case), triage_answered=True),
+        facts=facts,
         actor=actor,
         event="case.triaged",
         pub={"route": given.route.value, "at_risk": case.at_risk},
@@ -110,18 +134,8 @@ def triage(
 
 
 def _keep_triage(db: Session, case: Case, keys: CaseKeys, actor: Viewer, given: Triage) -> None:
-    row_id = uuid4()
-    db.add(
-        Document(
-            id=row_id,
-            case_id=case.id,
-            kind=DocumentKind.TRIAGE,
-            account_id=actor.account_id,
-            made_at=clock.now(),
-            body=keys.seal(Document.body, row_id, json.dumps(asdict(given))),
-        )
-    )
-    db.flush()
+    said = json.dumps(asdict(given))
+    keep_document(db, case, keys, DocumentKind.TRIAGE, actor=actor, body=said)
 
 
 def _bring_in_safeguarding(

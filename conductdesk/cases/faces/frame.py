@@ -11,6 +11,7 @@ from conductdesk import clock
 from conductdesk.cases.clocks import NAMES, WINDOW
 from conductdesk.cases.models import Case, CaseClock
 from conductdesk.schemes.calendar import local_day
+from conductdesk.schemes.kinds import may_be_inquired
 
 SOON = timedelta(days=3)
 
@@ -25,6 +26,9 @@ PAGES: tuple[tuple[str, str], ...] = (
     ("History", "cases.history"),
 )
 """The pages of a case: words and endpoint."""
+
+NOTES = ("Notes", "cases.inquiry")
+"""What the page of the inquiry is where nobody is at fault: notes can be kept all the same."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,15 @@ class CaseFrame:
     version: int
     tags: tuple[tuple[str, str], ...]
     clocks: tuple[ClockFace, ...]
+    inquires: bool
+    """Whether somebody can be found at fault in a case of this kind."""
+
+    @property
+    def pages(self) -> tuple[tuple[str, str], ...]:
+        """The pages that belong to a case of this kind."""
+        if self.inquires:
+            return PAGES
+        return tuple(NOTES if one[1] == NOTES[1] else one for one in PAGES)
 
 
 def frame_of(case: Case, clocks: Sequence[CaseClock]) -> CaseFrame:
@@ -57,6 +70,7 @@ def frame_of(case: Case, clocks: Sequence[CaseClock]) -> CaseFrame:
         version=case.version,
         tags=_tags(case),
         clocks=tuple(clock_face(one) for one in clocks if not _has_ended(one))[:4],
+        inquires=may_be_inquired(case.kind),
     )
 
 

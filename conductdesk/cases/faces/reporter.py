@@ -19,12 +19,15 @@ from conductdesk.cases.queries import pack_of
 from conductdesk.cases.standing import withdrawal_waits
 from conductdesk.cases.workflow import State
 from conductdesk.schemes.calendar import due
+from conductdesk.schemes.kinds import KINDS, is_request, may_be_inquired
 from conductdesk.schemes.pack import Pack
 from conductdesk.vault.files import name_of
 from conductdesk.vault.keys import CaseKeys, NotGranted
 from conductdesk.vault.models import SealedFile
 
-PROMISES = ("acknowledge", "triage", "feedback")
+PROMISES = frozenset(
+    {"acknowledge", "triage", "feedback", *(path.clock for path in KINDS.values() if path.clock)}
+)
 """The clocks that promise the reporter a word."""
 
 
@@ -115,6 +118,7 @@ STANDING: Mapping[State, tuple[str, str]] = {
         "We ask you now and then if anyone treats you badly for telling us.",
     ),
 }
+ASKED_FOR = ("We are doing what you asked", "We tell you here when it is done.")
 LAST = ("We are at the end", "You can still write to us here.")
 
 REACHED = tuple(State)
@@ -124,7 +128,7 @@ REACHED = tuple(State)
 def for_reporter(db: Session, case: Case, keys: CaseKeys) -> ReporterView:
     """Return what the holder of the receipt sees of *case*."""
     pack, state = pack_of(db, case), State(case.state)
-    heading, words = STANDING.get(state, LAST)
+    heading, words = _standing(case, state)
     return ReporterView(
         heading=heading,
         words=words,
@@ -136,6 +140,12 @@ def for_reporter(db: Session, case: Case, keys: CaseKeys) -> ReporterView:
         withdrawn=withdrawal_waits(db, case),
         closed=state in (State.CLOSED, State.AFTERCARE),
     )
+
+
+def _standing(case: Case, state: State) -> tuple[str, str]:
+    if state is State.CARRYING_OUT and is_request(case.kind):
+        return ASKED_FOR
+    return STANDING.get(state, LAST)
 
 
 def open_check_in(db: Session, case: Case) -> CheckIn | None:
@@ -175,7 +185,7 @@ def _steps(case: Case, state: State, pack: Pack) -> tuple[Step, ...]:
 
 
 def _middle(case: Case, state: State, place: int) -> Sequence[Step]:
-    if case.route in (None, Route.FORMAL):
+    if case.route in (None, Route.FORMAL) and may_be_inquired(case.kind):
         looking = _when(place, State.REPORTED, State.TRIAGED)
         deciding = _when(place, State.DECIDED, State.REPORTED)
         return (

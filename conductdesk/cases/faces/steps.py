@@ -22,6 +22,7 @@ from conductdesk.cases.models import Case
 from conductdesk.cases.standing import withdrawal_waits
 from conductdesk.cases.workflow import State
 from conductdesk.policy import Permission
+from conductdesk.schemes.kinds import may_be_inquired
 from conductdesk.vault.keys import CaseKeys
 
 
@@ -59,6 +60,10 @@ def _always(_case: Case) -> bool:
     return True
 
 
+def _inquires(case: Case) -> bool:
+    return may_be_inquired(case.kind)
+
+
 def _not_held(column: str) -> Callable[[Case], bool]:
     return lambda case: getattr(case, column) is None
 
@@ -89,7 +94,12 @@ OFFERS: tuple[Offer, ...] = (
             "An investigator, a decision maker, an appeal body, a second person.",
             "cases.people",
         ),
-        _always,
+        _inquires,
+    ),
+    (
+        Permission.HANDLE,
+        StepLine("Appoint a second person", "Or keep somebody away.", "cases.people"),
+        lambda case: not _inquires(case),
     ),
     (
         Permission.HANDLE,

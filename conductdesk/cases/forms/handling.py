@@ -1,22 +1,16 @@
-"""Forms of the handler: messages, triage, appointments, parties."""
+"""Forms of the handler: messages, appointments, parties."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from govuk_frontend_wtf.wtforms_widgets import (
-    GovRadioInput,
-    GovSelect,
-    GovTextArea,
-    GovTextInput,
-)
-from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
+from govuk_frontend_wtf.wtforms_widgets import GovSelect, GovTextArea, GovTextInput
+from wtforms import HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from conductdesk.cases.actions.triaging import QUESTIONS, SEVERITIES, Triage, TriageAnswer
-from conductdesk.cases.concern import Answer, Part
-from conductdesk.cases.needs import Route
-from conductdesk.cases.words import ANSWERS, PARTS, ROUTES
+from conductdesk.cases.concern import Part
+from conductdesk.cases.words import PARTS
 from conductdesk.web.form import PageForm
 
 LONG = 20_000
@@ -77,7 +71,12 @@ class PartyForm(PageForm):
             Length(max=SHORT, message=f"Write {SHORT} characters or less"),
         ],
     )
-    part = SelectField("Their part", widget=GovSelect(), choices=dict(PARTS))
+    part = SelectField("Their part", widget=GovSelect())
+
+    def offer(self, parts: Iterable[Part]) -> PartyForm:
+        """Fill in what somebody can be in this case, and return the form."""
+        self.part.choices = {part.value: PARTS[part] for part in parts}
+        return self
 
     def to_part(self) -> Part:
         """Return the part as a value."""
@@ -88,64 +87,3 @@ class AppointmentForm(PageForm):
     """Whom to appoint."""
 
     account_id = SelectField("Who", widget=GovSelect())
-
-
-class _TriageBase(VersionedForm):
-    severity = RadioField(
-        "How serious is it, if it is as reported?",
-        widget=GovRadioInput(),
-        choices=dict(SEVERITIES),
-        validators=[InputRequired("Say how serious it is")],
-    )
-    severity_reason = TextAreaField(
-        "Why", widget=GovTextArea(), validators=wanted("Say why you think so")
-    )
-    route = RadioField(
-        "What happens with this concern?",
-        widget=GovRadioInput(),
-        choices=dict(ROUTES),
-        validators=[InputRequired("Choose what happens with this concern")],
-    )
-    route_reason = TextAreaField(
-        "Why", widget=GovTextArea(), validators=wanted("Say why you chose it")
-    )
-
-
-def _triage_fields() -> dict[str, Any]:
-    fields: dict[str, Any] = {}
-    for key, question in QUESTIONS.items():
-        fields[key] = RadioField(
-            question,
-            widget=GovRadioInput(),
-            choices=dict(ANSWERS),
-            validators=[InputRequired(f"Answer: {question}")],
-        )
-        fields[f"{key}_reason"] = TextAreaField(
-            "Why", widget=GovTextArea(), validators=wanted(f"Say why, for: {question}")
-        )
-    return fields
-
-
-TriageFields: type[_TriageBase] = type("TriageFields", (_TriageBase,), _triage_fields())
-
-
-class TriageForm(TriageFields):  # type: ignore[misc,valid-type]  # fields are made from the table
-    """The triage: every question with its reason."""
-
-    @property
-    def questions(self) -> list[tuple[Any, Any]]:
-        """Each question's field with the field of its reason."""
-        return [(self[key], self[f"{key}_reason"]) for key in QUESTIONS]
-
-    def to_triage(self) -> Triage:
-        """Return the triage as a value."""
-        return Triage(
-            answers={
-                key: TriageAnswer(Answer(self[key].data), self[f"{key}_reason"].data.strip())
-                for key in QUESTIONS
-            },
-            severity=self.severity.data,
-            severity_reason=self.severity_reason.data.strip(),
-            route=Route(self.route.data),
-            route_reason=self.route_reason.data.strip(),
-        )

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response, request, url_for
 
 from conductdesk.cases.clocks import running_clocks
-from conductdesk.cases.faces.frame import PAGES, CaseFrame, frame_of
+from conductdesk.cases.faces.frame import CaseFrame, frame_of
 from conductdesk.cases.models import Case
 from conductdesk.web.page import page
 from conductdesk.web.state import db
@@ -43,7 +43,7 @@ def links_of(frame: CaseFrame) -> tuple[Link, ...]:
     here = _page_here(str(frame.id))
     return tuple(
         Link(words, url_for(endpoint, case_id=frame.id), here=endpoint == here)
-        for words, endpoint in PAGES
+        for words, endpoint in frame.pages
     )
 
 

@@ -8,12 +8,18 @@ from flask import Response
 
 from conductdesk.cases.actions.triaging import triage as triage_case
 from conductdesk.cases.actions.writing import acknowledge
-from conductdesk.cases.forms.handling import AcknowledgementForm, TriageForm
+from conductdesk.cases.clocks import due_of
+from conductdesk.cases.faces.parties import parties_of
+from conductdesk.cases.forms.handling import AcknowledgementForm
+from conductdesk.cases.forms.triaging import TriageForm, triage_form
+from conductdesk.cases.models import Case
 from conductdesk.cases.queries import pack_of
+from conductdesk.cases.request_acts import ASKED
 from conductdesk.cases.views.access import case_or_404, keys_of
 from conductdesk.cases.views.blueprint import bp
 from conductdesk.cases.views.frame import case_page
 from conductdesk.policy import Permission
+from conductdesk.schemes.kinds import path_of
 from conductdesk.web.form import PageForm
 from conductdesk.web.gate import gate, viewer
 from conductdesk.web.page import see_other
@@ -48,8 +54,9 @@ def acknowledged(case_id: UUID) -> Response:
 def triage(case_id: UUID, refusal: str = "", form: PageForm | None = None) -> Response:
     """Ask the triage questions."""
     case = case_or_404(case_id)
-    form = form or TriageForm(version=str(case.version))
-    return case_page(case, "cases/triage.html", form=form, refusal=refusal)
+    form = form or _triage_form(case)
+    due = due_of(db(), case, path_of(case.kind).clock)
+    return case_page(case, "cases/triage.html", form=form, refusal=refusal, due=due)
 
 
 @bp.post("/cases/<uuid:case_id>/triage")
@@ -57,9 +64,24 @@ def triage(case_id: UUID, refusal: str = "", form: PageForm | None = None) -> Re
 @or_show(triage)
 def triaged(case_id: UUID) -> Response:
     """Record the triage."""
-    case, form = case_or_404(case_id), accepted(TriageForm())
-    given, seen = form.to_triage(), form.seen_version
-    pack, keys = pack_of(db(), case), keys_of(case)
-    triage_case(db(), case, keys, pack=pack, actor=viewer(), seen_version=seen, given=given)
+    case = case_or_404(case_id)
+    form = accepted(_triage_form(case))
+    triage_case(
+        db(),
+        case,
+        keys_of(case),
+        pack=pack_of(db(), case),
+        actor=viewer(),
+        seen_version=form.seen_version,
+        given=form.to_triage(),
+        obligation=form.to_obligation(),
+    )
     db().commit()
     return see_other("cases.overview", case_id=case_id)
+
+
+def _triage_form(case: Case) -> TriageForm:
+    """Return the form of the case's kind, with what a request of that kind comes to."""
+    parties = {str(one.id): one.name for one in parties_of(db(), case, keys_of(case))}
+    suggested = {"what": ASKED.get(case.kind, ""), "owner": viewer().name}
+    return triage_form(case.kind, parties)(version=str(case.version), **suggested)

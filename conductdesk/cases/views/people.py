@@ -6,7 +6,7 @@ from uuid import UUID
 
 from flask import Response, abort
 
-from conductdesk.cases.actions.appointing import TAKES, appoint, candidates
+from conductdesk.cases.actions.appointing import TAKES, appoint, appointable, candidates
 from conductdesk.cases.actions.attesting import live_seats
 from conductdesk.cases.actions.identifying import add_party, reissue_receipt, reveal_identity
 from conductdesk.cases.actions.rerouting import find_conflict
@@ -15,6 +15,7 @@ from conductdesk.cases.faces.parties import NotOnIt, SeatFace, could_come, parti
 from conductdesk.cases.forms.handling import AppointmentForm, PartyForm, ReasonForm
 from conductdesk.cases.models import Case
 from conductdesk.cases.queries import pack_of
+from conductdesk.cases.rules import parts_for
 from conductdesk.cases.views.access import case_or_404, keys_of
 from conductdesk.cases.views.asking import powers_on
 from conductdesk.cases.views.blueprint import bp
@@ -42,7 +43,8 @@ def people(case_id: UUID, refusal: str = "", form: PageForm | None = None) -> Re
 @or_show(people)
 def party(case_id: UUID) -> Response:
     """Add a party."""
-    case, form = case_or_404(case_id), accepted(PartyForm())
+    case = case_or_404(case_id)
+    form = accepted(PartyForm().offer(parts_for(case.kind)))
     name, part = form.name.data or "", form.to_part()
     add_party(db(), case, keys_of(case), actor=viewer(), name=name, part=part)
     db().commit()
@@ -135,8 +137,8 @@ def _page(case: Case, **added: object) -> Response:
         "mine": {seat.capacity for seat in live_seats(db(), case, viewer())},
         "mode": case.reporter_mode,
         "can_reveal": keys.holds(Compartment.IDENTITY),
-        "appointable": [(capacity, CAPACITIES[capacity]) for capacity in TAKES],
-        "party_form": PartyForm(),
+        "appointable": [(capacity, CAPACITIES[capacity]) for capacity in appointable(case)],
+        "party_form": PartyForm().offer(parts_for(case.kind)),
         "reveal_form": ReasonForm(prefix="reveal"),
         "receipt_form": ReasonForm(prefix="receipt"),
         "form": None,
