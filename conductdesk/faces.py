@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from flask import Flask, request, url_for
 
 from conductdesk.cases.views import bp as cases
+from conductdesk.checkins.views import bp as checkins
 from conductdesk.hooks import ABOVE_PEOPLE, ABOVE_SCHEMES
 from conductdesk.intake.views import bp as intake
 from conductdesk.intake.views import load_reporter, public_surroundings
@@ -56,7 +57,7 @@ def desk_face(services: Services) -> Flask:
     install_login(app)
     install_above(app, ABOVE_PEOPLE)
     install_above_schemes(app, ABOVE_SCHEMES)
-    for capability in (people, schemes, cases, entering, review):
+    for capability in (people, schemes, checkins, cases, entering, review):
         app.register_blueprint(capability)
     require_gates(app)
     return app

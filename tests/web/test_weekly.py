@@ -19,6 +19,8 @@ from conductdesk.notices.models import OutboxRow
 from conductdesk.refusal import Refused
 from tests.actions.register_steps import THISTLEWOOD, Kept, begun
 from tests.cast import Cast
+from tests.conftest import Faces
+from tests.web.desk_visitor import AtTheDesk, words_of
 from tests.web.visitor import Visitor
 
 THE_MENTOR = About("Barnaby Thistlewood", "barnaby@members.example", ("Clementine Quill",))
@@ -174,3 +176,28 @@ def test_nobody_is_asked_who_has_no_address(kept: Kept) -> None:
             week=1,
             people=[Asked(mentor, About("Barnaby Thistlewood", "", ()))],
         )
+
+
+def test_an_officer_asks_every_mentor_and_reads_what_came_back(
+    kept: Kept, visitor: Visitor, faces: Faces
+) -> None:
+    kept.add(THISTLEWOOD)
+    officer = AtTheDesk(faces.desk, kept.cast, "liaison")
+    officer.get("/check-ins/wcc")
+    sent = officer.post("/check-ins/wcc", {"which": "weekly", "week": "3", "role": "mentor"})
+    assert sent.headers["Location"].endswith("/check-ins/wcc?done=1")
+    path = f"/{open_link(kept.cast.keystore, the_mail(kept))}"
+    kept.cast.db.rollback()
+    again = officer.post("/check-ins/wcc", {"which": "weekly", "week": "3", "role": "mentor"})
+    assert again.status_code == 422
+    fill(visitor, path, took_place="no", why_not="no_show", how="He was not there")
+    words = words_of(officer.get("/check-ins/wcc"))
+    assert "Barnaby Thistlewood" in words
+    assert "No: The other person did not come, or came very late" in words
+    assert "He was not there" in words
+
+
+@pytest.mark.parametrize("who", ["administrator", "auditor", "outsider", "investigator"])
+def test_nobody_else_sees_the_check_ins(kept: Kept, faces: Faces, who: str) -> None:
+    kept.add(THISTLEWOOD)
+    assert AtTheDesk(faces.desk, kept.cast, who).get("/check-ins/wcc").status_code == 404
