@@ -69,9 +69,10 @@ def looking() -> Session:
 
 
 def release_db() -> None:
-    """End the transaction of this request's session, so that its write lock is free."""
-    if "db" in g:
-        g.db.rollback()
+    """End this request's transactions: the write lock is free, and no old state is held."""
+    for name in ("db", "looking"):
+        if name in g:
+            g.get(name).rollback()
 
 
 def _close(_error: BaseException | None) -> None:

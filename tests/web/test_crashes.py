@@ -33,7 +33,6 @@ from tests.web.robot import forms_on, well_filled
 from tests.web.visitor import CONCERN, Visitor
 
 SENDERS = 10
-UNLIMITED = 2**30
 SAVED_NOTHING = "We could not save this"
 
 Full = Callable[[Services], AbstractContextManager[None]]
@@ -77,8 +76,7 @@ def pages_left(left: int) -> Full:
             yield
         finally:
             event.remove(engine, "checkout", limit)
-            with engine.connect() as connection:
-                connection.exec_driver_sql(f"PRAGMA max_page_count={UNLIMITED}")
+            engine.dispose()  # the limit belongs to each connection that was used meanwhile
 
     return full
 
