@@ -16,12 +16,13 @@ def measured(server: Served) -> Iterator[Row]:
 
     That is what one more worker costs. All that is resident (RSS) counts what is shared in each.
     """
-    resident = max(_kib(pid, "status", "VmRSS:") for pid in server.workers) * KIB_IN_MB
-    share = max(_kib(pid, "smaps_rollup", "Pss:") for pid in server.workers) * KIB_IN_MB
+    resident = max(kib(pid, "status", "VmRSS:") for pid in server.workers) * KIB_IN_MB
+    share = max(kib(pid, "smaps_rollup", "Pss:") for pid in server.workers) * KIB_IN_MB
     yield at_most("memory of the largest worker: PSS", share, 110, "MB")
     yield Row("memory of the largest worker: RSS", f"{resident:.1f} MB")
 
 
-def _kib(pid: int, file: str, name: str) -> int:
+def kib(pid: int | str, file: str, name: str) -> int:
+    """Return one figure of the kernel about a process."""
     lines = Path(f"/proc/{pid}/{file}").read_text().splitlines()
     return int(next(line for line in lines if line.startswith(name)).split()[1])

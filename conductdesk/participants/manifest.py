@@ -56,10 +56,19 @@ def deleted(table: str, row_id: UUID) -> Coded:
     return Coded(table, row_id, DELETED)
 
 
-def manifest_of(register: Register, version: int, rows: Iterable[Coded]) -> NewRow:
+def manifest_of(register: Register, version: int, content: bytes) -> NewRow:
     """Return the manifest of the act with this *version*."""
-    return new_row(
-        RegisterManifest, register_id=register.id, version=version, content=_packed(rows)
+    return new_row(RegisterManifest, register_id=register.id, version=version, content=content)
+
+
+def packed(rows: Iterable[Coded]) -> bytes:
+    """Return what a manifest says of *rows*, as it is stored."""
+    by_table: dict[str, list[bytes]] = defaultdict(list)
+    for row in rows:
+        by_table[row.table].append(row.row_id.bytes + row.mac)
+    return b"".join(
+        table.encode("ascii") + b"\0" + len(found).to_bytes(COUNT_LENGTH, "big") + b"".join(found)
+        for table, found in sorted(by_table.items())
     )
 
 
@@ -93,16 +102,6 @@ def unaccounted_rows(db: Session, register: Register) -> list[str]:
 
 
 _LENGTH = ID_LENGTH + MAC_LENGTH
-
-
-def _packed(rows: Iterable[Coded]) -> bytes:
-    by_table: dict[str, list[bytes]] = defaultdict(list)
-    for row in rows:
-        by_table[row.table].append(row.row_id.bytes + row.mac)
-    return b"".join(
-        table.encode("ascii") + b"\0" + len(found).to_bytes(COUNT_LENGTH, "big") + b"".join(found)
-        for table, found in sorted(by_table.items())
-    )
 
 
 def _said_last(db: Session, register: Register) -> dict[tuple[str, UUID], bytes]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 from uuid import UUID, uuid4
 
 from conductdesk.participants.rules import Acceptance, Age, Person
@@ -178,16 +179,17 @@ def _person(
 ) -> Person:
     """Return the person of a row over what was known *before*; what is wrong goes to *problems*."""
     person = before or Person(name="", role="", ref=cells["ref"])
-    person = replace(person, name=cells["name"], role=_role(cells, words, problems))
+    said: dict[str, Any] = {"name": cells["name"], "role": _role(cells, words, problems)}
     if "email" in columns:
-        person = replace(person, email=_email(cells, problems))
+        said["email"] = _email(cells, problems)
     if "organisation" in columns:
-        person = replace(person, organisation=_organisation(cells, words, problems))
+        said["organisation"] = _organisation(cells, words, problems)
     if "age_band" in columns:
-        person = replace(person, age=_age(cells, problems))
+        said["age"] = _age(cells, problems)
     if "ended_on" in columns:
-        person = replace(person, ended_on=_day(cells, "ended_on", problems))
+        said["ended_on"] = _day(cells, "ended_on", problems)
     acceptance = _acceptance(cells, words, problems)
+    person = replace(person, **said)
     return person.having_accepted(acceptance) if acceptance else person
 
 

@@ -201,7 +201,7 @@ def _row(number: int, headings: list[str], cells: list[str]) -> Cells | Problem:
             return Problem(
                 number, heading, "This text is too long.", f"Use {LONGEST_CELL} characters or less."
             )
-        if any(unicodedata.category(sign) in _NO_TEXT for sign in text):
+        if not text.isprintable() and any(unicodedata.category(sign) in _NO_TEXT for sign in text):
             return Problem(
                 number, heading, "This holds signs that cannot be shown.", "Type the text anew."
             )

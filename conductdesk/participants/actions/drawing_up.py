@@ -93,6 +93,7 @@ def draw_up_import(
             _draw_place(planning, drawn, step)
         else:
             drawn.changes.added.append(tie_row(register, keys, step))
+    drawn.changes.vouch()
     return drawn
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, cast
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from conductdesk.audit.record import Event, Pub, append
 from conductdesk.db import NewRow, insert_rows
 from conductdesk.participants.index import drop_index_rows, index_rows
-from conductdesk.participants.manifest import TABLES, Coded, coded, deleted, manifest_of
+from conductdesk.participants.manifest import TABLES, coded, deleted, manifest_of, packed
 from conductdesk.participants.models import Register, RoutingIndex
 from conductdesk.participants.queries import may_keep, open_people, tied_in
 from conductdesk.participants.rules import Person
@@ -45,11 +45,15 @@ class Changes:
     gone: list[tuple[str, UUID]] = field(default_factory=list)
     """The table and the id of each row that goes."""
 
-    @property
-    def codes(self) -> Iterable[Coded]:
-        """What the manifest says of them."""
-        yield from map(coded, (*self.added, *self.changed))
-        yield from (deleted(table, row_id) for table, row_id in self.gone)
+    vouched: bytes | None = None
+    """What the manifest says of them, where `vouch` worked it out before the lock was asked for."""
+
+    def vouch(self) -> bytes:
+        """Return what the manifest says of all that is written and deleted."""
+        if self.vouched is None:
+            written = map(coded, chain(self.added, self.changed))
+            self.vouched = packed(chain(written, (deleted(*row) for row in self.gone)))
+        return self.vouched
 
 
 def check_keeper(actor: Viewer, pack: Pack) -> None:
@@ -61,7 +65,7 @@ def check_keeper(actor: Viewer, pack: Pack) -> None:
 def store(db: Session, register: Register, changes: Changes) -> None:
     """Write and delete rows, and leave the manifest that vouches for them."""
     register.version += 1
-    manifest = manifest_of(register, register.version, changes.codes)
+    manifest = manifest_of(register, register.version, changes.vouch())
     db.flush()
     for table in TABLES:
         _insert(db, table, (row for row in changes.added if row.table is table))
