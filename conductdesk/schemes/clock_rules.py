@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from conductdesk.schemes.calendar import last_day
 from conductdesk.schemes.kinds import KINDS, IntakeKind
@@ -92,6 +93,7 @@ def _bounds(at: str, span: Span, rule: ClockRule, nation: str) -> Iterator[str]:
         yield f"{at}: {span} is too long{_as_on(day)}. Write {rule.longest} or less."
 
 
+@lru_cache(maxsize=256)
 def outlasts(one: Span, other: Span, nation: str) -> date | None:
     """Return a day on which *one* can begin so that it ends after *other*; None: there is none.
 

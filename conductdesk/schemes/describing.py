@@ -61,7 +61,7 @@ def _office(pack: Pack, office: Office) -> Item:
         ("Reports to", above),
         ("Stands outside", where(office.outside, "the contact outside the organisation")),
         ("Held", where(office.per_organisation, "in each organisation by people of its own")),
-        ("In your code", where(office.ours, "no: this pack adds the post")),
+        ("Added", where(office.ours, "by this pack: the code names no such post")),
     )
 
 

@@ -14,7 +14,9 @@ from itertools import pairwise
 from conductdesk.schemes.lanes import Lane, Stop
 
 LETTER = 9
+BOLD_LETTER = 10
 """The width that a letter of a text of 16 pixels is given."""
+BOLD = frozenset({"begin", "name"})
 LINE = 22
 PADDING = 12
 HEAD = 8
@@ -65,7 +67,7 @@ class Measures:
     across: bool
 
 
-WIDE = Measures(begin=230, office=200, gap=40, between=28, across=True)
+WIDE = Measures(begin=230, office=220, gap=40, between=28, across=True)
 NARROW = Measures(begin=272, office=248, gap=30, between=36, across=False)
 
 
@@ -87,7 +89,7 @@ def draw(lanes: Sequence[Lane], measures: Measures) -> Drawing:
     for lane in lanes:
         boxes = tuple(_boxes(lane, measures, top))
         drawing.boxes += boxes
-        drawing.arrows += _arrows(boxes, measures)
+        drawing.arrows += _arrows(lane, boxes, measures)
         top = max(box.y + box.height for box in boxes) + measures.between
     drawing.width = max(box.x + box.width for box in drawing.boxes) + 1
     drawing.height = top - measures.between + 1
@@ -123,28 +125,32 @@ def _placed(text: Sequence[tuple[str, str]], x: int, y: int) -> tuple[Line, ...]
 
 
 def _look(stop: Stop) -> str:
-    if stop.empty:
+    if not stop.held_by:
         return "empty"
     return "outside" if stop.outside else "office"
 
 
 def _begin_text(lane: Lane, measures: Measures) -> list[tuple[str, str]]:
-    return [(line, "begin") for line in _wrapped(lane.begins, measures.begin)]
+    return [(line, "begin") for line in _wrapped(lane.begins, measures.begin, "begin")]
 
 
 def _stop_text(stop: Stop, measures: Measures) -> list[tuple[str, str]]:
-    parts = ((stop.office, "name"), (stop.held, "plain"), (stop.does, "quiet"))
-    return [(line, look) for words, look in parts for line in _wrapped(words, measures.office)]
+    held = ((name, "plain") for name in stop.holders)
+    parts = ((stop.office, "name"), *held, (stop.does, "quiet"))
+    return [
+        (line, look) for words, look in parts for line in _wrapped(words, measures.office, look)
+    ]
 
 
-def _wrapped(words: str, width: int) -> list[str]:
-    return textwrap.wrap(words, (width - 2 * PADDING) // LETTER)
+def _wrapped(words: str, width: int, look: str) -> list[str]:
+    letter = BOLD_LETTER if look in BOLD else LETTER
+    return textwrap.wrap(words, (width - 2 * PADDING) // letter)
 
 
-def _arrows(boxes: Sequence[Box], measures: Measures) -> Iterator[Arrow]:
-    for place, (one, other) in enumerate(pairwise(boxes)):
-        draw_one = _arrow_across if measures.across else _arrow_down
-        yield draw_one(one, other, dashed=place > 0)
+def _arrows(lane: Lane, boxes: Sequence[Box], measures: Measures) -> Iterator[Arrow]:
+    draw_one = _arrow_across if measures.across else _arrow_down
+    for stop, (one, other) in zip(lane.stops, pairwise(boxes), strict=True):
+        yield draw_one(one, other, dashed=not stop.at_once)
 
 
 def _arrow_across(one: Box, other: Box, *, dashed: bool) -> Arrow:

@@ -20,15 +20,20 @@ class Stop:
 
     office: str
     does: str
-    held: str
-    """Who holds it, in words."""
-    empty: bool
+    held_by: tuple[str, ...]
     outside: bool
+    at_once: bool
+    """False where it receives only when somebody before it is kept away."""
+
+    @property
+    def holders(self) -> tuple[str, ...]:
+        """Who holds it, in words."""
+        return self.held_by or (NOBODY,)
 
 
 @dataclass(frozen=True)
 class Lane:
-    """What comes in, and who receives it: the first of *stops* who is clear."""
+    """What comes in, and who receives it: those of *stops* who are clear, in their order."""
 
     begins: str
     stops: tuple[Stop, ...]
@@ -53,18 +58,17 @@ def _lanes(pack: Pack, holders: Holders) -> Iterator[Lane]:
 
 
 def _lane(pack: Pack, holders: Holders, begins: str, chain: Sequence[str], first: str = "") -> Lane:
-    does = (first, "If those before are kept away") if first else ("In charge", "Stands in")
-    stops = tuple(
-        _stop(
-            pack.office(key),
-            names_of(pack, key, holders),
-            does[place] if place < len(does) else "If those before are kept away",
-        )
-        for place, key in enumerate(chain)
+    at_once = (first,) if first else ("In charge", "Reads it too, and can stand in")
+    return Lane(
+        begins,
+        tuple(
+            _stop(pack.office(key), names_of(pack, key, holders), at_once[place : place + 1])
+            for place, key in enumerate(chain)
+        ),
+        parallel=bool(first),
     )
-    return Lane(begins, stops, parallel=bool(first))
 
 
-def _stop(office: Office, names: Sequence[str], does: str) -> Stop:
-    held = ", ".join(names) if names else NOBODY
-    return Stop(office.name, does, held, empty=not names, outside=office.outside)
+def _stop(office: Office, names: Sequence[str], at_once: Sequence[str]) -> Stop:
+    does = at_once[0] if at_once else "If those before are kept away"
+    return Stop(office.name, does, tuple(names), office.outside, at_once=bool(at_once))
