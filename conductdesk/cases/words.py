@@ -114,7 +114,6 @@ EVENTS: Mapping[str, str] = {
     "key.published": "Key published",
     "keys.tended": "Keys brought up to date",
     "withdrawal.answered": "Decided whether to go on",
-    "treated_badly.reported": "Reporter is being treated badly",
     "outcome.waiver_declined": "Waiver of an outcome declined",
     "no_referral.proposed": "Decision against a referral proposed",
     "proposal.refused": "Proposal not agreed to",

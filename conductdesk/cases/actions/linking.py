@@ -28,6 +28,7 @@ from conductdesk.people.queries import came_into_office
 from conductdesk.refusal import Refused
 from conductdesk.routing.names import resembling
 from conductdesk.routing.rules import Why
+from conductdesk.schemes.kinds import IntakeKind
 from conductdesk.schemes.pack import Pack
 from conductdesk.vault.keys import CaseKeys
 from conductdesk.vault.keystore import Keystore
@@ -133,7 +134,7 @@ def _open_linked(
     first = _first_concern(db, case, keys)
     concern = replace(
         first,
-        kind="concern",
+        kind=IntakeKind.CONCERN,
         mode=Mode(case.reporter_mode),
         account=treatment.account or YES,
         happened="",
