@@ -9,8 +9,8 @@ from wtforms import FieldList, FormField, HiddenField
 from wtforms.validators import Length
 
 from conductdesk.cases.closing_acts import CheckedCopy, Reason, Section
-from conductdesk.cases.forms.fields import SHORT, radio, text
 from conductdesk.cases.forms.handling import VersionedForm
+from conductdesk.web.fields import SHORT, radio, text
 from conductdesk.web.form import PageForm
 
 MOST_SECTIONS = 30

@@ -8,12 +8,12 @@ from uuid import UUID
 
 from conductdesk.cases.acts import Decision, FindingGiven, OutcomeOrdered
 from conductdesk.cases.days import today
-from conductdesk.cases.forms.fields import day, line, radio, select, text
 from conductdesk.cases.forms.handling import VersionedForm
 from conductdesk.cases.forms.inquiry import CHOOSE, choice
 from conductdesk.cases.forms.rows import RowsForm, how_many_rows
 from conductdesk.cases.rules import RESULTS, STANDARDS
 from conductdesk.schemes.pack import OutcomeKind
+from conductdesk.web.fields import day, line, radio, select, text
 
 MOST_OUTCOMES = 12
 NO_ACTION = "no_action"

@@ -19,8 +19,8 @@ from conductdesk.cases.closing_acts import (
     ReferralAnswer,
     ReferralMade,
 )
-from conductdesk.cases.forms.fields import YES_NO, line, radio, text
 from conductdesk.cases.forms.handling import VersionedForm
+from conductdesk.web.fields import YES_NO, line, radio, text
 
 
 class HoldForm(VersionedForm):

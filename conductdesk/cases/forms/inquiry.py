@@ -19,7 +19,10 @@ from conductdesk.cases.acts import (
     Report,
     Terms,
 )
-from conductdesk.cases.forms.fields import (
+from conductdesk.cases.forms.handling import VersionedForm
+from conductdesk.cases.forms.rows import RowsForm, how_many_rows
+from conductdesk.cases.rules import BEARINGS, STANDARDS
+from conductdesk.web.fields import (
     YES_NO,
     AtMost,
     Wanted,
@@ -30,9 +33,6 @@ from conductdesk.cases.forms.fields import (
     text,
     tidy,
 )
-from conductdesk.cases.forms.handling import VersionedForm
-from conductdesk.cases.forms.rows import RowsForm, how_many_rows
-from conductdesk.cases.rules import BEARINGS, STANDARDS
 from conductdesk.web.form import PageForm
 from conductdesk.web.uploads import file_box
 

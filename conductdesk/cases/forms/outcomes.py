@@ -29,9 +29,9 @@ from conductdesk.cases.acts import (
 from conductdesk.cases.closing_acts import Agreement, AgreementEnded
 from conductdesk.cases.faces.outcomes import RESULTS as APPEAL_RESULTS
 from conductdesk.cases.faces.outcomes import SIDES
-from conductdesk.cases.forms.fields import LABEL, LEGEND, YES_NO, day, line, radio, select, text
 from conductdesk.cases.forms.handling import VersionedForm
 from conductdesk.cases.rules import RESULTS, STANDARDS
+from conductdesk.web.fields import LABEL, LEGEND, YES_NO, day, line, radio, select, text
 from conductdesk.web.form import PageForm
 
 ASIDE = {"text": "Outcomes that no longer hold", "classes": LEGEND}

@@ -12,12 +12,12 @@ from wtforms.validators import InputRequired, ValidationError
 
 from conductdesk.cases.actions.triaging import SEVERITIES, Triage, TriageAnswer, questions_of
 from conductdesk.cases.concern import Answer
-from conductdesk.cases.forms.fields import day, line, select, text
 from conductdesk.cases.forms.handling import VersionedForm, wanted
 from conductdesk.cases.needs import Route
 from conductdesk.cases.request_acts import Obligation
 from conductdesk.cases.words import ANSWERS, ROUTES
 from conductdesk.schemes.kinds import is_request, path_of
+from conductdesk.web.fields import day, line, select, text
 
 NOBODY_YET = "Nobody yet"
 OF_THE_OBLIGATION = ("what", "owner", "owner_id", "due_on")

@@ -1,4 +1,4 @@
-"""Fields that the forms of a case share: texts, choices and days, each with its sentence."""
+"""Fields that the forms of the desk share: texts, choices and days, each with its sentence."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from wtforms import Field, Form, RadioField, SelectField, StringField, TextAreaF
 from wtforms.validators import ValidationError
 
 LONG = 20_000
-"""Characters of the longest text that a form of a case takes."""
+"""Characters of the longest text that a form takes."""
 SHORT = 200
 YEARS = range(1990, 2101)
-"""The years in which something on a case can lie."""
+"""The years in which something can lie."""
 
 YES_NO = {"yes": "Yes", "no": "No"}
 LEGEND = "govuk-fieldset__legend--s"
