@@ -12,7 +12,7 @@ from conductdesk.audit.record import Event
 from conductdesk.cases.actions.recording import SYSTEM, record
 from conductdesk.cases.actions.rerouting import seat
 from conductdesk.cases.models import Case
-from conductdesk.cases.queries import facts_of, seats_of
+from conductdesk.cases.queries import facts_of, pack_of, seats_of
 from conductdesk.cases.rules import READS
 from conductdesk.people.models import Account, AccountState
 from conductdesk.people.queries import account_by_email, offices_of, principal_of
@@ -81,7 +81,9 @@ def _clear_officer(db: Session, case: Case, email: str) -> tuple[Account, str]:
         raise Refused("There is no active account with this e-mail address.")
     if account.id in facts_of(db, case).barred:
         raise Refused("This person is kept away from the case. Name another officer.")
-    offices = [held.office for held in offices_of(db, account) if held.scheme == case.scheme]
+    known = {office.key for office in pack_of(db, case).offices}
+    held_now = offices_of(db, account)
+    offices = [one.office for one in held_now if one.scheme == case.scheme and one.office in known]
     if account.administrator or not offices:
         raise Refused("This person holds no office of the case’s scheme. Give them one first.")
     return account, offices[0]
