@@ -39,6 +39,16 @@ class Sent:
     told: tuple[str, ...]
     """Who is told, by office."""
 
+    @property
+    def goes_at(self) -> datetime:
+        """When the receipt is shown no more."""
+        return self.at + SHOWN_FOR
+
+    @property
+    def replaceable(self) -> bool:
+        """Whether somebody can make a new receipt for the person."""
+        return self.mode is not Mode.ANONYMOUS
+
 
 @dataclass(frozen=True)
 class Entry:

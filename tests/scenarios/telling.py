@@ -10,7 +10,7 @@ from typing import Any
 
 from conductdesk.schemes.pack import Pack
 from conductdesk.vault.receipts import Receipt
-from tests.web.visitor import CODE, Visitor
+from tests.web.visitor import Visitor, receipt_in
 
 USUAL: Mapping[str, str] = {
     "danger": "no",
@@ -74,10 +74,7 @@ def tell(
     check = visitor.get(place).text
     sent = visitor.post(f"/{pack.key}/concern")
     assert sent.headers["Location"] == f"/{pack.key}/receipt"
-    shown = CODE.search(visitor.get(f"/{pack.key}/receipt").text)
-    assert shown is not None
-    receipt = Receipt.parse(re.sub(r"<[^>]+>", " ", unescape(shown[1])))
-    assert receipt is not None
+    receipt = receipt_in(visitor.get(f"/{pack.key}/receipt").text)
     return Told(receipt, tuple(asked), check, after_danger)
 
 

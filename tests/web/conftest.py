@@ -18,7 +18,10 @@ from conductdesk.vault.keystore import Keystore
 from conductdesk.vault.receipts import Receipt
 from conductdesk.web.state import Services
 from tests.cast import Cast
+from tests.conftest import Faces
+from tests.web.case_pages import SignIn
 from tests.web.command_line import CommandLine, environ_of
+from tests.web.desk_visitor import AtTheDesk
 from tests.web.visitor import Visitor
 
 
@@ -40,6 +43,12 @@ def web_settings(tmp_path: Path) -> Settings:
 def web_services(web_settings: Settings, database: Database, keystore: Keystore) -> Services:
     """What a face stands on."""
     return Services(web_settings, database, keystore)
+
+
+@pytest.fixture
+def sign_in(faces: Faces, cast: Cast) -> SignIn:
+    """Sign an officer in at the desk, by their name in the cast."""
+    return lambda who: AtTheDesk(faces.desk, cast, who)
 
 
 @pytest.fixture

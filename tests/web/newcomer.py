@@ -14,11 +14,10 @@ from conductdesk.notices.actions import open_link
 from conductdesk.notices.models import OutboxRow
 from conductdesk.people.models import Account
 from conductdesk.vault.keystore import Keystore
-from tests.web.visitor import Visitor
+from tests.web.visitor import Visitor, receipt_in
 
 PASSWORD = "tulip gravel anthem nine"
 SPELLED = re.compile(r'<span class="cd-mono">([A-Z2-7 ]+)</span>')
-CODE = re.compile(r'<p class="cd-receipt__code">(.*?)</p>', re.DOTALL)
 
 
 def mailed_token(db: Session, keystore: Keystore, account: Account) -> str:
@@ -54,9 +53,7 @@ class Newcomer(Visitor):
 
     def printed_code(self) -> str:
         """Return the recovery code that the page shows."""
-        shown = CODE.search(self.get("/account/recovery-code").text)
-        assert shown is not None
-        return re.sub(r"<[^>]+>", "", shown[1])
+        return receipt_in(self.get("/account/recovery-code").text).code
 
 
 def _none() -> OutboxRow:

@@ -5,24 +5,16 @@ from __future__ import annotations
 import re
 from uuid import uuid4
 
-import pytest
-
 from conductdesk.cases.actions.corresponding import write_as_reporter
 from conductdesk.cases.concern import Mode
 from conductdesk.cases.models import Case, Message
 from conductdesk.cases.queries import facts_of
 from tests.cast import Cast, a_concern
-from tests.conftest import Faces
 from tests.files import CAMERA, a_docx, a_photo, checked
 from tests.web.case_pages import SignIn, at, send
-from tests.web.desk_visitor import AtTheDesk, words_of
+from tests.web.desk_visitor import words_of
 
 TEXT = b"These are the messages that I was sent."
-
-
-@pytest.fixture
-def sign_in(faces: Faces, cast: Cast) -> SignIn:
-    return lambda who: AtTheDesk(faces.desk, cast, who)
 
 
 def with_a_file(cast: Cast, case: Case, content: bytes = TEXT, name: str = "sent.txt") -> Message:

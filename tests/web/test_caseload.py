@@ -26,16 +26,11 @@ from conductdesk.policy import Capacity, Viewer
 from tests.cast import Cast
 from tests.conftest import Faces
 from tests.web.case_pages import SignIn
-from tests.web.desk_visitor import AtTheDesk, words_of
+from tests.web.desk_visitor import words_of
 
 MOMENT = clock.now()
 ROW = 'role="rowheader"'
 OLDER = re.compile(r'href="([^"]+after=[^"]+)"')
-
-
-@pytest.fixture
-def sign_in(faces: Faces, cast: Cast) -> SignIn:
-    return lambda who: AtTheDesk(faces.desk, cast, who)
 
 
 def add_cases(cast: Cast, count: int, who: str = "liaison") -> list[UUID]:

@@ -11,14 +11,8 @@ from conductdesk.cases.models import AuditCopy, Case
 from tests.actions.closing_steps import bring_in, carrying_out, closable, closed, proposed
 from tests.actions.inquiry_steps import in_days, newest
 from tests.cast import Cast
-from tests.conftest import Faces
 from tests.web.case_pages import SignIn, at, fields_of, fill_in, send
-from tests.web.desk_visitor import AtTheDesk, words_of
-
-
-@pytest.fixture
-def sign_in(faces: Faces, cast: Cast) -> SignIn:
-    return lambda who: AtTheDesk(faces.desk, cast, who)
+from tests.web.desk_visitor import words_of
 
 
 def copy_on(page_text: str) -> dict[str, str]:

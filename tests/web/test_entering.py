@@ -2,55 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from conductdesk import clock
 from conductdesk.audit.queries import entries_of_case
 from conductdesk.cases.models import Barrier, Case, Concern, Reporter
-from conductdesk.intake.actions import forget_entries
-from conductdesk.intake.models import DeskDraft
 from conductdesk.intake.queries import entry_of
 from conductdesk.vault.models import Compartment
-from conductdesk.vault.receipts import Receipt
 from tests.actions.closing_steps import verified
 from tests.cast import Cast
-from tests.conftest import Faces
 from tests.web.case_pages import SignIn
-from tests.web.desk_visitor import SITE, AtTheDesk, words_of
-from tests.web.left_behind import words_found
-
-CODE = re.compile(r'<p class="cd-receipt__code">(.*?)</p>', re.DOTALL)
-
-TOLD: dict[str, str] = {
-    "channel": "telephone",
-    "kind": "concern",
-    "danger": "no",
-    "at_risk": "no",
-    "account": "He passed on what she had said in private.",
-    "happened": "Since the summer",
-    "rows": "1",
-    "name_0": "Barnaby Thistlewood",
-    "part_0": "respondent",
-    "holds_0": "none",
-    "mode": "confidential",
-    "name": "Marigold Ashdown",
-    "contact": "01632 960001",
-    "sharing": "You may ask him about it.",
-    "wish": "Another mentor",
-    "outside": "no",
-    "act": "check",
-}
-"""Everything that an officer writes down on the one page."""
-
-
-@pytest.fixture
-def sign_in(faces: Faces, cast: Cast) -> SignIn:
-    return lambda who: AtTheDesk(faces.desk, cast, who)
+from tests.web.desk_visitor import AtTheDesk, words_of
+from tests.web.entering_steps import TOLD, enter, how_many, receipt_on, the_case, write
 
 
 @pytest.fixture
@@ -59,39 +25,6 @@ def liaison(sign_in: SignIn) -> AtTheDesk:
     officer = sign_in("liaison")
     officer.get("/entry/wcc")
     return officer
-
-
-def write(officer: AtTheDesk, **changes: str) -> Any:
-    """Write down what was told, with some answers changed, and ask to read it back."""
-    officer.get("/entry/wcc")
-    return officer.post("/entry/wcc", {**TOLD, **changes})
-
-
-def enter(officer: AtTheDesk, **changes: str) -> Receipt:
-    """Enter a concern, and return the receipt that the officer is shown."""
-    assert write(officer, **changes).headers["Location"] == "/entry/wcc/check"
-    officer.get("/entry/wcc/check")
-    assert officer.post("/entry/wcc/concern").headers["Location"] == "/entry/wcc/receipt"
-    return receipt_on(officer)
-
-
-def receipt_on(officer: AtTheDesk) -> Receipt:
-    shown = CODE.search(officer.get("/entry/wcc/receipt").text)
-    assert shown is not None
-    receipt = Receipt.parse(re.sub(r"<[^>]+>", "", shown[1]))
-    assert receipt is not None
-    return receipt
-
-
-def the_case(cast: Cast) -> Case:
-    cast.db.expire_all()
-    return cast.db.scalars(select(Case)).one()
-
-
-def how_many(cast: Cast, model: Any) -> int:
-    found = cast.db.scalar(select(func.count()).select_from(model)) or 0
-    cast.db.commit()
-    return found
 
 
 def test_the_caseload_leads_to_the_page_for_whoever_receives_concerns(sign_in: SignIn) -> None:
@@ -198,66 +131,12 @@ def test_a_name_that_is_not_the_officer_s_keeps_nobody_away(liaison: AtTheDesk, 
     assert how_many(cast, Barrier) == 0
 
 
-def test_an_idle_sign_out_loses_nothing(liaison: AtTheDesk, cast: Cast) -> None:
-    kept = liaison.post("/entry/wcc", {**TOLD, "act": "keep", "danger": ""})
-    assert kept.headers["Location"] == "/entry/wcc"
-    with clock.at(clock.now() + timedelta(minutes=31)):
-        assert "/sign-in" in liaison.get("/entry/wcc").headers["Location"]
-    liaison.sign_in()
-    page = liaison.get("/entry/wcc").text
-    assert "He passed on what she had said in private." in page
-    assert 'value="01632 960001"' in page
-
-
-def test_what_is_typed_is_kept_in_the_background(liaison: AtTheDesk) -> None:
-    data = {**TOLD, "act": "keep", "csrf_token": liaison.token}
-    sent = liaison.client.post(
-        "/entry/wcc", data=data, base_url=SITE, headers={"HX-Request": "true"}
-    )
-    assert sent.status_code == 200
-    assert "Kept at" in sent.text
-    assert "<html" not in sent.text
-    assert "He passed on what she had said" in liaison.get("/entry/wcc").text
-
-
-def test_a_draft_is_sealed_to_its_officer_and_opens_to_nobody_else(
-    liaison: AtTheDesk, cast: Cast, sign_in: SignIn
-) -> None:
-    liaison.post("/entry/wcc", {**TOLD, "act": "keep"})
-    row = cast.db.scalars(select(DeskDraft)).one()
-    assert words_found({"a name": "Thistlewood", "words": "in private"}, {"row": row.body}) == []
-    cast.db.commit()
-    other = sign_in("chair").get("/entry/wcc")
-    assert "Thistlewood" not in other.text
-
-
-def test_a_draft_that_nobody_comes_back_to_is_deleted(liaison: AtTheDesk, cast: Cast) -> None:
-    liaison.post("/entry/wcc", {**TOLD, "act": "keep"})
-    with clock.at(clock.now() + timedelta(hours=25)):
-        assert forget_entries(cast.db) == 1
-    cast.db.commit()
-
-
-def test_all_of_it_can_be_deleted(liaison: AtTheDesk, cast: Cast) -> None:
-    liaison.post("/entry/wcc", {**TOLD, "act": "keep"})
-    liaison.get("/entry/wcc")
-    assert liaison.post("/entry/wcc/end").headers["Location"] == "/cases"
-    assert how_many(cast, DeskDraft) == 0
-
-
 def test_sending_twice_makes_one_case_with_one_receipt(liaison: AtTheDesk, cast: Cast) -> None:
     receipt = enter(liaison)
     assert liaison.post("/entry/wcc/concern").headers["Location"] == "/entry/wcc"
     assert liaison.get("/entry/wcc").headers["Location"] == "/entry/wcc/receipt"
     assert receipt_on(liaison) == receipt
     assert how_many(cast, Case) == 1
-
-
-def test_what_is_kept_too_late_does_not_lose_the_receipt(liaison: AtTheDesk) -> None:
-    receipt = enter(liaison)
-    late = liaison.post("/entry/wcc", {**TOLD, "act": "keep"})
-    assert late.headers["Location"] == "/entry/wcc/receipt"
-    assert receipt_on(liaison) == receipt
 
 
 def test_after_sending_the_officer_has_the_receipt_and_not_a_word(liaison: AtTheDesk) -> None:

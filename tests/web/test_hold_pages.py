@@ -11,14 +11,8 @@ from conductdesk.cases.needs import Route
 from tests.actions.closing_steps import bring_in, closed
 from tests.actions.inquiry_steps import in_days, newest
 from tests.cast import Cast
-from tests.conftest import Faces
 from tests.web.case_pages import SignIn, at, fields_of, send
 from tests.web.desk_visitor import AtTheDesk, words_of
-
-
-@pytest.fixture
-def sign_in(faces: Faces, cast: Cast) -> SignIn:
-    return lambda who: AtTheDesk(faces.desk, cast, who)
 
 
 @pytest.mark.parametrize(

@@ -8,18 +8,12 @@ from conductdesk.cases.models import Case
 from conductdesk.cases.queries import facts_of
 from tests.actions.test_lifting import naming, second_liaison
 from tests.cast import Cast
-from tests.conftest import Faces
 from tests.web.case_pages import SignIn, at, fields_of, send
-from tests.web.desk_visitor import AtTheDesk, words_of
+from tests.web.desk_visitor import words_of
 
 __all__ = ["second_liaison"]
 
 OFFER = "Not the person meant : Cordelia Winterbourne"
-
-
-@pytest.fixture
-def sign_in(faces: Faces, cast: Cast) -> SignIn:
-    return lambda who: AtTheDesk(faces.desk, cast, who)
 
 
 @pytest.fixture

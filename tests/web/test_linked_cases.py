@@ -12,16 +12,10 @@ from conductdesk.cases.models import Case
 from conductdesk.cases.queries import seats_of
 from conductdesk.vault.receipts import Receipt
 from tests.cast import Cast
-from tests.conftest import Faces
 from tests.web.case_pages import SignIn
 from tests.web.desk_visitor import AtTheDesk, words_of
 
 LIAISON = PersonNamed("Isolde Brackenthwaite", Part.RESPONDENT, ("liaison",))
-
-
-@pytest.fixture
-def sign_in(faces: Faces, cast: Cast) -> SignIn:
-    return lambda who: AtTheDesk(faces.desk, cast, who)
 
 
 def two_cases(cast: Cast, *by: PersonNamed) -> tuple[Case, Case]:

@@ -13,16 +13,10 @@ from conductdesk.cases.needs import Route
 from tests.actions.closing_steps import bring_in
 from tests.actions.inquiry_steps import carried, decided, give, newest, reported, told
 from tests.cast import Cast
-from tests.conftest import Faces
 from tests.web.case_pages import SignIn, at, fields_of, fill_in, send
-from tests.web.desk_visitor import AtTheDesk, words_of
+from tests.web.desk_visitor import words_of
 
 OUTCOMES = "outcomes"
-
-
-@pytest.fixture
-def sign_in(faces: Faces, cast: Cast) -> SignIn:
-    return lambda who: AtTheDesk(faces.desk, cast, who)
 
 
 def outcome(cast: Cast, case: Case, kind: str) -> str:

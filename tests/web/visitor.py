@@ -82,16 +82,21 @@ class Visitor:
 
     def receipt(self) -> Receipt:
         """Return the receipt that the receipt page shows."""
-        shown = CODE.search(self.get("/wcc/receipt").text)
-        assert shown is not None
-        receipt = Receipt.parse(re.sub(r"<[^>]+>", "", shown[1]))
-        assert receipt is not None
-        return receipt
+        return receipt_in(self.get("/wcc/receipt").text)
 
     def _seen(self, response: TestResponse) -> TestResponse:
         found = TOKEN.search(response.text) if response.mimetype == "text/html" else None
         self.token = found[1] if found else self.token
         return response
+
+
+def receipt_in(page: str) -> Receipt:
+    """Return the receipt that *page* shows."""
+    shown = CODE.search(page)
+    assert shown is not None
+    receipt = Receipt.parse(unescape(re.sub(r"<[^>]+>", "", shown[1])))
+    assert receipt is not None
+    return receipt
 
 
 def words_of(response: TestResponse) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import timedelta
-from html import unescape
 from pathlib import Path
 
 import pyotp
@@ -21,13 +20,13 @@ from tests.web.left_behind import (
     sampling,
 )
 from tests.web.robot import well_filled
+from tests.web.visitor import receipt_in
 from tests.web.wire import Served, Wire
 
 ADDRESS = "203.0.113.77"
 AGENT = "Zqagentqzyx/1.0"
 IN_FRONT = {"User-Agent": AGENT, "X-Forwarded-For": ADDRESS, "Accept-Language": "zq-ZQ"}
 FILE_SIZE = 24_900_000
-CODE = re.compile(r'<p class="cd-receipt__code">(.*?)</p>', re.DOTALL)
 CASE = re.compile(r"/cases/([0-9a-f-]{36})")
 RESPONDENT = re.compile(r"/respondents/([0-9a-f-]{36})")
 OUTCOME = re.compile(r"/outcomes/([0-9a-f-]{36})/proof")
@@ -104,7 +103,7 @@ def told(port: int, planted: Planted) -> Receipt:
     planted.secret("the reporter's session", wire.cookies["__Host-cd_public"])
     form = wire.form("/wcc/check", "/wcc/concern")
     assert wire.send("/wcc/concern", well_filled(form, planted.word)).place == "/wcc/receipt"
-    receipt = receipt_on(wire.get("/wcc/receipt").text)
+    receipt = receipt_in(wire.get("/wcc/receipt").text)
     remember_receipt(planted, receipt)
     return receipt
 
@@ -197,7 +196,7 @@ class Course:
             self.planted.where = ending
             reply = handler.wire.send(form.action, well_filled(form, self.planted.word))
             assert reply.status == 200, (ending, _errors(reply.text))
-        issued = receipt_on(reply.text)
+        issued = receipt_in(reply.text)
         remember_receipt(self.planted, issued)
         handler.do(f"{self.case}/terms")
         for who in ("investigator", "decision_maker"):
@@ -242,15 +241,6 @@ class Course:
         assert case.rpartition("/")[2] in auditor.read("/review")
         for page in ("", "/history"):
             auditor.read(f"/review{case}{page}")
-
-
-def receipt_on(text: str) -> Receipt:
-    """Return the receipt that a page shows."""
-    shown = CODE.search(text)
-    assert shown is not None
-    receipt = Receipt.parse(unescape(re.sub(r"<[^>]+>", "", shown[1])))
-    assert receipt is not None
-    return receipt
 
 
 def let_time_to_appeal_end(cast: Cast) -> None:

@@ -17,14 +17,14 @@ from conductdesk.cases.actions.receiving import (
     receive,
     take_in,
 )
-from conductdesk.cases.concern import Answer, Concern, Mode
+from conductdesk.cases.concern import Concern, Mode
 from conductdesk.cases.faces.concern import rows_of_concern
 from conductdesk.cases.queries import visible_by_id
 from conductdesk.cases.words import MODES
 from conductdesk.db import start_writing
 from conductdesk.intake.actions import drop_entry, keep_entry
 from conductdesk.intake.answers import PersonTyped
-from conductdesk.intake.entry import CHANNELS, SHOWN_FOR, Entry, Sent
+from conductdesk.intake.entry import CHANNELS, Entry, Sent
 from conductdesk.intake.forms.entering import EntryForm, entry_form, fitted, rows_of
 from conductdesk.intake.forms.people import how_many_rows, rows_changed
 from conductdesk.intake.queries import entry_of, held_entry_of, resembling_offices, who_will_read
@@ -97,10 +97,9 @@ def check(scheme: str) -> Response:
         "entering/check.html",
         pack=pack,
         rows=_rows(pack, concern),
-        identity=concern.identity,
+        concern=concern,
         mode=MODES[concern.mode],
         people=who_will_read(db(), pack, concern),
-        danger=concern.danger_now is not Answer.NO,
         back_url=url_for("entering.concern", scheme=scheme),
     )
 
@@ -138,9 +137,7 @@ def receipt(scheme: str) -> Response:
         receipt=entry.receipt,
         sent=entry.sent,
         mine=visible_by_id(db(), viewer(), case.id) is not None if case else False,
-        replaceable=entry.sent.mode is not Mode.ANONYMOUS,
         write_by=due(entry.sent.at, pack.clocks["acknowledge"], pack.nation),
-        goes_at=entry.sent.at + SHOWN_FOR,
     )
 
 
