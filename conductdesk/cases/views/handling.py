@@ -66,15 +66,10 @@ def triaged(case_id: UUID) -> Response:
     """Record the triage."""
     case = case_or_404(case_id)
     form = accepted(_triage_form(case))
+    given, owed, seen = form.to_triage(), form.to_obligation(), form.seen_version
+    pack, keys, here = pack_of(db(), case), keys_of(case), viewer()
     triage_case(
-        db(),
-        case,
-        keys_of(case),
-        pack=pack_of(db(), case),
-        actor=viewer(),
-        seen_version=form.seen_version,
-        given=form.to_triage(),
-        obligation=form.to_obligation(),
+        db(), case, keys, pack=pack, actor=here, seen_version=seen, given=given, obligation=owed
     )
     db().commit()
     return see_other("cases.overview", case_id=case_id)
