@@ -14,10 +14,12 @@ from conductdesk.cases.clocks import NAMES, WINDOW
 from conductdesk.cases.faces.frame import due_words
 from conductdesk.cases.faces.listing import Filter, lists_of, mark
 from conductdesk.cases.models import Appointment, Case, CaseClock
+from conductdesk.cases.queries import own_seats, visible_cases
 from conductdesk.cases.words import event_words
 from conductdesk.people.models import Account
 from conductdesk.policy import Capacity, Viewer
 from conductdesk.routing.receiving import receives
+from conductdesk.schemes.pack import Pack
 from conductdesk.schemes.queries import packs_in_force
 
 PAGE_SIZE = 50
@@ -52,7 +54,7 @@ class Caseload:
     counts: dict[str, int]
     """How many cases each list has, as far as it is counted."""
     schemes: Mapping[str, str]
-    """The names of the schemes, by their keys."""
+    """The names, by their keys, of the schemes in which the viewer has an office or a seat."""
     found: str
     """What is listed, in a sentence."""
     can_enter: bool
@@ -68,10 +70,21 @@ def caseload(db: Session, viewer: Viewer, wanted: Filter) -> Caseload:
         rows=_rows(db, viewer, page),
         next_after=mark(page[-1]) if len(found) > PAGE_SIZE else None,
         counts=lists.counts(),
-        schemes={pack.key: pack.name for pack in packs},
+        schemes=_schemes(db, viewer, packs),
         found=_sentence(wanted, len(page)),
         can_enter=any(receives(pack, viewer.offices) for pack in packs),
     )
+
+
+def _schemes(db: Session, viewer: Viewer, packs: Sequence[Pack]) -> dict[str, str]:
+    """Return the schemes that the viewer knows of: of the others not even a name is shown."""
+    known = {scheme for scheme, _office in viewer.offices}
+    others = {pack.key for pack in packs} - known
+    if others:
+        seated = visible_cases(viewer).where(Case.id.in_(own_seats(viewer)))
+        elsewhere = seated.where(Case.scheme.in_(others)).with_only_columns(Case.scheme)
+        known |= set(db.scalars(elsewhere.distinct()))
+    return {pack.key: pack.name for pack in packs if pack.key in known}
 
 
 def _sentence(wanted: Filter, rows: int) -> str:
