@@ -1,4 +1,4 @@
-"""A stopped clock, a mail server, and somebody who gets mail."""
+"""A stopped clock, an empty register, a mail server, and somebody who gets mail."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from conductdesk.settings import Settings
 from tests.actions.closing_steps import stop_clock_after
 from tests.actions.mail_steps import ADDRESS, Loopback, Sink, add_account, settings_for
 from tests.actions.people_steps import Hands
+from tests.actions.register_steps import Kept, begun
 from tests.cast import Cast
 
 
@@ -20,6 +21,12 @@ from tests.cast import Cast
 def hands(monkeypatch: pytest.MonkeyPatch, cast: Cast) -> Hands:
     """The hands of a clock that stopped a moment after the cast took office."""
     return stop_clock_after(cast, monkeypatch)
+
+
+@pytest.fixture
+def kept(cast: Cast) -> Kept:
+    """A register of participants in which nobody is yet."""
+    return begun(cast)
 
 
 @pytest.fixture

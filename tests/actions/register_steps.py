@@ -39,6 +39,13 @@ QUILL = Person(name="Clementine Quill", role="mentee", ref="M-2", age=Age.UNDER_
 ROOKE = Person(name="Dorothea Rooke", role="mentee", ref="M-3", age=Age.ADULT)
 A_DAY = date(2026, 3, 27)
 
+PEOPLE = """ref,name,role,email,organisation,age_band,code_version,accepted_on
+M-1,Barnaby Thistlewood,mentor,b@members.example,north,18+,2024,2026-03-27
+M-2,Clementine Quill,mentee,,,under 18,,
+M-3,Dorothea Rooke,mentee,,south,,2024,2026-04-01
+"""
+"""A file of three participants."""
+
 
 class By(TypedDict):
     """Who acts, in which scheme."""

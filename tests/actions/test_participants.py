@@ -40,13 +40,8 @@ from conductdesk.participants.rules import (
     TieKind,
 )
 from conductdesk.refusal import Refused
-from tests.actions.register_steps import A_DAY, QUILL, ROOKE, THISTLEWOOD, Kept, begun
+from tests.actions.register_steps import A_DAY, QUILL, ROOKE, THISTLEWOOD, Kept
 from tests.cast import Cast
-
-
-@pytest.fixture
-def kept(cast: Cast) -> Kept:
-    return begun(cast)
 
 
 @pytest.fixture

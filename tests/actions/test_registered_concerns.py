@@ -17,15 +17,10 @@ from conductdesk.cases.queries import facts_of, seats_of
 from conductdesk.participants.rules import Age, TieKind
 from conductdesk.routing.rules import Why
 from conductdesk.vault.receipts import Receipt
-from tests.actions.register_steps import QUILL, THISTLEWOOD, Kept, begun
+from tests.actions.register_steps import QUILL, THISTLEWOOD, Kept
 from tests.cast import Cast, a_concern
 
 INVENTED = "Ferdinand Invented-Nowhere"
-
-
-@pytest.fixture
-def kept(cast: Cast) -> Kept:
-    return begun(cast)
 
 
 def naming(name: str, part: Part = Part.RESPONDENT) -> Concern:
