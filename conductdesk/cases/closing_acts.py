@@ -150,19 +150,9 @@ class NoReferral:
         _need(self.reason, "Say why it is not referred.")
 
 
-class Ground(StrEnum):
-    """On what ground confidentiality gives way."""
-
-    SAFETY = "safety"
-    LAW = "law"
-    COURT = "court"
-
-
-GROUNDS: Mapping[Ground, str] = {
-    Ground.SAFETY: "Somebody’s safety is seriously at risk",
-    Ground.LAW: "Something is against the law",
-    Ground.COURT: "A court or the law orders it",
-}
+COURT = "court"
+BY_ORDER = "A court or the law orders it."
+"""A ground that no scheme can leave out, beside those of its own code."""
 
 
 @dataclass(frozen=True)
@@ -171,9 +161,11 @@ class OverrideMade:
 
     what: str
     to_whom: str
-    ground: Ground
+    ground: str
+    """The key of one of the scheme's grounds, or `court`."""
     explanation: str
-    told_beforehand: bool
+    told_on: date | None = None
+    """The day on which the person was told, before it was passed on."""
     why_not_told: str = ""
 
     def __post_init__(self) -> None:
@@ -181,7 +173,7 @@ class OverrideMade:
         _need(self.what, "Say what was passed on.")
         _need(self.to_whom, "Say to whom it was passed on.")
         _need(self.explanation, "Explain the ground.")
-        if not self.told_beforehand:
+        if self.told_on is None:
             _need(self.why_not_told, "Say why the person was not told beforehand.")
 
 

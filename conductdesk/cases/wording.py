@@ -8,7 +8,6 @@ from datetime import date
 from typing import Any
 
 from conductdesk.cases.actions.triaging import QUESTIONS, SEVERITIES
-from conductdesk.cases.closing_acts import GROUNDS
 from conductdesk.cases.rules import STANDARDS
 from conductdesk.cases.words import ANSWERS, ROUTES
 
@@ -23,7 +22,7 @@ LABELS: Mapping[str, str] = {
     "explanation": "Why that ground",
     "reason": "Reason",
     "consent": "Consent",
-    "told_beforehand": "The person was told beforehand",
+    "told_on": "The person was told beforehand, on",
     "why_not_told": "Why they were not told",
     "reference": "Reference",
 }
@@ -89,7 +88,7 @@ def _labelled(value: dict[str, Any], _called: Names) -> Iterator[str]:
         if isinstance(said, bool):
             yield f"{LABELS[key]}: {'yes' if said else 'no'}"
         elif said:
-            yield f"{LABELS[key]}: {GROUNDS.get(said, said)}"
+            yield f"{LABELS[key]}: {_day(said) if key == 'told_on' else said}"
 
 
 def _day(text: str) -> str:

@@ -19,7 +19,8 @@ from conductdesk.cases.actions.corresponding import withdraw
 from conductdesk.cases.actions.measuring import impose_measure
 from conductdesk.cases.actions.proposing import refuse_proposal
 from conductdesk.cases.actions.referring import record_override
-from conductdesk.cases.closing_acts import Ground, MeasureImposed, OverrideMade, Reason
+from conductdesk.cases.closing_acts import MeasureImposed, OverrideMade, Reason
+from conductdesk.cases.days import today
 from conductdesk.cases.inquiry import open_proposal
 from conductdesk.cases.models import NEVER
 from conductdesk.cases.standing import open_items
@@ -156,8 +157,8 @@ def test_a_copy_that_is_older_than_the_case_is_checked_again(cast: Cast) -> None
 def test_a_copy_that_knows_nothing_of_an_override_is_checked_again(cast: Cast) -> None:
     case = closable(cast)
     keys = cast.keys(case, "liaison")
-    override = OverrideMade("All of it", "The borough", Ground.SAFETY, "A risk.", True)
-    record_override(cast.db, case, keys, override=override, **by(cast, case, "liaison"))
+    override = OverrideMade("All of it", "The borough", "safety", "A risk.", today())
+    record_override(cast.db, case, keys, override=override, **by_pack(cast, case, "liaison"))
     with pytest.raises(Refused, match="Something was added"):
         propose_closure(cast.db, case, keys, reason=WHY, **by_pack(cast, case, "liaison"))
 

@@ -17,8 +17,8 @@ from conductdesk.cases.actions.measuring import end_measure, impose_measure
 from conductdesk.cases.actions.triaging import SEVERITIES
 from conductdesk.cases.acts import GroundAnswered, GroundGiven
 from conductdesk.cases.closing_acts import (
+    BY_ORDER,
     CheckedCopy,
-    Ground,
     MeasureEnding,
     MeasureImposed,
     OverrideMade,
@@ -105,13 +105,12 @@ def test_a_referral_and_an_override_are_told_in_words() -> None:
         "Ground: A child is at risk.",
         "Consent: She agreed.",
     ]
-    override = OverrideMade("All of it", "The police", Ground.SAFETY, "A risk.", False, "In haste.")
+    override = OverrideMade("All of it", "The police", BY_ORDER, "A risk.", None, "In haste.")
     assert in_desk_words(as_json(override), {}).split("\n") == [
         "What was shared: All of it",
         "To whom: The police",
-        "Ground: Somebody’s safety is seriously at risk",
+        "Ground: A court or the law orders it.",
         "Why that ground: A risk.",
-        "The person was told beforehand: no",
         "Why they were not told: In haste.",
     ]
 

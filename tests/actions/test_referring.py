@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from conductdesk.cases.actions.holding import begin_hold
 from conductdesk.cases.actions.proposing import refuse_proposal
 from conductdesk.cases.actions.referring import (
     agree_no_referral,
+    grounds_for,
     propose_no_referral,
     record_answer,
     record_override,
@@ -18,7 +20,6 @@ from conductdesk.cases.actions.referring import (
 from conductdesk.cases.actions.settling import record_agreement
 from conductdesk.cases.closing_acts import (
     Agreement,
-    Ground,
     Hold,
     HoldBegun,
     NoReferral,
@@ -34,6 +35,7 @@ from conductdesk.cases.models import Case, Override, Proposal, Referral
 from conductdesk.cases.needs import Route
 from conductdesk.cases.standing import move_facts, open_items
 from conductdesk.refusal import Refused
+from conductdesk.schemes.parts import Told
 from tests.actions.closing_steps import (
     bring_in,
     by,
@@ -146,14 +148,14 @@ def test_a_second_who_does_not_agree_leaves_the_question_open_to_a_new_answer(ca
 def test_an_override_says_whether_the_person_was_told(cast: Cast) -> None:
     case = at_risk(cast)
     keys = cast.keys(case, "liaison")
-    override = OverrideMade("A name.", "The police", Ground.SAFETY, "He follows her.", True)
-    made = record_override(cast.db, case, keys, override=override, **by(cast, case, "liaison"))
+    override = OverrideMade("A name.", "The police", "safety", "He follows her.", today())
+    made = record_override(cast.db, case, keys, override=override, **by_pack(cast, case, "liaison"))
     cast.db.commit()
     assert json_of(keys.open(Override.body, made))["to_whom"] == "The police"
     facts = {"ground": "safety", "told_beforehand": True}
     assert pub_of(cast, case, "override.recorded") == facts
     with pytest.raises(Refused, match="why the person was not told"):
-        OverrideMade("A name.", "The police", Ground.LAW, "A theft.", told_beforehand=False)
+        OverrideMade("A name.", "The police", "law", "A theft.")
 
 
 def agreement(consent: str = "Both wrote so.") -> Agreement:
@@ -199,3 +201,38 @@ def test_nothing_is_agreed_while_a_hold_stands(cast: Cast) -> None:
 def test_nothing_is_agreed_without_consent() -> None:
     with pytest.raises(Refused, match="consent"):
         agreement(" ")
+
+
+def test_only_the_offices_that_the_code_names_decide_on_its_grounds(cast: Cast) -> None:
+    case = at_risk(cast)
+    (law, _safety) = cast.pack.confidentiality
+    strict = replace(cast.pack, confidentiality=(replace(law, decides=("chair",)),))
+    override = OverrideMade("A name.", "The police", "law", "A theft.", today())
+    acting = {**by_pack(cast, case, "liaison"), "pack": strict}
+    with pytest.raises(Refused, match="only the Chair may decide"):
+        record_override(cast.db, case, cast.keys(case, "liaison"), override=override, **acting)
+    assert list(grounds_for(strict, cast.viewer("liaison"))) == ["court"]
+    assert list(grounds_for(strict, cast.viewer("chair"))) == ["law", "court"]
+
+
+def test_where_the_code_says_beforehand_a_reason_does_not_do_instead(cast: Cast) -> None:
+    case = at_risk(cast)
+    (law, _safety) = cast.pack.confidentiality
+    strict = replace(cast.pack, confidentiality=(replace(law, told=Told.BEFOREHAND),))
+    override = OverrideMade("A name.", "The police", "law", "A theft.", None, "In haste.")
+    acting = {**by_pack(cast, case, "liaison"), "pack": strict}
+    with pytest.raises(Refused, match="told before anything is passed on"):
+        record_override(cast.db, case, cast.keys(case, "liaison"), override=override, **acting)
+
+
+def test_nobody_was_told_on_a_day_that_lies_ahead(cast: Cast) -> None:
+    case = at_risk(cast)
+    ahead = OverrideMade("A name.", "The police", "law", "A theft.", today() + timedelta(days=1))
+    with pytest.raises(Refused, match="lies ahead"):
+        record_override(
+            cast.db,
+            case,
+            cast.keys(case, "liaison"),
+            override=ahead,
+            **by_pack(cast, case, "liaison"),
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
@@ -14,17 +15,21 @@ from conductdesk.cases.actions.proposing import add_proposal, settle
 from conductdesk.cases.actions.recording import record
 from conductdesk.cases.clocks import meet_clock
 from conductdesk.cases.closing_acts import (
+    BY_ORDER,
+    COURT,
     NoReferral,
     OverrideMade,
     ReferralAnswer,
     ReferralMade,
     as_json,
 )
+from conductdesk.cases.days import today
 from conductdesk.cases.inquiry import row_of
 from conductdesk.cases.models import Case, Override, Proposal, Referral
 from conductdesk.policy import SECONDS, Permission, Viewer
 from conductdesk.refusal import Refused
 from conductdesk.schemes.pack import Pack
+from conductdesk.schemes.parts import Confidentiality, Told
 from conductdesk.vault.keys import CaseKeys
 
 
@@ -128,21 +133,30 @@ def record_override(
     case: Case,
     keys: CaseKeys,
     *,
+    pack: Pack,
     actor: Viewer,
     override: OverrideMade,
     seen_version: int,
 ) -> Override:
-    """Record a breach of confidentiality: what, to whom, why, and whether the person was told."""
+    """Record a breach of confidentiality: what, to whom, why, and whether the person was told.
+
+    The scheme says on which grounds, who decides, and whether the person must be told before.
+    """
     refuse_stale(case, seen_version)
     require(db, case, actor, Permission.SAFEGUARD)
+    rule = ground_of(pack, override.ground)
+    if rule is not None:
+        _refuse_against(rule, pack, actor, override)
+    says = BY_ORDER if rule is None else f"{rule.ground} (clause {rule.clause})"
+    told = override.told_on is not None
     row_id = uuid4()
     made = Override(
         id=row_id,
         case_id=case.id,
         account_id=actor.account_id,
         made_at=clock.now(),
-        told_beforehand=override.told_beforehand,
-        body=keys.seal(Override.body, row_id, as_json(override)),
+        told_beforehand=told,
+        body=keys.seal(Override.body, row_id, as_json(replace(override, ground=says))),
     )
     db.add(made)
     record(
@@ -151,10 +165,41 @@ def record_override(
         keys,
         actor=actor,
         event="override.recorded",
-        pub={"ground": override.ground.value, "told_beforehand": override.told_beforehand},
+        pub={"ground": override.ground, "told_beforehand": told},
         detail={"said": "Confidentiality was overridden."},
     )
     return made
+
+
+def grounds_for(pack: Pack, actor: Viewer) -> dict[str, str]:
+    """Return the grounds on which *actor* may decide, each in a sentence."""
+    offices = actor.offices_in(pack.key)
+    own = {
+        rule.key: f"{rule.ground} (clause {rule.clause})"
+        for rule in pack.confidentiality
+        if offices & set(rule.decides)
+    }
+    return {**own, COURT: BY_ORDER}
+
+
+def ground_of(pack: Pack, key: str) -> Confidentiality | None:
+    """Return the scheme's rule for a ground; None for an order of a court, which needs none."""
+    found = next((rule for rule in pack.confidentiality if rule.key == key), None)
+    if found is None and key != COURT:
+        raise Refused("Choose a ground that the code of this scheme knows.")
+    return found
+
+
+def _refuse_against(
+    rule: Confidentiality, pack: Pack, actor: Viewer, override: OverrideMade
+) -> None:
+    if not actor.offices_in(pack.key) & set(rule.decides):
+        names = " or ".join(pack.office(key).name for key in rule.decides)
+        raise Refused(f"On this ground only the {names} may decide. Ask them to record it.")
+    if rule.told is Told.BEFOREHAND and override.told_on is None:
+        raise Refused("On this ground the person is told before anything is passed on.")
+    if override.told_on is not None and override.told_on > today():
+        raise Refused("The day on which the person was told lies ahead. Tell them first.")
 
 
 def _add(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from conductdesk.cases.closing_acts import (
-    GROUNDS,
-    Ground,
     Hold,
     HoldBegun,
     HoldEnded,
@@ -20,7 +20,7 @@ from conductdesk.cases.closing_acts import (
     ReferralMade,
 )
 from conductdesk.cases.forms.handling import VersionedForm
-from conductdesk.web.fields import YES_NO, line, radio, text
+from conductdesk.web.fields import YES_NO, day, line, radio, text
 
 
 class HoldForm(VersionedForm):
@@ -180,20 +180,36 @@ class OverrideForm(VersionedForm):
 
     what = text("What is passed on?", "Say what was passed on", rows=3)
     to_whom = line("To whom?", "Say to whom it was passed on")
-    ground = radio("On what ground?", "Choose the ground", {k.value: v for k, v in GROUNDS.items()})
+    ground = radio("On what ground?", "Choose the ground", {})
     explanation = text("Explain the ground", "Explain the ground", rows=4)
     told = radio("Was the person told beforehand?", "Say whether the person was told", YES_NO)
+    told_on = day("If so, on which day?")
     why_not_told = text("If not, why not?", rows=3)
+
+    @classmethod
+    def on(cls, grounds: Mapping[str, str], **given: object) -> OverrideForm:
+        """Return the form with the grounds on which the officer may decide."""
+        form = cls(**given)
+        form.ground.choices = dict(grounds)
+        return form
+
+    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
+        """Ask for the day, too, where the person was told."""
+        sound = bool(super().validate(extra_validators))
+        if self.told.data == "yes" and not self.told_on.data:
+            self.told_on.errors = [*self.told_on.errors, "Enter the day on which they were told"]
+            return False
+        return sound
 
     def to_override(self) -> OverrideMade:
         """Return the override as a value; raises `Refused` where it is not explained."""
         return OverrideMade(
             what=self.what.data,
             to_whom=self.to_whom.data,
-            ground=Ground(self.ground.data),
+            ground=self.ground.data,
             explanation=self.explanation.data,
-            told_beforehand=self.told.data == "yes",
-            why_not_told=self.why_not_told.data,
+            told_on=self.told_on.data if self.told.data == "yes" else None,
+            why_not_told=self.why_not_told.data if self.told.data == "no" else "",
         )
 
 

@@ -8,6 +8,7 @@ from flask import Response
 
 from conductdesk.cases.actions.referring import (
     agree_no_referral,
+    grounds_for,
     propose_no_referral,
     record_answer,
     record_override,
@@ -138,11 +139,11 @@ def no_referral_answered(case_id: UUID, proposal_id: UUID) -> Response:
 def override(case_id: UUID, refusal: str = "", form: VersionedForm | None = None) -> Response:
     """Ask what is passed on in spite of confidence."""
     case = case_or_404(case_id)
-    wording = pack_of(db(), case).wording
-    words = (f"Clause {wording.limit_clause} of the code says where confidence ends.",)
+    pack = pack_of(db(), case)
+    words = (f"Clause {pack.wording.limit_clause} of the code says where confidence ends.",)
     beside = (*SHARE_LITTLE, "Tell the person first, unless that puts someone in danger.")
     ask = Ask("Override confidence", "Record the override", "cases.steps", words, beside)
-    return ask_page(case, ask, form or OverrideForm(), refusal)
+    return ask_page(case, ask, form or OverrideForm.on(grounds_for(pack, viewer())), refusal)
 
 
 @bp.post("/cases/<uuid:case_id>/overrides")
@@ -150,8 +151,13 @@ def override(case_id: UUID, refusal: str = "", form: VersionedForm | None = None
 @or_show(override)
 def overridden(case_id: UUID) -> Response:
     """Record a breach of confidentiality."""
-    case, form = case_or_404(case_id), accepted(OverrideForm())
+    case = case_or_404(case_id)
+    pack = pack_of(db(), case)
+    form = accepted(OverrideForm.on(grounds_for(pack, viewer())))
     given, seen = form.to_override(), form.seen_version
-    record_override(db(), case, keys_of(case), actor=viewer(), override=given, seen_version=seen)
+    who = viewer()
+    record_override(
+        db(), case, keys_of(case), pack=pack, actor=who, override=given, seen_version=seen
+    )
     db().commit()
     return see_other("cases.steps", case_id=case_id)

@@ -11,7 +11,6 @@ from conductdesk.cases.actions.holding import begin_hold, end_hold
 from conductdesk.cases.actions.referring import record_answer, record_override, refer
 from conductdesk.cases.actions.writing import write_to_reporter
 from conductdesk.cases.closing_acts import (
-    Ground,
     Hold,
     HoldBegun,
     HoldEnded,
@@ -20,6 +19,7 @@ from conductdesk.cases.closing_acts import (
     ReferralMade,
 )
 from conductdesk.cases.concern import Answer, Concern, Identity, Mode, Part, PersonNamed
+from conductdesk.cases.days import today
 from conductdesk.cases.models import Referral
 from conductdesk.cases.needs import Route
 from conductdesk.demo.course import (
@@ -91,9 +91,9 @@ def _on_hold(world: World) -> Story:
     override = OverrideMade(
         "The reporter’s account, with the names of both",
         "The council’s children’s services",
-        Ground.SAFETY,
+        "safety",
         "A child may be at risk of serious harm (clause 13).",
-        told_beforehand=True,
+        told_on=today(),
     )
     life.do("safeguarding", record_override, override=override)
     yield life.on(9, "19:10")
