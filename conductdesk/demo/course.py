@@ -197,6 +197,16 @@ def reported(life: Life, day: int, inquiry: Inquiry) -> Story:
     life.do("investigator", lock_report, report=report)
 
 
+def investigated(
+    life: Life, inquiry: Inquiry, *, opens: int, gathers: int, hears: int, reports: int
+) -> Story:
+    """Tell a whole investigation by the days of its steps, where nothing else comes between."""
+    yield from opened(life, opens, inquiry)
+    yield from gathered(life, gathers, inquiry)
+    yield from heard(life, hears, inquiry)
+    yield from reported(life, reports, inquiry)
+
+
 def decided(life: Life, day: int, judgment: Judgment) -> Story:
     """Tell who decided, and what."""
     yield life.on(day, "09:05")

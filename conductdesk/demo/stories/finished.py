@@ -29,11 +29,8 @@ from conductdesk.demo.course import (
     began_carrying_out,
     closed,
     decided,
-    gathered,
-    heard,
-    opened,
+    investigated,
     proven,
-    reported,
     taken_up,
     told,
     triaged,
@@ -111,10 +108,7 @@ def _jokes(world: World) -> Story:
     )
     yield from taken_up(life, concern, hello)
     yield from triaged(life, 4, a_triage(Route.FORMAL, "It is there in writing."))
-    yield from opened(life, 7, JOKES)
-    yield from gathered(life, 13, JOKES)
-    yield from heard(life, 20, JOKES)
-    yield from reported(life, 33, JOKES)
+    yield from investigated(life, JOKES, opens=7, gathers=13, hears=20, reports=33)
     yield from decided(life, 44, JOKES_FOUND)
     yield from told(life, 48, JOKES_FOUND)
     yield from began_carrying_out(life, 75)
@@ -173,10 +167,7 @@ def _favours(world: World) -> Story:
     hello = "Thank you. I shall look for a way to ask about it that does not point to you."
     yield from taken_up(life, concern, hello)
     yield from triaged(life, 4, a_triage(Route.FORMAL, "It can be looked into without her."))
-    yield from opened(life, 8, FAVOURS)
-    yield from gathered(life, 14, FAVOURS)
-    yield from heard(life, 22, FAVOURS)
-    yield from reported(life, 36, FAVOURS)
+    yield from investigated(life, FAVOURS, opens=8, gathers=14, hears=22, reports=36)
     yield from decided(life, 47, FAVOURS_FOUND)
     yield life.on(51, "18:00")
     lost = "She rang, and named the day and the words of her first message."
@@ -266,10 +257,7 @@ def _nothing_found(world: World) -> Story:
     hello = "Thank you. Fixed hours are something that you can agree on now; may I propose it?"
     yield from taken_up(life, concern, hello)
     yield from triaged(life, 4, a_triage(Route.FORMAL, "He asked for it to be looked into."))
-    yield from opened(life, 8, NOTHING)
-    yield from gathered(life, 14, NOTHING)
-    yield from heard(life, 21, NOTHING)
-    yield from reported(life, 34, NOTHING)
+    yield from investigated(life, NOTHING, opens=8, gathers=14, hears=21, reports=34)
     judgment = Judgment(
         "not_upheld",
         "Every change was agreed in writing.",

@@ -18,8 +18,8 @@ from conductdesk.demo.course import (
     a_triage,
     gathered,
     heard,
+    investigated,
     opened,
-    reported,
     taken_up,
     triaged,
 )
@@ -237,10 +237,7 @@ def _in_the_minutes(world: World) -> Story:
     yield from taken_up(life, concern, hello)
     given = a_triage(Route.FORMAL, "Forty people have read it, and he sees nothing wrong in it.")
     yield from triaged(life, 4, given)
-    yield from opened(life, 8, MINUTES)
-    yield from gathered(life, 14, MINUTES)
-    yield from heard(life, 24, MINUTES)
-    yield from reported(life, 55, MINUTES)
+    yield from investigated(life, MINUTES, opens=8, gathers=14, hears=24, reports=55)
 
 
 MINUTES = Inquiry(

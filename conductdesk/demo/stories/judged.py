@@ -22,6 +22,7 @@ from conductdesk.demo.course import (
     decided,
     gathered,
     heard,
+    investigated,
     opened,
     reported,
     taken_up,
@@ -84,10 +85,7 @@ def _credit(world: World) -> Story:
     hello = "Thank you. Please keep every draft as it is, with its date. I shall ask for them soon."
     yield from taken_up(life, concern, hello)
     yield from triaged(life, 5, a_triage(Route.FORMAL, "It is disputed, and can be looked into."))
-    yield from opened(life, 9, CREDIT)
-    yield from gathered(life, 16, CREDIT)
-    yield from heard(life, 25, CREDIT)
-    yield from reported(life, 44, CREDIT)
+    yield from investigated(life, CREDIT, opens=9, gathers=16, hears=25, reports=44)
     judgment = Judgment(
         "partly_upheld",
         "The text is hers, and he let it pass as his. The sources were a real part of it.",

@@ -22,11 +22,8 @@ from conductdesk.demo.course import (
     Judgment,
     a_triage,
     decided,
-    gathered,
-    heard,
-    opened,
+    investigated,
     proven,
-    reported,
     taken_up,
     told,
     triaged,
@@ -89,10 +86,7 @@ def _letters(world: World) -> Story:
     yield from taken_up(life, concern, hello)
     given = a_triage(Route.FORMAL, "She asked him to stop, in writing.", severity="high")
     yield from triaged(life, 3, given)
-    yield from opened(life, 6, LETTERS)
-    yield from gathered(life, 12, LETTERS)
-    yield from heard(life, 21, LETTERS)
-    yield from reported(life, 34, LETTERS)
+    yield from investigated(life, LETTERS, opens=6, gathers=12, hears=21, reports=34)
     judgment = Judgment(
         "upheld",
         "82 letters after a clear request are not a slip.",
