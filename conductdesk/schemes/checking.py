@@ -122,6 +122,8 @@ def _kinds(pack: Pack) -> Iterator[str]:
                 f"kinds.{kind.key}: is not a kind of intake that ConductDesk knows. "
                 f"Write one of: {', '.join(IntakeKind)}."
             )
+    if pack.kinds and IntakeKind.CONCERN not in {kind.key for kind in pack.kinds}:
+        yield "kinds: has no “concern”. Every scheme takes concerns: add it."
     on_form = [kind for kind in pack.kinds if kind.key in ON_FORM]
     if pack.kinds and not on_form:
         yield f"kinds: the form has nothing to choose. Add one of: {', '.join(sorted(ON_FORM))}."

@@ -24,6 +24,7 @@ from conductdesk.cases.actions import (
     lifting,
     measuring,
     proposing,
+    receiving,
     recovering,
     referring,
     refusing,
@@ -44,6 +45,7 @@ from conductdesk.demo.loading import load
 from conductdesk.demo.stories import Receipts
 from conductdesk.people.actions.offices import appoint_auditor, end_office, give_office
 from conductdesk.people.queries import offices_of
+from conductdesk.vault.receipts import Receipt
 from conductdesk.vault.recovery import combine
 from conductdesk.vault.scanning import MalwareFound
 from tests.actions import inquiry_steps as steps
@@ -91,6 +93,7 @@ def the_rest(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Spy:
     """What the actions left that no story of the demo runs."""
     found = Spy()
     install(found, monkeypatch)
+    take_what_was_drawn_up(cast)
     safeguard(cast)
     let_in(cast)
     give_up(cast)
@@ -151,6 +154,13 @@ def let_in(cast: Cast) -> None:
     held = next(one for one in offices_of(db, deputy.account) if one.office == "liaison")
     end_office(db, held, actor="system")
     db.commit()
+
+
+def take_what_was_drawn_up(cast: Cast) -> None:
+    """Store a concern that was sealed before the lock was asked for, as the public form does."""
+    drawn = receiving.draw_up(cast.db, cast.keystore, cast.pack, a_concern(), Receipt.mint())
+    receiving.take_in(cast.db, cast.keystore, drawn)
+    cast.db.commit()
 
 
 def give_up(cast: Cast) -> None:

@@ -93,7 +93,7 @@ IN_THE_MAILBOX = frozenset({Permission.CORRESPOND, Permission.VISIT})
 PUBLIC_PAGES: tuple[tuple[str, frozenset[Permission]], ...] = (
     (r"/<scheme>/messages(/.*)?", IN_THE_MAILBOX),
     (
-        r"/<scheme>/(start|question|check|concern|receipt|help-now)(/.*)?",
+        r"/<scheme>/(start|question|check|concern|receipt|help-now|weekly)(/.*)?",
         frozenset({Permission.TELL}),
     ),
     (r"/.*", frozenset({Permission.VISIT})),
@@ -101,7 +101,7 @@ PUBLIC_PAGES: tuple[tuple[str, frozenset[Permission]], ...] = (
 DESK_PAGES: tuple[tuple[str, frozenset[Permission]], ...] = (
     (r"/cases/<uuid:case_id>(/.*)?", OF_OFFICERS),
     (r"/cases|/stepped-away", frozenset({Permission.CASELOAD})),
-    (r"/participants(/.*)?", frozenset({Permission.REGISTER})),
+    (r"/(participants|check-ins)(/.*)?", frozenset({Permission.REGISTER})),
     (r"/entry(/.*)?", frozenset({Permission.ENTER})),
     (r"/review/cases/<uuid:case_id>(/.*)?", frozenset({Permission.REVIEW})),
     (r"/review(/.*)?", frozenset({Permission.AUDIT})),
