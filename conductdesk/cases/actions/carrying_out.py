@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from conductdesk import clock
-from conductdesk.cases.actions.asking import need_text, refuse_unless_in, require, tell_seats
+from conductdesk.cases.actions.asking import need_text, refuse_unless_in, require
 from conductdesk.cases.actions.moving import move, refuse_stale
 from conductdesk.cases.actions.ordering import end_outcome
 from conductdesk.cases.actions.proposing import add_proposal, let_drop, refuse_own, settle
@@ -21,7 +21,7 @@ from conductdesk.cases.models import Case, Outcome, Proposal
 from conductdesk.cases.naming import masked
 from conductdesk.cases.standing import move_facts
 from conductdesk.cases.workflow import Move, State
-from conductdesk.policy import SECONDS, Permission, Viewer
+from conductdesk.policy import Permission, Viewer
 from conductdesk.refusal import Refused
 from conductdesk.schemes.pack import Pack
 from conductdesk.vault.keys import CaseKeys
@@ -82,7 +82,6 @@ def propose_waiver(
     if waiting_waiver(db, case, outcome) is not None:
         raise Refused("A second person has been asked about this already.")
     add_proposal(db, case, keys, kind=WAIVE, actor=actor, reason=reason, subject_id=outcome.id)
-    tell_seats(db, case, actor, *SECONDS)
     record(
         db,
         case,

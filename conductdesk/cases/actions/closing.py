@@ -15,7 +15,6 @@ from conductdesk.cases.actions.asking import (
     need_text,
     refuse_unless_in,
     require,
-    tell_seats,
 )
 from conductdesk.cases.actions.auditing import let_auditors_in
 from conductdesk.cases.actions.copying import need_current_copy
@@ -29,7 +28,7 @@ from conductdesk.cases.closing_acts import Reason
 from conductdesk.cases.models import Case, DocumentKind, Message, Proposal
 from conductdesk.cases.standing import move_facts
 from conductdesk.cases.workflow import Move, State, check
-from conductdesk.policy import SECONDS, Permission, Viewer
+from conductdesk.policy import Permission, Viewer
 from conductdesk.refusal import Refused
 from conductdesk.schemes.calendar import due, local_day
 from conductdesk.schemes.pack import Pack
@@ -129,7 +128,6 @@ def propose_closure(
         )
     need_current_copy(db, case)
     proposal = add_proposal(db, case, keys, kind="close", actor=actor, reason=reason.words)
-    tell_seats(db, case, actor, *SECONDS)
     said = "Proposed to close the case."
     record(db, case, keys, actor=actor, event="closure.proposed", detail={"said": said})
     return proposal

@@ -12,7 +12,7 @@ from sqlalchemy import Table, delete, or_, select
 from sqlalchemy.orm import Session
 
 from conductdesk.audit.record import Event, append
-from conductdesk.cases.actions.asking import require, tell_seats
+from conductdesk.cases.actions.asking import require
 from conductdesk.cases.actions.closing import SOMEBODY_ELSE
 from conductdesk.cases.actions.moving import move, refuse_stale
 from conductdesk.cases.actions.proposing import add_proposal, need_proposal, refuse_own, settle
@@ -23,7 +23,7 @@ from conductdesk.cases.standing import move_facts
 from conductdesk.cases.workflow import Move, State, check
 from conductdesk.db import Base, LoggedRow
 from conductdesk.notices.actions import forget_case
-from conductdesk.policy import SECONDS, Permission, Viewer
+from conductdesk.policy import Permission, Viewer
 from conductdesk.schemes.calendar import local_day
 from conductdesk.schemes.pack import Pack
 from conductdesk.vault.files import drop_file
@@ -49,7 +49,6 @@ def propose_destruction(
     require(db, case, actor, Permission.HANDLE, Permission.SECOND)
     _check_destroyable(db, case, pack, actor.account_id, SOMEBODY_ELSE)
     proposal = add_proposal(db, case, keys, kind="destroy", actor=actor, reason=reason.words)
-    tell_seats(db, case, actor, *SECONDS)
     said = "Proposed to destroy the case."
     record(db, case, keys, actor=actor, event="destruction.proposed", detail={"said": said})
     return proposal

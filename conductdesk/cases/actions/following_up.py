@@ -17,6 +17,7 @@ from conductdesk import clock
 from conductdesk.cases.actions.asking import keep_document, require
 from conductdesk.cases.actions.moving import move, refuse_stale
 from conductdesk.cases.actions.recording import SYSTEM, record
+from conductdesk.cases.actions.writing import put_message
 from conductdesk.cases.clocks import drop_clock, meet_clock, start_clock_until
 from conductdesk.cases.closing_acts import Reason
 from conductdesk.cases.days import in_words
@@ -173,17 +174,7 @@ def _plan(db: Session, case: Case, pack: Pack) -> Iterator[CheckIn]:
 
 
 def _ask(db: Session, case: Case, keys: CaseKeys, check_in: CheckIn, actor: Viewer) -> None:
-    row_id = uuid4()
-    asked = Message(
-        id=row_id,
-        case_id=case.id,
-        account_id=actor.account_id,
-        from_reporter=False,
-        kind=CLOCK,
-        sent_at=clock.now(),
-        body=keys.seal(Message.body, row_id, QUESTION),
-    )
-    db.add(asked)
+    put_message(db, case, keys, actor=actor, text=QUESTION, kind=CLOCK)
     set_check_in_clock(db, case)
     record(
         db,

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from conductdesk.cases.actions.asking import require, tell_seats
+from conductdesk.cases.actions.asking import require
 from conductdesk.cases.actions.moving import refuse_stale
 from conductdesk.cases.actions.proposing import add_proposal, settle
 from conductdesk.cases.actions.recording import record
@@ -17,7 +17,7 @@ from conductdesk.cases.closing_acts import Reason
 from conductdesk.cases.inquiry import open_proposal, row_of
 from conductdesk.cases.models import Barrier, Case, Proposal
 from conductdesk.people.models import Account
-from conductdesk.policy import SECONDS, Permission, Viewer
+from conductdesk.policy import Permission, Viewer
 from conductdesk.refusal import Refused
 from conductdesk.schemes.pack import Pack
 from conductdesk.vault.keys import CaseKeys
@@ -63,7 +63,6 @@ def propose_lift(
         reason=reason.words,
         subject_id=found[0].barrier_id,
     )
-    tell_seats(db, case, actor, *SECONDS)
     said = f"Proposed to let {found[0].name} in again, who was not meant."
     record(db, case, keys, actor=actor, event="lift.proposed", detail={"said": said})
     return proposal

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from sqlalchemy.orm import Session
 
 from conductdesk import clock
-from conductdesk.cases.actions.asking import require
+from conductdesk.cases.actions.asking import require, tell_seats
 from conductdesk.cases.actions.moving import refuse_stale
 from conductdesk.cases.actions.recording import record
 from conductdesk.cases.closing_acts import Reason
@@ -15,7 +15,7 @@ from conductdesk.cases.inquiry import open_proposal, row_of
 from conductdesk.cases.models import Case, Proposal, Referral
 from conductdesk.cases.naming import masked
 from conductdesk.cases.needs import TWO_PEOPLE
-from conductdesk.policy import Permission, Viewer
+from conductdesk.policy import SECONDS, Permission, Viewer
 from conductdesk.refusal import Refused
 from conductdesk.vault.keys import CaseKeys
 
@@ -38,7 +38,10 @@ def add_proposal(
     reason: str,
     subject_id: UUID | None = None,
 ) -> Proposal:
-    """Add a proposal; its reason is masked, because auditors read it. The caller records it."""
+    """Add a proposal, and tell those who may answer it; the caller records it.
+
+    Its reason is masked, because auditors read it.
+    """
     if subject_id is None and open_proposal(db, case, kind) is not None:
         raise Refused("Somebody has proposed that already. A second person can agree to it.")
     row_id = uuid4()
@@ -53,6 +56,7 @@ def add_proposal(
         reason=keys.seal(Proposal.reason, row_id, reason),
     )
     db.add(proposal)
+    tell_seats(db, case, actor, *SECONDS)
     return proposal
 
 

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from sqlalchemy.orm import Session
 
 from conductdesk import clock
-from conductdesk.cases.actions.asking import refuse_unless_in, require, tell_seats
+from conductdesk.cases.actions.asking import refuse_unless_in, require
 from conductdesk.cases.actions.holding import OPEN_STATES
 from conductdesk.cases.actions.moving import refuse_stale
 from conductdesk.cases.actions.proposing import add_proposal, settle
@@ -26,7 +26,7 @@ from conductdesk.cases.closing_acts import (
 from conductdesk.cases.days import today
 from conductdesk.cases.inquiry import row_of
 from conductdesk.cases.models import Case, Override, Proposal, Referral
-from conductdesk.policy import SECONDS, Permission, Viewer
+from conductdesk.policy import Permission, Viewer
 from conductdesk.refusal import Refused
 from conductdesk.schemes.pack import Pack
 from conductdesk.schemes.parts import Confidentiality, Told
@@ -97,7 +97,6 @@ def propose_no_referral(
         reason=f"Not referred to {refusal.agency}: {refusal.reason}",
         subject_id=not_made.id,
     )
-    tell_seats(db, case, actor, *SECONDS)
     said = "Proposed not to refer something to another body."
     _record(db, case, keys, actor, "no_referral.proposed", said)
     return proposal
