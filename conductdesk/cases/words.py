@@ -41,6 +41,16 @@ MODES: Mapping[str, str] = {
     "anonymous": "Anonymous: no name is stored",
 }
 
+CHANNELS: Mapping[str, str] = {
+    "public_form": "By the form",
+    "mailbox": "From the messages",
+    "telephone": "By telephone",
+    "letter": "By letter",
+    "email": "By e-mail",
+    "in_person": "In person",
+}
+"""How a concern came in."""
+
 EVENTS: Mapping[str, str] = {
     "concern.received": "Concern received",
     "parties.shown": "Names of the parties shown",
@@ -65,6 +75,9 @@ EVENTS: Mapping[str, str] = {
     "case.destroyed": "Destroyed",
     "identity.revealed": "Reporter’s name shown",
     "receipt.reissued": "New receipt issued",
+    "receipt.exchanged": "Receipt exchanged by the reporter",
+    "note.confirmed": "Reporter says that the note is right",
+    "note.corrected": "Reporter corrects the note",
     "terms.set": "Terms of reference set",
     "case.investigation_opened": "Investigation opened",
     "notice.served": "Notice served",

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from conductdesk.cases.concern import Concern, Mode
+from conductdesk.cases.words import CHANNELS
 from conductdesk.intake.answers import Answers, PersonTyped
 from conductdesk.intake.rules import concern_of
 from conductdesk.schemes.pack import Pack
@@ -21,11 +22,8 @@ SHOWN_FOR = timedelta(hours=1)
 
 NOTHING_YET = Answers()
 
-CHANNELS: Mapping[str, str] = {
-    "telephone": "By telephone",
-    "letter": "By letter",
-    "email": "By e-mail",
-    "in_person": "In person",
+TO_AN_OFFICER = {
+    channel: CHANNELS[channel] for channel in ("telephone", "letter", "email", "in_person")
 }
 """How a concern reached the officer who enters it."""
 

@@ -62,6 +62,25 @@ class AtThePhone(Officer):
         self.expect("Caseload")
 
 
+def checks_the_note(reporter: Reporter) -> None:
+    """Read what was written down, correct it, and exchange the receipt."""
+    reporter.look("messages, a note to check")
+    reporter.follow("Read what was written down")
+    reporter.press("Tell them")
+    reporter.expect("Choose one of the two")
+    reporter.look("note, nothing chosen")
+    reporter.choose("Is this what you told us?", "Something is wrong")
+    reporter.fill("What is wrong?", "It began in spring.")
+    reporter.press("Tell them")
+    reporter.expect("It began in spring.")
+    reporter.follow("Read what was written down for you")
+    reporter.look("note, corrected")
+    reporter.opens("messages")
+    reporter.press("Get a new receipt")
+    reporter.expect("Only you have seen this one")
+    reporter.look("new receipt")
+
+
 @pytest.mark.parametrize("scripts", [True, False])
 def test_a_concern_is_entered_on_one_page_and_its_receipt_handed_over(
     house: House, visit: Visit, looker: Looker, scripts: bool
@@ -77,6 +96,7 @@ def test_a_concern_is_entered_on_one_page_and_its_receipt_handed_over(
     officer.hands_over()
     reporter = Reporter(visit(scripts=scripts).page(), house, looker, scripts, "reporter")
     reporter.comes_back(receipt)
+    checks_the_note(reporter)
 
 
 def test_what_is_typed_is_kept_while_it_is_typed(

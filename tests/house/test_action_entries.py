@@ -17,6 +17,7 @@ from conductdesk import clock
 from conductdesk.cases.actions import (
     auditing,
     carrying_out,
+    checking,
     consenting,
     departing,
     following_up,
@@ -50,6 +51,7 @@ from conductdesk.vault.recovery import combine
 from conductdesk.vault.scanning import MalwareFound
 from tests.actions import inquiry_steps as steps
 from tests.actions.closing_steps import by, by_pack, closed
+from tests.actions.entered import entered
 from tests.actions.test_tending import lose_key
 from tests.cast import CHEAP, Cast, a_concern
 from tests.conftest import settings_in
@@ -95,6 +97,7 @@ def the_rest(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Spy:
     install(found, monkeypatch)
     take_what_was_drawn_up(cast)
     safeguard(cast)
+    check_what_was_written_down(cast)
     let_in(cast)
     give_up(cast)
     tend_the_closed(cast)
@@ -109,6 +112,15 @@ def leave(cast: Cast) -> None:
     held = offices_of(cast.db, cast["liaison"].account)[0]
     departed = partial(departing.leave_cases, cast.db, cast.keystore, SYSTEM)
     end_office(cast.db, held, actor="system", departed=departed)
+    cast.db.commit()
+
+
+def check_what_was_written_down(cast: Cast) -> None:
+    """Enter a concern twice; one reporter says it is right, the other not, and exchanges receipts."""
+    right, wrong = entered(cast), entered(cast)
+    checking.confirm_note(cast.db, right, cast.reporter_keys(right))
+    checking.correct_note(cast.db, wrong, cast.reporter_keys(wrong), text="It was in spring.")
+    checking.exchange_receipt(cast.db, wrong, cast.reporter_keys(wrong))
     cast.db.commit()
 
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from conductdesk.cases.faces.note import NoteStanding, note_standing
 from conductdesk.cases.models import Allegation, Case, Evidence, Finding, Party, RespondentPaper
 from conductdesk.cases.rules import RESULTS
-from conductdesk.cases.words import ROUTES
+from conductdesk.cases.words import CHANNELS, ROUTES
 from conductdesk.schemes.pack import Pack
 from conductdesk.vault.keys import CaseKeys
 from conductdesk.vault.models import Compartment
@@ -42,6 +43,8 @@ class Overview:
 
     rows: tuple[tuple[str, str], ...]
     allegations: tuple[AllegationRow, ...]
+    note: NoteStanding | None
+    """Where an officer entered the concern: whether its reporter has checked it."""
 
 
 def overview_of(db: Session, case: Case, keys: CaseKeys, pack: Pack) -> Overview:
@@ -49,7 +52,9 @@ def overview_of(db: Session, case: Case, keys: CaseKeys, pack: Pack) -> Overview
     allegations: tuple[AllegationRow, ...] = ()
     if keys.holds(Compartment.INTERNAL):
         allegations = tuple(_allegations(db, case, keys, pack))
-    return Overview(rows=tuple(_facts(case, pack)), allegations=allegations)
+    note = note_standing(db, case)
+    rows = (*_facts(case, pack), *_came_in(case, note))
+    return Overview(rows=rows, allegations=allegations, note=note)
 
 
 def _facts(case: Case, pack: Pack) -> list[tuple[str, str]]:
@@ -63,6 +68,13 @@ def _facts(case: Case, pack: Pack) -> list[tuple[str, str]]:
     if case.retention_class:
         rows.append(("Kept as", pack.retention_class(case.retention_class).name))
     return rows
+
+
+def _came_in(case: Case, note: NoteStanding | None) -> list[tuple[str, str]]:
+    """Say who entered the concern for somebody else, and whether that person has checked it."""
+    if note is None:
+        return [("Came in", CHANNELS.get(case.channel, case.channel))]
+    return [("Came in", f"{note.channel}, entered by {note.entered_by}"), ("The note", note.words)]
 
 
 def _allegations(db: Session, case: Case, keys: CaseKeys, pack: Pack) -> list[AllegationRow]:

@@ -10,6 +10,7 @@ from conductdesk.cases.faces.concern import concern_of
 from conductdesk.cases.faces.history import PAGE, history_of, newest_acts_of
 from conductdesk.cases.faces.links import linked_to
 from conductdesk.cases.faces.next_step import next_step
+from conductdesk.cases.faces.note import correction_of, note_standing
 from conductdesk.cases.faces.overview import overview_of
 from conductdesk.cases.faces.parties import who_reads
 from conductdesk.cases.queries import pack_of
@@ -56,7 +57,9 @@ def concern(case_id: UUID) -> Response:
     keys = keys_of(case)
     can_read = keys.holds(Compartment.INTAKE)
     face = concern_of(db(), case, keys, pack_of(db(), case)) if can_read else None
-    return case_page(case, "cases/concern.html", concern=face)
+    correction = correction_of(db(), case, keys) if can_read else ""
+    shown = {"concern": face, "note": note_standing(db(), case), "correction": correction}
+    return case_page(case, "cases/concern.html", shown)
 
 
 @bp.get("/cases/<uuid:case_id>/history")

@@ -12,7 +12,7 @@ from wtforms.fields.core import UnboundField
 
 from conductdesk.cases.concern import Answer, Mode, Part
 from conductdesk.intake.answers import Answers, Match, PersonTyped
-from conductdesk.intake.entry import CHANNELS, Entry
+from conductdesk.intake.entry import TO_AN_OFFICER, Entry
 from conductdesk.intake.forms.fields import line, text
 from conductdesk.intake.forms.own import own_form
 from conductdesk.intake.forms.people import PeopleForm, people_form
@@ -67,7 +67,7 @@ class EntryForm(PublicQuestions):  # type: ignore[misc,valid-type]  # the fields
     pack: Pack
     matches: tuple[Match, ...] = ()
 
-    channel = choose("How did it reach you?", CHANNELS)
+    channel = choose("How did it reach you?", TO_AN_OFFICER)
     kind = choose("What is it about?", {})
     danger = choose("Is anyone in danger now?", YES_NO)
     at_risk = choose("Is anyone under age, or at risk?", YES_NO)

@@ -2,6 +2,7 @@
 
 import conductdesk.intake.views.asking
 import conductdesk.intake.views.mailbox
+import conductdesk.intake.views.note
 import conductdesk.intake.views.receipt
 import conductdesk.intake.views.sending
 import conductdesk.intake.views.treatment

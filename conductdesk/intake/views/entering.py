@@ -24,7 +24,7 @@ from conductdesk.cases.words import MODES
 from conductdesk.db import start_writing
 from conductdesk.intake.actions import drop_entry, keep_entry
 from conductdesk.intake.answers import PersonTyped
-from conductdesk.intake.entry import CHANNELS, Entry, Sent
+from conductdesk.intake.entry import TO_AN_OFFICER, Entry, Sent
 from conductdesk.intake.forms.entering import EntryForm, entry_form, fitted, rows_of
 from conductdesk.intake.forms.people import how_many_rows, rows_changed
 from conductdesk.intake.queries import entry_of, held_entry_of, resembling_offices, who_will_read
@@ -233,7 +233,11 @@ def _is_whole(pack: Pack, entry: Entry) -> bool:
 def _rows(pack: Pack, concern: Concern) -> list[tuple[str, str]]:
     about = pack.kind(concern.kind).name
     rows = rows_of_concern(concern, pack)
-    return [("How it reached us", CHANNELS[concern.channel]), ("What it is about", about), *rows]
+    return [
+        ("How it reached us", TO_AN_OFFICER[concern.channel]),
+        ("What it is about", about),
+        *rows,
+    ]
 
 
 def _drawn_up(pack: Pack, entry: Entry) -> DrawnUp:

@@ -12,6 +12,7 @@ from conductdesk.cases.actions.corresponding import withdraw, write_as_reporter
 from conductdesk.cases.actions.receiving import case_of_receipt
 from conductdesk.cases.actions.recording import REPORTER
 from conductdesk.cases.actions.refusing import note_malware
+from conductdesk.cases.faces.note import note_standing, receipt_was_seen
 from conductdesk.cases.faces.reporter import ThreadMessage, file_of, for_reporter
 from conductdesk.cases.models import Case
 from conductdesk.intake.forms.mailbox import MessageForm, ReceiptForm, StopForm
@@ -181,6 +182,8 @@ def mailbox_page(
         form=form,
         check_in_form=check_in_form or treatment_form(CheckInForm, pack)(None, turn=turn()),
         refusal=refusal,
+        note=note_standing(db(), case),
+        receipt_seen=receipt_was_seen(db(), case),
         receipt_url=url_for("intake.receipt", scheme=pack.key) if sent_to(pack.key) else "",
     )
 
