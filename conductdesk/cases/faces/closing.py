@@ -14,14 +14,13 @@ from conductdesk.cases.actions.copying import latest_audit_copy, need_current_co
 from conductdesk.cases.actions.following_up import check_ins_of, is_asked
 from conductdesk.cases.actions.holding import stands_still
 from conductdesk.cases.closing_acts import CheckedCopy, Section
-from conductdesk.cases.inquiry import open_proposal
+from conductdesk.cases.faces.proposals import ProposalFace, waiting_proposals
 from conductdesk.cases.masking import still_named
-from conductdesk.cases.models import AuditCopy, Case, CheckIn, Proposal
+from conductdesk.cases.models import AuditCopy, Case, CheckIn
 from conductdesk.cases.naming import known_on
 from conductdesk.cases.needs import MoveFacts
 from conductdesk.cases.standing import move_facts
 from conductdesk.cases.workflow import State
-from conductdesk.people.models import Account
 from conductdesk.refusal import Refused
 from conductdesk.schemes.pack import Pack
 from conductdesk.vault.keys import CaseKeys
@@ -36,17 +35,6 @@ class Task:
     done: bool
     endpoint: str
     hint: str = ""
-
-
-@dataclass(frozen=True)
-class ProposalFace:
-    """What somebody proposed, and a second person must agree to."""
-
-    id: UUID
-    proposed_by: UUID
-    proposer: str
-    at: datetime
-    reason: str
 
 
 @dataclass(frozen=True)
@@ -96,17 +84,7 @@ def closing_of(db: Session, case: Case, keys: CaseKeys) -> ClosingFace:
 
 def proposal_of(db: Session, case: Case, keys: CaseKeys, kind: str) -> ProposalFace | None:
     """Return the proposal of *kind* that waits for a second person."""
-    found = open_proposal(db, case, kind)
-    if found is None:
-        return None
-    can_read = keys.holds(Compartment.RECORD)
-    return ProposalFace(
-        id=found.id,
-        proposed_by=found.proposed_by,
-        proposer=db.get_one(Account, found.proposed_by).name,
-        at=found.proposed_at,
-        reason=keys.open(Proposal.reason, found) if can_read else "",
-    )
+    return next(iter(waiting_proposals(db, case, keys, kind)), None)
 
 
 def copy_of(db: Session, case: Case, keys: CaseKeys) -> tuple[Section, ...]:

@@ -9,13 +9,12 @@ from sqlalchemy.orm import Session
 
 from conductdesk.cases.actions.lifting import LIFT
 from conductdesk.cases.barriers import kept_by_office
-from conductdesk.cases.faces.measures import SEALED
+from conductdesk.cases.faces.proposals import waiting_proposals
 from conductdesk.cases.inquiry import open_proposal
-from conductdesk.cases.models import Barrier, Case, Proposal
+from conductdesk.cases.models import Barrier, Case
 from conductdesk.people.models import Account
 from conductdesk.schemes.pack import Pack
 from conductdesk.vault.keys import CaseKeys
-from conductdesk.vault.models import Compartment
 
 
 @dataclass(frozen=True)
@@ -50,11 +49,8 @@ def kept_shown(db: Session, case: Case, keys: CaseKeys, pack: Pack) -> tuple[Kep
 
 def waiting_lift(db: Session, case: Case, keys: CaseKeys) -> tuple[LiftFace, ...]:
     """Return the proposal that waits, or nothing."""
-    waiting = open_proposal(db, case, LIFT)
-    barrier = db.get(Barrier, waiting.subject_id) if waiting else None
-    if waiting is None or barrier is None:
-        return ()
-    name = db.get_one(Account, barrier.account_id).name
-    can_read = keys.holds(Compartment.RECORD)
-    reason = keys.open(Proposal.reason, waiting) if can_read else SEALED
-    return (LiftFace(waiting.id, name, reason, waiting.proposed_by),)
+    return tuple(
+        LiftFace(one.id, db.get_one(Account, barrier.account_id).name, one.reason, one.proposed_by)
+        for one in waiting_proposals(db, case, keys, LIFT)
+        if (barrier := db.get(Barrier, one.subject_id)) is not None
+    )

@@ -13,12 +13,10 @@ from sqlalchemy.orm import Session
 from conductdesk.cases.actions.holding import SINCE
 from conductdesk.cases.actions.measuring import measures_in_force
 from conductdesk.cases.closing_acts import HOLDS, Hold
-from conductdesk.cases.inquiry import open_proposals
-from conductdesk.cases.models import Case, InterimMeasure, Proposal, Referral
+from conductdesk.cases.faces.proposals import SEALED, ProposalFace, waiting_proposals
+from conductdesk.cases.models import Case, InterimMeasure, Referral
 from conductdesk.vault.keys import CaseKeys
 from conductdesk.vault.models import Compartment
-
-SEALED = "You have no key to the words"
 
 
 @dataclass(frozen=True)
@@ -49,15 +47,6 @@ class ReferralFace:
     agency: str
     what: str
     made_at: datetime
-
-
-@dataclass(frozen=True)
-class NoReferralFace:
-    """A proposal not to refer something, which waits for a second person."""
-
-    id: UUID
-    reason: str
-    proposed_by: UUID
 
 
 def holds_of(case: Case) -> tuple[HoldFace, ...]:
@@ -101,17 +90,13 @@ def waiting_referrals(
 
 def waiting_no_referrals(
     db: Session, case: Case, keys: CaseKeys, proposal_id: UUID | None = None
-) -> tuple[NoReferralFace, ...]:
+) -> tuple[ProposalFace, ...]:
     """Return the proposals not to refer something that wait for a second person."""
     return tuple(
-        NoReferralFace(row.id, _reason(keys, row), row.proposed_by)
-        for row in open_proposals(db, case, "no_referral")
-        if proposal_id in (None, row.id)
+        face
+        for face in waiting_proposals(db, case, keys, "no_referral")
+        if proposal_id in (None, face.id)
     )
-
-
-def _reason(keys: CaseKeys, row: Proposal) -> str:
-    return keys.open(Proposal.reason, row) if keys.holds(Compartment.RECORD) else SEALED
 
 
 def _referral(row: Referral, body: str) -> ReferralFace:

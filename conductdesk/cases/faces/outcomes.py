@@ -15,12 +15,13 @@ from conductdesk import clock
 from conductdesk.cases.acts import AppealResult, Side
 from conductdesk.cases.days import in_words
 from conductdesk.cases.faces.parties import parties_of
+from conductdesk.cases.faces.proposals import ProposalFace, waiting_proposals
 from conductdesk.cases.inquiry import (
+    WAIVE,
     appeals_of,
     documents_of,
     outcomes_of,
     papers_of,
-    waiting_waiver,
 )
 from conductdesk.cases.models import (
     Appeal,
@@ -28,11 +29,9 @@ from conductdesk.cases.models import (
     Document,
     DocumentKind,
     Outcome,
-    Proposal,
     RespondentPaper,
 )
 from conductdesk.cases.models.inquiry import PaperKind
-from conductdesk.people.models import Account
 from conductdesk.schemes.pack import Pack
 from conductdesk.vault.keys import CaseKeys
 from conductdesk.vault.models import Compartment
@@ -61,16 +60,6 @@ class _End(TypedDict):
 
 
 @dataclass(frozen=True)
-class WaiverFace:
-    """A proposal to give an outcome up."""
-
-    id: UUID
-    reason: str
-    proposed_by: UUID
-    proposer: str
-
-
-@dataclass(frozen=True)
 class OutcomeFace:
     """One obligation: who must do what, by when, and how far it is."""
 
@@ -86,7 +75,7 @@ class OutcomeFace:
     waits: str
     """Until when it is subject to appeal, in words; empty where it is not."""
     proof: str
-    waiver: WaiverFace | None
+    waiver: ProposalFace | None
 
 
 @dataclass(frozen=True)
@@ -167,8 +156,9 @@ def outcome_faces(
 ) -> list[OutcomeFace]:
     """Return the outcomes, or only one of them; without a key their words are left out."""
     names = {party.id: party.name for party in parties_of(db, case, keys)}
+    waivers = {one.subject_id: one for one in waiting_proposals(db, case, keys, WAIVE)}
     return [
-        _outcome(db, case, keys, pack, row, names)
+        _outcome(keys, pack, row, names, waivers.get(row.id))
         for row in outcomes_of(db, case)
         if outcome_id in (None, row.id)
     ]
@@ -198,12 +188,11 @@ def agreement_faces(db: Session, case: Case, keys: CaseKeys) -> list[AgreementFa
 
 
 def _outcome(
-    db: Session,
-    case: Case,
     keys: CaseKeys,
     pack: Pack,
     row: Outcome,
     names: Mapping[UUID, str],
+    waiver: ProposalFace | None,
 ) -> OutcomeFace:
     can_read = keys.holds(Compartment.INTERNAL)
     return OutcomeFace(
@@ -218,7 +207,7 @@ def _outcome(
         is_open=row.state == "open",
         waits=_waits(row, waits=pack.outcome(row.kind).waits_for_appeal),
         proof=keys.open(Outcome.proof, row) if can_read and row.proof else "",
-        waiver=_waiver(db, case, keys, row),
+        waiver=waiver,
     )
 
 
@@ -231,19 +220,6 @@ def _waits(row: Outcome, *, waits: bool) -> str:
     if clock.now() <= row.effective_from:
         return f"Subject to appeal until {in_words(row.effective_from)}"
     return ""
-
-
-def _waiver(db: Session, case: Case, keys: CaseKeys, row: Outcome) -> WaiverFace | None:
-    found = waiting_waiver(db, case, row)
-    if found is None:
-        return None
-    can_read = keys.holds(Compartment.RECORD)
-    return WaiverFace(
-        id=found.id,
-        reason=keys.open(Proposal.reason, found) if can_read else "",
-        proposed_by=found.proposed_by,
-        proposer=db.get_one(Account, found.proposed_by).name,
-    )
 
 
 def _grounds(keys: CaseKeys, row: Appeal) -> tuple[GroundFace, ...]:

@@ -12,12 +12,12 @@ from conductdesk.cases.actions.holding import OPEN_STATES
 from conductdesk.cases.closing_acts import Hold
 from conductdesk.cases.faces.lifting import LiftFace, waiting_lift
 from conductdesk.cases.faces.measures import (
-    NoReferralFace,
     holds_of,
     measures_of,
     waiting_no_referrals,
     waiting_referrals,
 )
+from conductdesk.cases.faces.proposals import ProposalFace
 from conductdesk.cases.models import Case
 from conductdesk.cases.standing import withdrawal_waits
 from conductdesk.cases.workflow import State
@@ -190,7 +190,7 @@ def steps_of(
 
 
 Waiting = list[tuple[Permission, StepLine]]
-Proposed = tuple[NoReferralFace | LiftFace, str, str]
+Proposed = tuple[ProposalFace | LiftFace, str, str]
 """A proposal, what agreeing to it is called, and where it is done."""
 
 

@@ -12,7 +12,8 @@ from conductdesk.cases.actions.destroying import agree_destruction, propose_dest
 from conductdesk.cases.actions.following_up import ask_check_in, end_aftercare, start_aftercare
 from conductdesk.cases.actions.proposing import refuse_proposal
 from conductdesk.cases.actions.reopening import reopen_case
-from conductdesk.cases.faces.closing import ProposalFace, copy_of, proposal_of
+from conductdesk.cases.faces.closing import copy_of, proposal_of
+from conductdesk.cases.faces.proposals import ProposalFace
 from conductdesk.cases.forms.closing import ReasonedForm
 from conductdesk.cases.forms.handling import VersionedForm
 from conductdesk.cases.forms.holding import SecondForm
