@@ -42,6 +42,7 @@ from conductdesk.intake.rules import (
 from conductdesk.intake.views.blueprint import bp, pack_or_404
 from conductdesk.intake.views.draft import Draft, begin_draft, draft_of, keep_draft
 from conductdesk.policy import Permission
+from conductdesk.schemes.nations import emergency_lines
 from conductdesk.schemes.pack import Pack
 from conductdesk.web.gate import gate, without_token
 from conductdesk.web.page import go_to, page, see_other
@@ -124,6 +125,7 @@ def help_now(scheme: str) -> Response:
     return page(
         "intake/help_now.html",
         pack=pack,
+        emergency=emergency_lines(pack.nation),
         onward=_address(scheme, next_number(path, draft.answers, number, checked=draft.checked)),
         back_url=_address(scheme, number),
     )
