@@ -203,6 +203,18 @@ class OutcomeProven:
 
     outcome_id: UUID
     proof: str
+    shown_on: date | None = None
+    """The day on which whoever must do it showed it, where the scheme asks them to."""
+
+
+@dataclass(frozen=True)
+class HoursSpent:
+    """Some of the hours of an outcome, and how one knows."""
+
+    outcome_id: UUID
+    done_on: date
+    minutes: int
+    what: str
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,11 @@ def in_words(moment: datetime) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
+def hours_in_words(minutes: int) -> str:
+    """Return a number of hours as a person writes it: `7`, or `7.5`."""
+    return f"{minutes / 60:.2f}".rstrip("0").rstrip(".")
+
+
 def today() -> date:
     """Return the day that it is for the people who read it."""
     return local_day(clock.now())

@@ -16,8 +16,9 @@ from conductdesk.cases.actions.auditing import ask_for_auditors
 from conductdesk.cases.actions.destroying import destroy_rows, ordered_destructions
 from conductdesk.cases.actions.following_up import ask_what_is_due
 from conductdesk.cases.actions.measuring import REVIEW
+from conductdesk.cases.actions.proving import end_what_ran_out
 from conductdesk.cases.clocks import WINDOW
-from conductdesk.cases.models import Case, CaseClock
+from conductdesk.cases.models import Case, CaseClock, Outcome
 from conductdesk.cases.queries import seats_of
 from conductdesk.cases.workflow import CLOSED_STATES, State
 from conductdesk.db import Database
@@ -29,6 +30,7 @@ from conductdesk.policy import Capacity
 from conductdesk.vault.keys import CaseKeys
 from conductdesk.vault.keystore import Keystore
 
+HAS_OUTCOMES = (State.DECIDED, State.APPEALED, State.CARRYING_OUT)
 ONCE_A_DAY = timedelta(hours=24)
 BEFORE_A_REVIEW = timedelta(days=2)
 """How long before its date the handler is reminded of the review of a measure."""
@@ -39,6 +41,7 @@ def case_jobs(database: Database, keystore: Keystore) -> tuple[Job, ...]:
     return (
         Job("destroy", timedelta(minutes=5), lambda: destroy_ordered(database, keystore)),
         Job("check-ins", timedelta(hours=1), lambda: ask_due_check_ins(database, keystore)),
+        Job("endings", timedelta(hours=1), lambda: end_what_is_over(database, keystore)),
         Job("reminders", timedelta(hours=1), lambda: remind_handlers(database)),
         Job("auditors", timedelta(minutes=10), lambda: ask_grants(database, keystore)),
         Job("checkpoints", timedelta(hours=1), lambda: sign_checkpoints(database, keystore)),
@@ -62,6 +65,15 @@ def ask_due_check_ins(database: Database, keystore: Keystore) -> None:
     """Ask the reporters whose check-in is due; the question is sealed without a key."""
     for db, case in _one_by_one(database, Case.state == State.AFTERCARE):
         ask_what_is_due(db, case, CaseKeys.load(db, keystore, case.id, None))
+        db.commit()
+
+
+def end_what_is_over(database: Database, keystore: Keystore) -> None:
+    """End the outcomes that last for a length of time, when it is over."""
+    over = Outcome.state == "open", Outcome.due_at < clock.now()
+    has_one = Case.id.in_(select(Outcome.case_id).where(*over))
+    for db, case in _one_by_one(database, has_one & Case.state.in_(HAS_OUTCOMES)):
+        end_what_ran_out(db, case, CaseKeys.load(db, keystore, case.id, None))
         db.commit()
 
 

@@ -33,3 +33,35 @@ class Obligation:
     """The party who must do it, where it is not an officer."""
     due_on: date | None = None
     """For a kind without a clock of its own."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """That one person who takes part was told of a pause or an ending."""
+
+    outcome_id: UUID
+    party_id: UUID
+    told_on: date
+    how: str
+
+
+@dataclass(frozen=True)
+class Extension:
+    """Why a request takes longer, until when, and what the person who asked is told of it."""
+
+    outcome_id: UUID
+    until: date
+    reason: str
+    message: str
+
+
+@dataclass(frozen=True)
+class RequestRefused:
+    """What of a request is refused, on what ground, and what the person who asked is told."""
+
+    outcome_id: UUID
+    whole: bool
+    what: str
+    """What is refused, where it is not the whole."""
+    reasons: str
+    message: str

@@ -21,6 +21,7 @@ from conductdesk.cases.models import (
     DocumentKind,
     Evidence,
     Finding,
+    HoursProven,
     InterimMeasure,
     Message,
     Outcome,
@@ -28,6 +29,7 @@ from conductdesk.cases.models import (
     Party,
     Proposal,
     Referral,
+    Telling,
 )
 from conductdesk.cases.needs import MoveFacts, Route
 from conductdesk.cases.queries import seated_as
@@ -42,6 +44,7 @@ SETTLED_ANEW = frozenset({DocumentKind.AGREEMENT, DocumentKind.LEARNING, Documen
 WRITTEN = (
     Document.made_at,
     Finding.found_at,
+    HoursProven.recorded_at,
     InterimMeasure.imposed_at,
     InterimMeasure.ended_at,
     Outcome.ended_at,
@@ -49,6 +52,7 @@ WRITTEN = (
     Party.added_at,
     Referral.made_at,
     Referral.answered_at,
+    Telling.recorded_at,
 )
 """When something came to the case that the copy tells of, beside feedback."""
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from conductdesk.cases.days import in_words
+from conductdesk.cases.days import hours_in_words, in_words
 from conductdesk.cases.inquiry import (
     allegations_of,
     appeals_of,
@@ -27,6 +27,7 @@ from conductdesk.cases.models import (
     DocumentKind,
     Evidence,
     Finding,
+    HoursProven,
     InterimMeasure,
     Message,
     Outcome,
@@ -34,6 +35,7 @@ from conductdesk.cases.models import (
     Party,
     Referral,
     RespondentPaper,
+    Telling,
 )
 from conductdesk.cases.queries import pack_of
 from conductdesk.cases.rules import BEARINGS, RESULTS, STANDARDS
@@ -147,7 +149,23 @@ def _outcomes(source: _Source) -> Iterator[str]:
         about = f", {source.party(row.party_id)}" if row.party_id else ""
         proof = source.keys.open(Outcome.proof, row)
         kind, state = source.pack.outcome(row.kind).name, row.state.replace("_", " ")
-        yield f"{kind}{about}: {what}\nBy {owner}, due {in_words(row.due_at)}: {state}. {proof}"
+        hours = "".join(f"\n{one}" for one in _hours(source, row))
+        said = f"{kind}{about}: {what}\nBy {owner}, due {in_words(row.due_at)}: {state}. {proof}"
+        yield f"{said}{hours}"
+
+
+def _tellings(source: _Source) -> Iterator[str]:
+    rows = select(Telling).where(Telling.case_id == source.case.id).order_by(Telling.told_on)
+    for row in source.db.scalars(rows):
+        who = source.pack.office(row.office).name if row.office else source.party(row.party_id)
+        yield f"{who}, {in_words(row.told_on)}: {source.keys.open(Telling.how, row)}"
+
+
+def _hours(source: _Source, outcome: Outcome) -> Iterator[str]:
+    rows = select(HoursProven).where(HoursProven.outcome_id == outcome.id)
+    for row in source.db.scalars(rows.order_by(HoursProven.done_on)):
+        spent = f"{hours_in_words(row.minutes)} hours on {in_words(row.done_on)}"
+        yield f"{spent}: {source.keys.open(HoursProven.what, row)}"
 
 
 def _measures(source: _Source) -> Iterator[str]:
@@ -186,6 +204,8 @@ def _feedback(source: _Source) -> Iterator[str]:
         yield f"{in_words(row.sent_at)}\n{source.keys.open(Message.body, row)}"
 
 
+_request_papers = _documents(DocumentKind.EXTENSION, DocumentKind.REFUSAL)
+
 SECTIONS: tuple[tuple[str, Texts], ...] = (
     ("What was reported", _reported),
     ("Who was involved", _parties),
@@ -205,6 +225,8 @@ SECTIONS: tuple[tuple[str, Texts], ...] = (
     ("Notes", _documents(DocumentKind.NOTE)),
     ("Report", _documents(DocumentKind.REPORT)),
     ("Findings", _findings),
+    ("Who was told of the request", _tellings),
+    ("What of the request took longer, or was refused", _request_papers),
     ("Outcomes", _outcomes),
     ("Appeals", _appeals),
     ("Feedback to the reporter", _feedback),

@@ -16,6 +16,7 @@ from conductdesk.cases.actions.copying import draft_audit_copy, keep_audit_copy
 from conductdesk.cases.actions.deciding import decide, tell_both_sides
 from conductdesk.cases.actions.gathering import add_evidence, consider
 from conductdesk.cases.actions.investigating import lock_report, open_investigation, set_terms
+from conductdesk.cases.actions.proving import record_hours
 from conductdesk.cases.actions.serving import record_no_reply, record_reply, serve_notice
 from conductdesk.cases.actions.settling import end_agreement
 from conductdesk.cases.actions.triaging import Triage, TriageAnswer, triage
@@ -25,6 +26,7 @@ from conductdesk.cases.acts import (
     CaseToAnswer,
     Decision,
     FindingGiven,
+    HoursSpent,
     LetterTo,
     NewAllegation,
     NewEvidence,
@@ -40,7 +42,7 @@ from conductdesk.cases.closing_acts import AgreementEnded, CheckedCopy, Reason
 from conductdesk.cases.concern import Answer, Concern
 from conductdesk.cases.days import today
 from conductdesk.cases.inquiry import documents_of
-from conductdesk.cases.models import DocumentKind
+from conductdesk.cases.models import DocumentKind, Outcome
 from conductdesk.cases.needs import Route
 from conductdesk.demo.life import Life
 from conductdesk.demo.papers import File
@@ -239,8 +241,11 @@ def proven(life: Life, day: int, *proofs: str) -> Story:
     """Tell how one outcome after the other was carried out."""
     for place, proof in enumerate(proofs):
         yield life.on(day + 2 * place, "18:20")
-        outcome = OutcomeProven(life.open_outcomes()[0], proof)
-        life.do(life.handler, prove_outcome, proven=outcome)
+        outcome = life.world.db.get_one(Outcome, life.open_outcomes()[0])
+        if outcome.hours:
+            spent = HoursSpent(outcome.id, today(), 60 * outcome.hours, proof)
+            life.do(life.handler, record_hours, spent=spent)
+        life.do(life.handler, prove_outcome, proven=OutcomeProven(outcome.id, proof))
 
 
 def kept(life: Life, day: int, how: str) -> Story:

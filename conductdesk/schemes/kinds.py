@@ -41,6 +41,8 @@ class KindPath:
     """The clock of its own that begins when it is received; empty: the usual ones alone."""
     may_refuse: bool = True
     """False where there is no ground to refuse what is asked."""
+    may_take_longer: bool = False
+    """True where the law lets it take longer, for a reason that the person is told."""
     owed_by_party: bool = False
     """True where somebody who takes part must do it, and not an officer."""
     told_to_all: bool = False
@@ -64,7 +66,9 @@ KINDS: Mapping[IntakeKind, KindPath] = {
     IntakeKind.ENDING: KindPath(
         frozenset({"request"}), "ending", may_refuse=False, told_to_all=True
     ),
-    IntakeKind.RECORDS: KindPath(frozenset({"request", "out_of_scope"}), "records"),
+    IntakeKind.RECORDS: KindPath(
+        frozenset({"request", "out_of_scope"}), "records", may_take_longer=True
+    ),
     IntakeKind.NOTES: KindPath(
         frozenset({"request"}), "notes", may_refuse=False, owed_by_party=True
     ),

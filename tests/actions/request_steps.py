@@ -39,16 +39,9 @@ def give_triage(cast: Cast, case: Case, given: Triage, **owed: Any) -> None:
     cast.db.commit()
 
 
-def begin(cast: Cast, case: Case) -> None:
-    """Let the handler begin to carry it out."""
-    keys = cast.keys(case, "liaison")
-    begin_carrying_out(cast.db, case, keys, **by_pack(cast, case, "liaison"))
-    cast.db.commit()
-
-
 def requested(cast: Cast, kind: str, *partners: str, **owed: Any) -> Case:
     """Return a request that is being carried out."""
     case = cast.acknowledged(asked_for(kind, *partners))
     give_triage(cast, case, short_triage(kind), **owed)
-    begin(cast, case)
+    cast.let("liaison", case, begin_carrying_out)
     return case

@@ -56,6 +56,7 @@ from tests.actions.test_tending import lose_key
 from tests.cast import CHEAP, Cast, a_concern
 from tests.conftest import settings_in
 from tests.house.action_spy import Spy, install, public_actions
+from tests.house.more_stories import ask_for_things, spend_hours
 
 MAY_LEAVE_NONE: dict[str, str] = {
     "attest": "there is nothing new to say the second time",
@@ -66,6 +67,7 @@ MAY_LEAVE_NONE: dict[str, str] = {
     "ask_anew": "the old key held no case",
     "ask_for_auditors": "every auditor has asked",
     "ask_what_is_due": "no check-in is due",
+    "end_what_ran_out": "nothing has run out",
 }
 """Actions that leave no entry where they change nothing, each with the reason."""
 
@@ -102,6 +104,8 @@ def the_rest(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Spy:
     give_up(cast)
     tend_the_closed(cast)
     recover(cast)
+    ask_for_things(cast)
+    spend_hours(cast)
     leave(cast)
     return found
 

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from conductdesk import clock
-from conductdesk.cases.actions.asking import need_text, refuse_unless_in, require
+from conductdesk.cases.actions.asking import need_text, require
 from conductdesk.cases.actions.moving import move, refuse_stale
 from conductdesk.cases.actions.ordering import end_outcome
 from conductdesk.cases.actions.proposing import add_proposal, let_drop, refuse_own, settle
+from conductdesk.cases.actions.proving import need_open_outcome, proof_of
 from conductdesk.cases.actions.recording import record
+from conductdesk.cases.actions.requesting import refuse_before_all_told, refuse_giving_up
 from conductdesk.cases.acts import OutcomeProven, WaiverAnswered, WaiverProposed
-from conductdesk.cases.clocks import WINDOW, stood_still
-from conductdesk.cases.days import in_words
 from conductdesk.cases.inquiry import WAIVE, open_outcomes, row_of, waiting_waiver
 from conductdesk.cases.models import Case, Outcome, Proposal
 from conductdesk.cases.naming import masked
 from conductdesk.cases.standing import move_facts
-from conductdesk.cases.workflow import Move, State
+from conductdesk.cases.workflow import Move
 from conductdesk.policy import Permission, Viewer
 from conductdesk.refusal import Refused
 from conductdesk.schemes.pack import Pack
@@ -50,11 +48,13 @@ def begin_carrying_out(
 def prove_outcome(
     db: Session, case: Case, keys: CaseKeys, *, actor: Viewer, proven: OutcomeProven
 ) -> None:
-    """Record that an obligation was met, and how one can see it."""
-    require(db, case, actor, Permission.HANDLE)
-    outcome = _open_outcome(db, case, proven.outcome_id)
-    _refuse_before_effect(db, case, outcome)
-    proof = need_text(proven.proof, "Say how one can see that it was done.")
+    """Record that an obligation was met, and how one can see it.
+
+    Who may, and what else the proof needs, depends on the kind of outcome.
+    """
+    outcome = need_open_outcome(db, case, proven.outcome_id)
+    refuse_before_all_told(db, case, outcome)
+    proof = proof_of(db, case, actor=actor, outcome=outcome, proven=proven)
     outcome.proof = keys.seal(Outcome.proof, outcome.id, proof)
     end_outcome(db, case, outcome, "done", by=actor)
     record(
@@ -77,7 +77,8 @@ def propose_waiver(
 ) -> None:
     """Propose to give an obligation up; it stays until a second person agrees."""
     require(db, case, actor, Permission.HANDLE)
-    outcome = _open_outcome(db, case, waiver.outcome_id)
+    outcome = need_open_outcome(db, case, waiver.outcome_id)
+    refuse_giving_up(db, case, outcome)
     reason = need_text(waiver.reason, "Give a reason.")
     if waiting_waiver(db, case, outcome) is not None:
         raise Refused("A second person has been asked about this already.")
@@ -131,25 +132,6 @@ def decline_waiver(
     )
 
 
-def _open_outcome(db: Session, case: Case, outcome_id: UUID) -> Outcome:
-    refuse_unless_in(case, State.CARRYING_OUT)
-    outcome = row_of(db, case, Outcome, outcome_id)
-    if outcome.state != "open":
-        raise Refused("This outcome is settled already.")
-    return outcome
-
-
-def _refuse_before_effect(db: Session, case: Case, outcome: Outcome) -> None:
-    if outcome.effective_from is None:
-        return
-    until = outcome.effective_from + stood_still(db, case, WINDOW)
-    if clock.now() <= until:
-        raise Refused(
-            f"This waits until the time to appeal has ended, after {in_words(until)}. "
-            "While a hold stands, that time stands still."
-        )
-
-
 def _answered(
     db: Session, case: Case, keys: CaseKeys, actor: Viewer, answer: WaiverAnswered
 ) -> tuple[Proposal, Outcome, str]:
@@ -158,5 +140,5 @@ def _answered(
     if proposal.kind != WAIVE or proposal.subject_id is None or proposal.settled_at is not None:
         raise Refused("There is nothing to agree to any more.")
     refuse_own(proposal, actor)
-    outcome = _open_outcome(db, case, proposal.subject_id)
+    outcome = need_open_outcome(db, case, proposal.subject_id)
     return proposal, outcome, masked(db, case, keys, need_text(answer.reason, "Give a reason."))

@@ -28,9 +28,11 @@ from conductdesk.cases.inquiry import (
     waiting_waiver,
 )
 from conductdesk.cases.models import Allegation, Case, Finding, Outcome
+from conductdesk.cases.queries import pack_of
 from conductdesk.cases.rules import RESULTS, STANDARDS, UPHELD
 from conductdesk.policy import Viewer
 from conductdesk.refusal import Refused
+from conductdesk.schemes.calendar import due
 from conductdesk.schemes.pack import OutcomeKind, Pack
 from conductdesk.vault.keys import CaseKeys
 
@@ -76,7 +78,7 @@ def order_outcomes(
     """Add outcomes as dated obligations, each with a clock; findings must stand before them."""
     for given in ordered:
         _check_outcome(db, case, pack, given)
-    rows = [_outcome(case, keys, given, actor) for given in ordered]
+    rows = [_outcome(case, keys, pack, given, actor) for given in ordered]
     db.add_all(rows)
     for row in rows:
         if row.state == "open":
@@ -84,6 +86,11 @@ def order_outcomes(
             start_clock_until(db, case, "outcome", at=begins, until=row.due_at, about=row.id)
     db.flush()
     return rows
+
+
+def offered(pack: Pack) -> tuple[OutcomeKind, ...]:
+    """Return what a decision may order; what a request comes to is not among it."""
+    return tuple(kind for kind in pack.outcomes if kind.offered)
 
 
 def results_by_letter(db: Session, case: Case) -> list[str]:
@@ -115,9 +122,15 @@ def end_outcome(db: Session, case: Case, outcome: Outcome, state: str, *, by: Vi
 
 
 def put_off(db: Session, case: Case, outcome: Outcome, until: datetime) -> None:
-    """Let *outcome* take effect from *until*, and be due no sooner."""
+    """Let *outcome* take effect from *until*, and be due no sooner.
+
+    One that lasts for a length of time lasts as long, and begins later.
+    """
     own = running_about(db, case, outcome.id)
-    outcome.effective_from, outcome.due_at = until, max(outcome.due_at, until)
+    pack = pack_of(db, case)
+    length = pack.outcome(outcome.kind).length
+    outcome.due_at = due(until, length, pack.nation) if length else max(outcome.due_at, until)
+    outcome.effective_from = until
     if own is not None:
         own.due_at = outcome.due_at
     find_next_due(db, case)
@@ -160,11 +173,12 @@ def _finding(case: Case, keys: CaseKeys, actor: Viewer, given: FindingGiven) -> 
 
 
 def _check_outcome(db: Session, case: Case, pack: Pack, given: OutcomeOrdered) -> None:
-    need_word(given.kind, [one.key for one in pack.outcomes], "Choose an outcome from the list.")
+    need_word(given.kind, [one.key for one in offered(pack)], "Choose an outcome from the list.")
     need_text(given.what, "Say for each outcome what must be done.")
     need_text(given.owner, "Say for each outcome who must do it.")
-    refuse_past(given.due_on)
     kind = pack.outcome(given.kind)
+    if kind.length is None:
+        refuse_past(given.due_on)
     _check_hours(kind, given)
     if given.party_id is not None:
         respondent_of(db, case, given.party_id)
@@ -180,9 +194,18 @@ def _check_hours(kind: OutcomeKind, given: OutcomeOrdered) -> None:
         raise Refused(f"Say how many hours of “{kind.name}” there must be.")
     if not kind.hours and given.hours is not None:
         raise Refused(f"“{kind.name}” is not counted in hours. Leave them empty.")
+    if kind.of_hours and (given.hours or 0) > kind.of_hours:
+        raise Refused(
+            f"The code asks for {kind.of_hours} hours a year, and “{kind.name}” is a part of them. "
+            f"Give {kind.of_hours} hours or less."
+        )
 
 
-def _outcome(case: Case, keys: CaseKeys, given: OutcomeOrdered, actor: Viewer) -> Outcome:
+def _outcome(
+    case: Case, keys: CaseKeys, pack: Pack, given: OutcomeOrdered, actor: Viewer
+) -> Outcome:
+    """Return the row; what lasts for a length of time is due when that is over."""
+    length = pack.outcome(given.kind).length
     row_id, over = uuid4(), given.kind == NO_ACTION
     return Outcome(
         id=row_id,
@@ -190,7 +213,7 @@ def _outcome(case: Case, keys: CaseKeys, given: OutcomeOrdered, actor: Viewer) -
         kind=given.kind,
         party_id=given.party_id,
         hours=given.hours,
-        due_at=end_of(given.due_on),
+        due_at=due(clock.now(), length, pack.nation) if length else end_of(given.due_on),
         state="done" if over else "open",
         ended_at=clock.now() if over else None,
         ended_by=actor.account_id if over else None,

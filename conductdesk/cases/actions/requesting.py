@@ -2,22 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID, uuid4
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from conductdesk import clock
-from conductdesk.cases.actions.asking import need_text
-from conductdesk.cases.clocks import running_clocks, start_clock, start_clock_until
-from conductdesk.cases.days import end_of, refuse_past
-from conductdesk.cases.inquiry import row_of
-from conductdesk.cases.models import Case, CaseClock, Outcome, Party, Telling
+from conductdesk.cases.actions.asking import keep_document, need_text, require
+from conductdesk.cases.actions.ordering import end_outcome
+from conductdesk.cases.actions.proving import need_open_outcome
+from conductdesk.cases.actions.recording import record
+from conductdesk.cases.actions.writing import put_message
+from conductdesk.cases.clocks import (
+    find_next_due,
+    running_about,
+    running_clocks,
+    start_clock,
+    start_clock_until,
+)
+from conductdesk.cases.concern import Part
+from conductdesk.cases.days import end_of, in_words, noon_of, refuse_future, refuse_past
+from conductdesk.cases.inquiry import documents_of, row_of
+from conductdesk.cases.models import (
+    Case,
+    CaseClock,
+    DocumentKind,
+    Message,
+    Outcome,
+    Party,
+    Telling,
+)
 from conductdesk.cases.queries import seats_of
-from conductdesk.cases.request_acts import Obligation
-from conductdesk.policy import IN_CHARGE, Capacity, Viewer
+from conductdesk.cases.request_acts import Extension, Obligation, RequestRefused, Told
+from conductdesk.policy import IN_CHARGE, Capacity, Permission, Viewer
 from conductdesk.refusal import Refused
+from conductdesk.schemes.calendar import due, local_day
 from conductdesk.schemes.kinds import path_of
-from conductdesk.schemes.pack import Pack
+from conductdesk.schemes.pack import Pack, Span, Unit
 from conductdesk.schemes.reading import REQUEST
 from conductdesk.vault.keys import CaseKeys
 
@@ -58,6 +81,136 @@ def make_obligation(
     return row
 
 
+def tell_of_request(db: Session, case: Case, keys: CaseKeys, *, actor: Viewer, told: Told) -> None:
+    """Record that one of those who take part was told of a pause or an ending."""
+    require(db, case, actor, Permission.HANDLE)
+    outcome = _need_request(db, case, told.outcome_id)
+    if told.party_id not in {party.id for party in untold(db, case, outcome)}:
+        raise Refused("Choose somebody who has not been told yet.")
+    how = need_text(told.how, "Say how they were told.")
+    refuse_future(told.told_on)
+    if told.told_on < local_day(case.received_at):
+        raise Refused("Nobody can have been told before it was asked for.")
+    moment = noon_of(told.told_on)
+    _add_telling(db, case, keys, actor, outcome, moment, how, party_id=told.party_id)
+    left = len(untold(db, case, outcome))
+    said = {"said": "Somebody was told of it." if left else "Everybody was told of it."}
+    record(
+        db, case, keys, actor=actor, event="request.told", pub={"not_told_yet": left}, detail=said
+    )
+
+
+def untold(db: Session, case: Case, outcome: Outcome) -> Sequence[Party]:
+    """Return who takes part and has not been told of a pause or an ending."""
+    if not path_of(case.kind).told_to_all:
+        return ()
+    told = select(Telling.party_id).where(Telling.outcome_id == outcome.id)
+    known = set(db.scalars(told))
+    return [party for party in _partners(db, case) if party.id not in known]
+
+
+def refuse_before_all_told(db: Session, case: Case, outcome: Outcome) -> None:
+    """Refuse to call a pause or an ending done before everybody in it has been told."""
+    if outcome.kind != REQUEST.key or not path_of(case.kind).told_to_all:
+        return
+    if not _partners(db, case):
+        raise Refused("Add the others who take part under People, and record that they were told.")
+    if left := untold(db, case, outcome):
+        raise Refused(f"Record first that {len(left)} more of those who take part were told.")
+
+
+def refuse_giving_up(db: Session, case: Case, outcome: Outcome) -> None:
+    """Refuse to give up what there is no ground to refuse, unless whoever asked takes it back."""
+    if outcome.kind != REQUEST.key or path_of(case.kind).may_refuse:
+        return
+    withdrawn = select(Message.id).where(Message.case_id == case.id, Message.kind == "withdrawal")
+    if db.scalar(withdrawn.limit(1)) is None:
+        raise Refused(
+            "There is no ground to refuse this. It can be given up only where the person who "
+            "asked for it takes it back."
+        )
+
+
+def extend_request(
+    db: Session, case: Case, keys: CaseKeys, *, pack: Pack, actor: Viewer, extension: Extension
+) -> None:
+    """Let a request take longer, once; the person hears why within its first month."""
+    require(db, case, actor, Permission.HANDLE)
+    outcome = _need_request(db, case, extension.outcome_id)
+    reason = need_text(extension.reason, "Say why it takes longer.")
+    own = _need_time(db, case, outcome)
+    latest = due(own.due_at, longest_extension(pack), pack.nation)
+    if not own.due_at < end_of(extension.until) <= latest:
+        raise Refused(
+            f"Give a day after {in_words(own.due_at)}, and no later than {in_words(latest)}."
+        )
+    put_message(db, case, keys, actor=actor, text=extension.message, kind="update")
+    own.due_at = outcome.due_at = end_of(extension.until)
+    find_next_due(db, case)
+    text = f"Until {in_words(own.due_at)}.\n\nWhy: {reason}"
+    keep_document(db, case, keys, DocumentKind.EXTENSION, actor=actor, body=text)
+    pub = {"until": extension.until.isoformat()}
+    said = {"said": "It takes longer, and the person who asked was told why."}
+    record(db, case, keys, actor=actor, event="request.extended", pub=pub, detail=said)
+
+
+def refuse_request(
+    db: Session, case: Case, keys: CaseKeys, *, actor: Viewer, refused: RequestRefused
+) -> None:
+    """Refuse a request in part or in whole, with reasons; the person who asked is told."""
+    require(db, case, actor, Permission.HANDLE)
+    outcome = _need_request(db, case, refused.outcome_id)
+    if not path_of(case.kind).may_refuse:
+        raise Refused("There is no ground to refuse this. It must be done.")
+    what = "All of it." if refused.whole else need_text(refused.what, "Say what is refused.")
+    reasons = need_text(refused.reasons, "Give the reasons.")
+    put_message(db, case, keys, actor=actor, text=refused.message, kind="message")
+    text = f"Refused: {what}\n\nReasons: {reasons}"
+    keep_document(db, case, keys, DocumentKind.REFUSAL, actor=actor, body=text)
+    if refused.whole:
+        outcome.proof = keys.seal(Outcome.proof, outcome.id, reasons)
+        end_outcome(db, case, outcome, "refused", by=actor)
+    said = "Refused it, with reasons." if refused.whole else "Refused a part of it, with reasons."
+    pub = {"whole": refused.whole}
+    record(db, case, keys, actor=actor, event="request.refused", pub=pub, detail={"said": said})
+
+
+def longest_extension(pack: Pack) -> Span:
+    """Return by how much a records request may take longer at most."""
+    return pack.clocks.get("records_extension", Span(2, Unit.MONTHS))
+
+
+def may_take_longer(db: Session, case: Case, outcome: Outcome) -> bool:
+    """Answer whether a request can still be extended: once, and within its own time."""
+    own = running_about(db, case, outcome.id)
+    if own is None or not path_of(case.kind).may_take_longer or clock.now() > own.due_at:
+        return False
+    before = documents_of(db, case, DocumentKind.EXTENSION)
+    return not any(one.made_at >= own.starts_at for one in before)
+
+
+def _need_request(db: Session, case: Case, outcome_id: UUID) -> Outcome:
+    outcome = need_open_outcome(db, case, outcome_id)
+    if outcome.kind != REQUEST.key:
+        raise Refused("Nobody asked for this: it was decided. Choose what was asked for.")
+    return outcome
+
+
+def _need_time(db: Session, case: Case, outcome: Outcome) -> CaseClock:
+    own = running_about(db, case, outcome.id)
+    if own is None or not may_take_longer(db, case, outcome):
+        raise Refused(
+            "This cannot take longer any more. A records request can, once, and only where the "
+            "person who asked is told before its first time is over."
+        )
+    return own
+
+
+def _partners(db: Session, case: Case) -> Sequence[Party]:
+    wanted = select(Party).where(Party.case_id == case.id, Party.part == Part.PARTNER)
+    return db.scalars(wanted.order_by(Party.alias)).all()
+
+
 def _owner(db: Session, case: Case, keys: CaseKeys, obligation: Obligation) -> str:
     """Return who must do it; where a party must, nobody else can take it on."""
     if not path_of(case.kind).owed_by_party:
@@ -90,19 +243,36 @@ def _clock_until_its_day(
 
 def _note_receipt(db: Session, case: Case, keys: CaseKeys, actor: Viewer, row: Outcome) -> None:
     """Note that the officer in charge was told of it, by receiving it."""
-    seats, telling_id = seats_of(db, case), uuid4()
-    in_charge = [one for one in seats if one.capacity in IN_CHARGE]
+    in_charge = [one for one in seats_of(db, case) if one.capacity in IN_CHARGE]
     seat = min(in_charge, key=lambda one: one.capacity != Capacity.HANDLER)
+    how = "By receiving it here."
+    _add_telling(db, case, keys, actor, row, case.received_at, how, office=seat.office)
+
+
+def _add_telling(  # noqa: PLR0913 - a row of its own, and everything that it says
+    db: Session,
+    case: Case,
+    keys: CaseKeys,
+    actor: Viewer,
+    outcome: Outcome,
+    told_on: datetime,
+    how: str,
+    *,
+    party_id: UUID | None = None,
+    office: str | None = None,
+) -> None:
+    row_id = uuid4()
     db.add(
         Telling(
-            id=telling_id,
+            id=row_id,
             case_id=case.id,
-            outcome_id=row.id,
-            office=seat.office,
+            outcome_id=outcome.id,
+            party_id=party_id,
+            office=office,
             account_id=actor.account_id,
-            told_on=case.received_at,
+            told_on=told_on,
             recorded_at=clock.now(),
-            how=keys.seal(Telling.how, telling_id, "By receiving it here."),
+            how=keys.seal(Telling.how, row_id, how),
         )
     )
     db.flush()

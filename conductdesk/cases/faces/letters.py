@@ -18,7 +18,7 @@ from conductdesk.cases.naming import THE_REPORTER, known_on
 from conductdesk.cases.rules import RESULTS, STANDARDS
 from conductdesk.cases.workflow import Move
 from conductdesk.schemes.calendar import due
-from conductdesk.schemes.pack import Pack
+from conductdesk.schemes.pack import OutcomeKind, Pack
 from conductdesk.vault.keys import CaseKeys
 
 FEEDBACK = """We have looked into what you told us, and it has been decided. \
@@ -112,12 +112,18 @@ def _what_follows(db: Session, case: Case, keys: CaseKeys, pack: Pack, party: Pa
 
 def _outcome(keys: CaseKeys, pack: Pack, outcome: Outcome) -> str:
     kind = pack.outcome(outcome.kind)
-    what, by = keys.open(Outcome.what, outcome), outcome.due_at
-    if not kind.waits_for_appeal:
-        return f"- {kind.name}: {what} By {in_words(by)}."
-    by = max(by, _last_day(pack))
-    waits = "This takes no effect until the time to appeal has ended."
-    return f"- {kind.name}: {what} By {in_words(by)}. {waits}"
+    what, when = keys.open(Outcome.what, outcome), _when(pack, kind, outcome)
+    waits = " This takes no effect until the time to appeal has ended."
+    return f"- {kind.name}: {what} {when}.{waits if kind.waits_for_appeal else ''}"
+
+
+def _when(pack: Pack, kind: OutcomeKind, outcome: Outcome) -> str:
+    """Say by when it is done, or until when it lasts, if nobody appeals."""
+    if kind.length is None:
+        by = max(outcome.due_at, _last_day(pack)) if kind.waits_for_appeal else outcome.due_at
+        return f"By {in_words(by)}"
+    begun = due(_last_day(pack), kind.length, pack.nation)
+    return f"Until {in_words(begun if kind.waits_for_appeal else outcome.due_at)}"
 
 
 def _last_day(pack: Pack) -> datetime:

@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import Response
 
 from conductdesk.cases.actions.appealing import conclude_appeal, lodge_appeal
+from conductdesk.cases.actions.ordering import offered
 from conductdesk.cases.days import in_words, today
 from conductdesk.cases.faces.outcomes import AppealFace, appeal_faces, outcome_faces
 from conductdesk.cases.faces.parties import parties_of
@@ -112,7 +113,7 @@ def _conclusion_form(case: Case, face: AppealFace) -> ConclusionForm:
     still_open = [one for one in outcome_faces(db(), case, keys, pack) if one.is_open]
     form.offer(
         outcomes={one.id.hex: f"{one.kind}: {one.what}" for one in still_open},
-        kinds={kind.key: kind.name for kind in pack.outcomes},
+        kinds={kind.key: kind.name for kind in offered(pack)},
         parties={str(one.id): names[one.id] for one in respondents_of(db(), case)},
     )
     return form

@@ -9,6 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from conductdesk.cases.actions.deciding import decide
 from conductdesk.cases.actions.investigating import lock_report
+from conductdesk.cases.actions.ordering import offered as outcomes_offered
 from conductdesk.cases.faces.decision import decision_of
 from conductdesk.cases.faces.inquiry import (
     allegations_shown,
@@ -111,7 +112,7 @@ def _decision_form(case: Case) -> DecisionForm:
     if changes_rows(posted):
         posted = with_rows_changed(posted, 0, MOST_OUTCOMES)
     parties = {str(row_id): name for row_id, name in names_of(db(), case, keys).items()}
-    kinds, letters = {kind.key: kind for kind in pack.outcomes}, letters_of(db(), case)
+    kinds, letters = {kind.key: kind for kind in outcomes_offered(pack)}, letters_of(db(), case)
     offered = decision_form(letters, kinds, parties, posted.get("rows"))
     if request.method == "POST":
         return offered(formdata=posted)

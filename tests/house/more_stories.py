@@ -1,0 +1,58 @@
+"""Stories for the spy of `test_action_entries`: what no story of the demo does."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from conductdesk import clock
+from conductdesk.cases.actions import proving, requesting
+from conductdesk.cases.actions.carrying_out import begin_carrying_out
+from conductdesk.cases.acts import Decision, HoursSpent, OutcomeOrdered
+from conductdesk.cases.days import today
+from conductdesk.cases.inquiry import outcomes_of
+from conductdesk.cases.models import Party
+from conductdesk.cases.request_acts import Extension, RequestRefused, Told
+from conductdesk.schemes.calendar import local_day
+from tests.actions import inquiry_steps as steps
+from tests.actions.request_steps import requested
+from tests.cast import Cast
+from tests.changed_packs import every_kind, outcome, put_in_force
+
+
+def ask_for_things(cast: Cast) -> None:
+    """End a mentoring, ask for records, take longer over them, and refuse a part."""
+    put_in_force(cast, every_kind)
+    db, actor = cast.db, cast.viewer("liaison")
+    case = requested(cast, "ending")
+    partner = db.query(Party).filter_by(case_id=case.id).one()
+    told = Told(outcomes_of(db, case)[0].id, partner.id, today(), "By telephone.")
+    requesting.tell_of_request(db, case, cast.keys(case, "liaison"), actor=actor, told=told)
+    case = requested(cast, "records")
+    keys, asked = cast.keys(case, "liaison"), outcomes_of(db, case)[0]
+    until = local_day(asked.due_at) + timedelta(days=20)
+    longer = Extension(asked.id, until, "Nine boxes.", "We need until then.")
+    requesting.extend_request(db, case, keys, pack=cast.pack, actor=actor, extension=longer)
+    refused = RequestRefused(asked.id, whole=False, what="Others.", reasons="Law.", message="No.")
+    requesting.refuse_request(db, case, keys, actor=actor, refused=refused)
+    db.commit()
+
+
+def spend_hours(cast: Cast) -> None:
+    """Spend an hour of an outcome, and let another end by itself."""
+    put_in_force(
+        cast, outcome("cpd", hours=True, of_hours=40), outcome("watched", length="6 months")
+    )
+    case, db = steps.reported(cast), cast.db
+    about, due_on = steps.party(db, case), today() + timedelta(days=9)
+    cpd = OutcomeOrdered("cpd", "A course.", "Barnaby", due_on, about, 12)
+    watched = OutcomeOrdered("watched", "Meets his supervisor.", "Barnaby", due_on, about)
+    steps.give(cast, case, Decision(steps.findings(db, case), (cpd, watched)))
+    steps.tell(cast, case)
+    cast.let("liaison", case, begin_carrying_out)
+    by_kind = {one.kind: one for one in outcomes_of(db, case)}
+    keys, actor = cast.keys(case, "liaison"), cast.viewer("liaison")
+    spent = HoursSpent(by_kind["cpd"].id, today(), 60, "A course")
+    proving.record_hours(db, case, keys, actor=actor, spent=spent)
+    with clock.at(by_kind["watched"].due_at + timedelta(hours=1)):
+        proving.end_what_ran_out(db, case, cast.keys(case))
+    db.commit()
