@@ -107,9 +107,9 @@ class Scheme:
         self.do(who, case, "acknowledgement")
 
     def triage(self, who: str, case: Case, route: str, **chosen: str) -> None:
-        """Let the handler choose a route; nothing else is chosen but what *chosen* says."""
-        answers = dict.fromkeys(("scope_answer",), "yes")
-        self.do(who, case, "triage", **{**answers, "route": route, **chosen})
+        """Let the handler choose a route; nobody is at risk but where *chosen* says so."""
+        no_risk = dict.fromkeys(("danger", "at_risk", "crime", "evidence"), "no")
+        self.do(who, case, "triage", **{**no_risk, "scope": "yes", "route": route, **chosen})
 
     def parties(self, case: Case) -> list[str]:
         """Return the pseudonyms of everybody whom *case* names."""

@@ -32,6 +32,11 @@ from conductdesk.schemes.pack import Pack
 from conductdesk.schemes.parts import Confidentiality, Told
 from conductdesk.vault.keys import CaseKeys
 
+OVERRIDDEN = {
+    True: "Confidentiality was overridden. The person was told beforehand.",
+    False: "Confidentiality was overridden. The person was not told beforehand.",
+}
+
 
 def refer(
     db: Session,
@@ -165,7 +170,7 @@ def record_override(
         actor=actor,
         event="override.recorded",
         pub={"ground": override.ground, "told_beforehand": told},
-        detail={"said": "Confidentiality was overridden."},
+        detail={"said": OVERRIDDEN[told]},
     )
     return made
 
