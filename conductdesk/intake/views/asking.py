@@ -87,12 +87,8 @@ def begin(scheme: str) -> Response:
 @bp.get("/<scheme>/question/<int:number>")
 @gate(Permission.TELL)
 def question(scheme: str, number: int) -> Response:
-    pack, draft = pack_or_404(scheme), draft_of(scheme)
-    if draft is None:
-        return see_other("intake.start", scheme=scheme)
+    pack, draft = pack_or_404(scheme), _draft_or_start(scheme)
     asked = _asked(pack, draft, number)
-    if isinstance(asked, int):
-        return see_other("intake.question", scheme=scheme, number=asked)
     form = _blank_form(pack, draft, asked)
     return _shown(pack, draft, asked, number, form)
 
@@ -100,12 +96,8 @@ def question(scheme: str, number: int) -> Response:
 @bp.post("/<scheme>/question/<int:number>")
 @gate(Permission.TELL)
 def answer(scheme: str, number: int) -> Response:
-    pack, draft = pack_or_404(scheme), draft_of(scheme)
-    if draft is None:
-        return see_other("intake.start", scheme=scheme)
+    pack, draft = pack_or_404(scheme), _draft_or_start(scheme)
     asked = _asked(pack, draft, number)
-    if isinstance(asked, int):
-        return see_other("intake.question", scheme=scheme, number=asked)
     if asked.ask is Ask.PEOPLE:
         return _answer_people(pack, draft, asked, number)
     form = _posted_form(pack, draft, asked)
@@ -117,9 +109,7 @@ def answer(scheme: str, number: int) -> Response:
 @bp.get("/<scheme>/help-now")
 @gate(Permission.TELL)
 def help_now(scheme: str) -> Response:
-    pack, draft = pack_or_404(scheme), draft_of(scheme)
-    if draft is None:
-        return see_other("intake.start", scheme=scheme)
+    pack, draft = pack_or_404(scheme), _draft_or_start(scheme)
     path = questions(pack, draft.answers)
     number = number_of(path, Ask.DANGER) or 1
     return page(
@@ -131,12 +121,17 @@ def help_now(scheme: str) -> Response:
     )
 
 
-def _asked(pack: Pack, draft: Draft, number: int) -> Question | int:
-    """Return the question with this number, or the number of the one that comes first."""
+def _draft_or_start(scheme: str) -> Draft:
+    """Return the draft for *scheme*; without one, lead to the page before the first question."""
+    return draft_of(scheme) or abort(see_other("intake.start", scheme=scheme))
+
+
+def _asked(pack: Pack, draft: Draft, number: int) -> Question:
+    """Return the question with this number, or lead to the one that must be answered before."""
     path = questions(pack, draft.answers)
     missing = first_unanswered(pack, draft.answers)
     if missing is not None and number > missing:
-        return missing
+        abort(see_other("intake.question", scheme=draft.scheme, number=missing))
     if not 1 <= number <= len(path):
         abort(404)
     return path[number - 1]

@@ -30,36 +30,29 @@ NOT_THE_SAME = "That is not the same. Look at each group again, then try once mo
 @bp.get("/<scheme>/receipt")
 @gate(Permission.TELL)
 def receipt(scheme: str) -> Response:
-    pack, sent = pack_or_404(scheme), sent_to(scheme)
-    if sent is None:
-        return see_other("intake.messages", scheme=scheme)
+    pack, sent = pack_or_404(scheme), _sent_or_mailbox(scheme)
     return _receipt_page(pack, sent)
 
 
 @bp.get("/<scheme>/receipt/print")
 @gate(Permission.TELL)
 def print_receipt(scheme: str) -> Response:
-    pack, sent = pack_or_404(scheme), sent_to(scheme)
-    if sent is None:
-        return see_other("intake.messages", scheme=scheme)
+    pack, sent = pack_or_404(scheme), _sent_or_mailbox(scheme)
     return page("intake/receipt_print.html", pack=pack, receipt=sent.receipt)
 
 
 @bp.get("/<scheme>/receipt/check")
 @gate(Permission.TELL)
 def check_receipt(scheme: str) -> Response:
-    pack, sent = pack_or_404(scheme), sent_to(scheme)
-    if sent is None:
-        return see_other("intake.messages", scheme=scheme)
+    pack = pack_or_404(scheme)
+    _sent_or_mailbox(scheme)
     return _check_page(pack, ReceiptForm(formdata=None))
 
 
 @bp.post("/<scheme>/receipt/check")
 @gate(Permission.TELL)
 def compare_receipt(scheme: str) -> Response:
-    pack, sent, form = pack_or_404(scheme), sent_to(scheme), ReceiptForm()
-    if sent is None:
-        return see_other("intake.messages", scheme=scheme)
+    pack, sent, form = pack_or_404(scheme), _sent_or_mailbox(scheme), ReceiptForm()
     if not form.validate():
         return _check_page(pack, form, status=422)
     if Receipt.parse(form.receipt.data) != sent.receipt:
@@ -101,6 +94,11 @@ def saved(scheme: str) -> Response:
     pack_or_404(scheme)
     sessions.end()
     return see_other("intake.messages", scheme=scheme)
+
+
+def _sent_or_mailbox(scheme: str) -> Sent:
+    """Return the receipt that may still be shown; without one, lead to the door of the mailbox."""
+    return sent_to(scheme) or abort(see_other("intake.messages", scheme=scheme))
 
 
 def _receipt_page(pack: Pack, sent: Sent, *, refusal: str = "", status: int = 200) -> Response:
