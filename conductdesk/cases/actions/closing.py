@@ -18,6 +18,7 @@ from conductdesk.cases.actions.asking import (
 )
 from conductdesk.cases.actions.auditing import let_auditors_in
 from conductdesk.cases.actions.copying import need_current_copy
+from conductdesk.cases.actions.drafting import drop_drafts
 from conductdesk.cases.actions.holding import OPEN_STATES
 from conductdesk.cases.actions.moving import move, refuse_stale
 from conductdesk.cases.actions.proposing import add_proposal, need_proposal, refuse_own, settle
@@ -25,7 +26,7 @@ from conductdesk.cases.actions.recording import record
 from conductdesk.cases.actions.writing import put_message
 from conductdesk.cases.clocks import find_next_due, meet_clock, running_clocks
 from conductdesk.cases.closing_acts import Reason
-from conductdesk.cases.models import Case, DocumentKind, Message, Proposal
+from conductdesk.cases.models import Case, DocumentKind, DraftKind, Message, Proposal
 from conductdesk.cases.standing import move_facts
 from conductdesk.cases.workflow import Move, State, check
 from conductdesk.policy import Permission, Viewer
@@ -183,6 +184,7 @@ def _stop_everything(db: Session, case: Case, pack: Pack) -> None:
     for running in running_clocks(db, case):
         running.dropped_at = moment
     find_next_due(db, case)
+    drop_drafts(db, case, *DraftKind)
     case.closed_at = moment
     if case.retention_class is not None:
         keep = pack.retention_class(case.retention_class).keep

@@ -15,6 +15,7 @@ from conductdesk.cases.actions.asking import (
     require,
     tell_seats,
 )
+from conductdesk.cases.actions.drafting import drop_drafts
 from conductdesk.cases.actions.holding import stands_still
 from conductdesk.cases.actions.moving import move, refuse_stale
 from conductdesk.cases.actions.ordering import (
@@ -31,7 +32,7 @@ from conductdesk.cases.acts import BothSidesTold, Decision
 from conductdesk.cases.clocks import WINDOW, meet_clock, start_clock, start_clock_until
 from conductdesk.cases.days import today
 from conductdesk.cases.inquiry import accused_of, allegations_of, open_outcomes
-from conductdesk.cases.models import Case
+from conductdesk.cases.models import Case, DraftKind
 from conductdesk.cases.models.inquiry import PaperKind
 from conductdesk.cases.needs import ALL_FOUND, NO_HOLD
 from conductdesk.cases.standing import move_facts
@@ -62,6 +63,7 @@ def decide(
     give_findings(db, case, keys, actor=actor, findings=decision.findings)
     _refuse_upheld_without_outcome(db, case, decision)
     order_outcomes(db, case, keys, pack=pack, actor=actor, ordered=decision.outcomes)
+    drop_drafts(db, case, DraftKind.DECISION)
     case.decided_at = clock.now()
     start_clock(db, case, pack, "letters", at=case.decided_at)
     tell_seats(db, case, actor, Capacity.HANDLER, Capacity.ALTERNATE)

@@ -20,6 +20,7 @@ from conductdesk.cases.actions.asking import (
     require,
     tell_seats,
 )
+from conductdesk.cases.actions.drafting import drop_drafts
 from conductdesk.cases.actions.moving import move, refuse_stale
 from conductdesk.cases.actions.recording import record
 from conductdesk.cases.acts import NewAllegation, Report, Terms
@@ -31,7 +32,7 @@ from conductdesk.cases.inquiry import (
     respondent_of,
     unserved,
 )
-from conductdesk.cases.models import Allegation, Case, DocumentKind, Party
+from conductdesk.cases.models import Allegation, Case, DocumentKind, DraftKind, Party
 from conductdesk.cases.needs import Route
 from conductdesk.cases.rules import STANDARDS, letter
 from conductdesk.cases.standing import move_facts
@@ -73,6 +74,7 @@ def set_terms(
         }
     )
     keep_document(db, case, keys, DocumentKind.TERMS, actor=actor, body=body)
+    drop_drafts(db, case, DraftKind.TERMS)
     drop_clock(db, case, "report")
     start_clock_until(db, case, "report", at=clock.now(), until=end_of(terms.due_on))
     record(
@@ -152,6 +154,7 @@ def lock_report(
     letters = {one.id: one.letter for one in allegations_of(db, case)}
     body = _report_text(report, letters)
     keep_document(db, case, keys, DocumentKind.REPORT, actor=actor, body=body)
+    drop_drafts(db, case, DraftKind.REPORT)
     meet_clock(db, case, "report")
     tell_seats(db, case, actor, Capacity.HANDLER, Capacity.ALTERNATE, Capacity.DECISION_MAKER)
     move(

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from conductdesk.cases.acts import Decision, FindingGiven, OutcomeOrdered
 from conductdesk.cases.days import today
-from conductdesk.cases.forms.handling import VersionedForm
+from conductdesk.cases.forms.drafting import DraftedForm
 from conductdesk.cases.forms.inquiry import CHOOSE, choice
 from conductdesk.cases.forms.rows import RowsForm, how_many_rows
 from conductdesk.cases.rules import RESULTS, STANDARDS
@@ -21,7 +21,7 @@ NO_ACTION = "no_action"
 NOT_HOURS = "Write the hours as a whole number, such as 6"
 
 
-class DecisionForm(VersionedForm, RowsForm):
+class DecisionForm(DraftedForm, RowsForm):
     """A decision; `decision_form` adds the fields of each finding and each outcome."""
 
     kinds: Mapping[str, OutcomeKind] = {}

@@ -19,7 +19,7 @@ from conductdesk.cases.acts import (
     Report,
     Terms,
 )
-from conductdesk.cases.forms.handling import VersionedForm
+from conductdesk.cases.forms.drafting import DraftedForm
 from conductdesk.cases.forms.rows import RowsForm, how_many_rows
 from conductdesk.cases.rules import BEARINGS, STANDARDS
 from conductdesk.web.fields import (
@@ -141,7 +141,7 @@ class EvidenceForm(PageForm):
         )
 
 
-class TermsForm(VersionedForm, RowsForm):
+class TermsForm(DraftedForm, RowsForm):
     """Terms of reference; `terms_form` adds the fields of each allegation, and the others."""
 
     def is_blank(self, row: int) -> bool:
@@ -214,7 +214,7 @@ def _other_terms() -> dict[str, Any]:
     }
 
 
-class ReportForm(VersionedForm):
+class ReportForm(DraftedForm):
     """The report; `report_form` adds two fields for each allegation."""
 
     def to_report(self, letters: Mapping[str, UUID]) -> Report:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from uuid import UUID
 
 from flask import Response, request, url_for
-from werkzeug.datastructures import MultiDict
 
 from conductdesk.cases.actions.deciding import decide
 from conductdesk.cases.actions.investigating import lock_report
@@ -23,10 +22,11 @@ from conductdesk.cases.faces.tasks import abilities_of, investigates_now
 from conductdesk.cases.forms.deciding import MOST_OUTCOMES, DecisionForm, decision_form
 from conductdesk.cases.forms.inquiry import ReportForm, report_form
 from conductdesk.cases.forms.rows import changes_rows, with_rows_changed
-from conductdesk.cases.models import Case
+from conductdesk.cases.models import Case, DraftKind
 from conductdesk.cases.queries import pack_of
 from conductdesk.cases.views.access import case_or_404, keys_of, need_inquiry_keys
 from conductdesk.cases.views.blueprint import bp
+from conductdesk.cases.views.drafting import answers_on, begun, save, saves
 from conductdesk.cases.views.frame import case_page
 from conductdesk.cases.workflow import State
 from conductdesk.policy import Permission
@@ -59,9 +59,12 @@ def report(case_id: UUID, refusal: str = "", form: ReportForm | None = None) -> 
 @gate(Permission.INVESTIGATE)
 @or_show(report)
 def report_locked(case_id: UUID) -> Response:
-    """Lock the report."""
+    """Lock the report, or save it to go on with later."""
     case = case_or_404(case_id)
-    form = accepted(_report_form(case))
+    form = _report_form(case)
+    if saves():
+        return save(case, DraftKind.REPORT, form, "cases.report")
+    accepted(form)
     given, seen = form.to_report(letters_of(db(), case)), form.seen_version
     pack, keys = pack_of(db(), case), keys_of(case)
     lock_report(db(), case, keys, pack=pack, actor=viewer(), seen_version=seen, report=given)
@@ -90,11 +93,14 @@ def decision(case_id: UUID, refusal: str = "", form: DecisionForm | None = None)
 @gate(Permission.DECIDE)
 @or_show(decision)
 def decided(case_id: UUID) -> Response:
-    """Record the decision; a row of outcomes is added or taken out by the same form."""
+    """Record the decision; the same form saves it, and adds or takes out an outcome."""
     case = case_or_404(case_id)
+    form = _decision_form(case)
     if changes_rows(request.form):
-        return decision(case_id, form=_decision_form(case))
-    form = accepted(_decision_form(case))
+        return decision(case_id, form=form)
+    if saves():
+        return save(case, DraftKind.DECISION, form, "cases.decision")
+    accepted(form)
     given, seen = form.to_decision(), form.seen_version
     pack, keys = pack_of(db(), case), keys_of(case)
     decide(db(), case, keys, pack=pack, actor=viewer(), seen_version=seen, decision=given)
@@ -103,21 +109,18 @@ def decided(case_id: UUID) -> Response:
 
 
 def _report_form(case: Case) -> ReportForm:
-    asked = report_form(list(letters_of(db(), case)))
-    return asked() if request.method == "POST" else asked(version=str(case.version))
+    offered = report_form(list(letters_of(db(), case)))
+    return begun(case, DraftKind.REPORT, offered, answers_on(case, DraftKind.REPORT))
 
 
 def _decision_form(case: Case) -> DecisionForm:
-    keys, pack, posted = keys_of(case), pack_of(db(), case), MultiDict(request.form)
-    if changes_rows(posted):
-        posted = with_rows_changed(posted, 0, MOST_OUTCOMES)
+    keys, pack, typed = keys_of(case), pack_of(db(), case), answers_on(case, DraftKind.DECISION)
+    if changes_rows(typed):
+        typed = with_rows_changed(typed, 0, MOST_OUTCOMES)
     parties = {str(row_id): name for row_id, name in names_of(db(), case, keys).items()}
     kinds, letters = {kind.key: kind for kind in outcomes_offered(pack)}, letters_of(db(), case)
-    offered = decision_form(letters, kinds, parties, posted.get("rows"))
-    if request.method == "POST":
-        return offered(formdata=posted)
+    offered = decision_form(letters, kinds, parties, typed.get("rows"))
     terms = terms_shown(db(), case, keys)
     standard = terms.standard if terms else "balance"
-    return offered(
-        version=str(case.version), **{f"standard_{letter}": standard for letter in letters}
-    )
+    standards = {f"standard_{letter}": standard for letter in letters}
+    return begun(case, DraftKind.DECISION, offered, typed, standards)

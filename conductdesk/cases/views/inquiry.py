@@ -5,7 +5,6 @@ from __future__ import annotations
 from uuid import UUID
 
 from flask import Response, request, url_for
-from werkzeug.datastructures import MultiDict
 
 from conductdesk import clock
 from conductdesk.cases.actions.investigating import add_note, open_investigation, set_terms
@@ -15,10 +14,11 @@ from conductdesk.cases.forms.handling import VersionedForm
 from conductdesk.cases.forms.inquiry import MOST_ALLEGATIONS, NoteForm, TermsForm, terms_form
 from conductdesk.cases.forms.rows import changes_rows, with_rows_changed
 from conductdesk.cases.inquiry import allegations_of
-from conductdesk.cases.models import Case
+from conductdesk.cases.models import Case, DraftKind
 from conductdesk.cases.queries import pack_of
 from conductdesk.cases.views.access import case_or_404, keys_of, need_inquiry_keys
 from conductdesk.cases.views.blueprint import bp
+from conductdesk.cases.views.drafting import answers_on, begun, save, saves
 from conductdesk.cases.views.frame import case_page
 from conductdesk.policy import Permission
 from conductdesk.schemes.calendar import due, local_day
@@ -92,11 +92,14 @@ def terms(case_id: UUID, refusal: str = "", form: TermsForm | None = None) -> Re
 @gate(Permission.HANDLE)
 @or_show(terms)
 def terms_set(case_id: UUID) -> Response:
-    """Set the terms of reference; a row is added or taken out by the same form."""
+    """Set the terms of reference; the same form saves them, and adds or takes out a row."""
     case = case_or_404(case_id)
+    form = _terms_form(case)
     if changes_rows(request.form):
-        return terms(case_id, form=_terms_form(case))
-    form = accepted(_terms_form(case))
+        return terms(case_id, form=form)
+    if saves():
+        return save(case, DraftKind.TERMS, form, "cases.terms")
+    accepted(form)
     pack, keys, seen, given = pack_of(db(), case), keys_of(case), form.seen_version, form.to_terms()
     set_terms(db(), case, keys, pack=pack, actor=viewer(), seen_version=seen, terms=given)
     db().commit()
@@ -104,17 +107,15 @@ def terms_set(case_id: UUID) -> Response:
 
 
 def _terms_form(case: Case) -> TermsForm:
-    keys, posted = keys_of(case), MultiDict(request.form)
+    keys, typed = keys_of(case), answers_on(case, DraftKind.TERMS)
     least = 0 if allegations_of(db(), case) else 1
-    if changes_rows(posted):
-        posted = with_rows_changed(posted, least, MOST_ALLEGATIONS)
+    if changes_rows(typed):
+        typed = with_rows_changed(typed, least, MOST_ALLEGATIONS)
     parties = {str(row_id): name for row_id, name in names_of(db(), case, keys).items()}
     clauses = clauses_offered(case, pack_of(db(), case))
-    rows = posted.get("rows", str(least))
+    rows = typed.get("rows", str(least))
     offered = terms_form(parties, clauses, rows, least)
-    if request.method == "POST":
-        return offered(formdata=posted)
-    return offered(version=str(case.version), **_said_before(case))
+    return begun(case, DraftKind.TERMS, offered, typed, _said_before(case))
 
 
 def _said_before(case: Case) -> dict[str, object]:
