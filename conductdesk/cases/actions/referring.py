@@ -151,7 +151,7 @@ def record_override(
     rule = ground_of(pack, override.ground)
     if rule is not None:
         _refuse_against(rule, pack, actor, override)
-    says = BY_ORDER if rule is None else f"{rule.ground} (clause {rule.clause})"
+    says = BY_ORDER if rule is None else _in_words(rule)
     told = override.told_on is not None
     row_id = uuid4()
     made = Override(
@@ -179,11 +179,13 @@ def grounds_for(pack: Pack, actor: Viewer) -> dict[str, str]:
     """Return the grounds on which *actor* may decide, each in a sentence."""
     offices = actor.offices_in(pack.key)
     own = {
-        rule.key: f"{rule.ground} (clause {rule.clause})"
-        for rule in pack.confidentiality
-        if offices & set(rule.decides)
+        rule.key: _in_words(rule) for rule in pack.confidentiality if offices & set(rule.decides)
     }
     return {**own, COURT: BY_ORDER}
+
+
+def _in_words(rule: Confidentiality) -> str:
+    return f"{rule.ground.rstrip('.')} (clause {rule.clause})"
 
 
 def ground_of(pack: Pack, key: str) -> Confidentiality | None:

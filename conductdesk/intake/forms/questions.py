@@ -152,7 +152,7 @@ class KnownForm(QuestionForm):
 class ContactForm(QuestionForm):
     """Who the reporter is, and how to reach them safely."""
 
-    name = line("Your name", Wanted("Enter your name, or go back and stay without a name"))
+    name = line("Your name", Wanted("Enter your name"))
     contact = line(
         "How can we reach you? (optional)",
         hint="For example a phone number. We do not write e-mail from here.",

@@ -205,6 +205,7 @@ def _shown(
         action=_address(draft.scheme, number),
         back_url=_address(draft.scheme, number - 1),
         kind=draft.answers.kind,
+        may_be_nameless=pack.takes_anonymous and Question(Ask.KNOWN) in path,
         match=match,
         own=asked.own,
         most_people=MOST_PEOPLE,
