@@ -36,6 +36,8 @@ class Part(StrEnum):
     SUPPORTER = "supporter"
     PARTNER = "partner"
     """Takes part in the mentoring that a request is about; nothing is said against them."""
+    GUARDIAN = "guardian"
+    """The parent or guardian of somebody under age; an officer adds them, no reporter does."""
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,7 @@ ALIASES: Mapping[Part, str] = {
     Part.WITNESS: "Witness",
     Part.SUPPORTER: "Supporter",
     Part.PARTNER: "Partner",
+    Part.GUARDIAN: "Guardian",
 }
 
 OF_A_CONCERN = frozenset({Part.RESPONDENT, Part.AFFECTED, Part.WITNESS})

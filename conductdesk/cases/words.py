@@ -33,6 +33,7 @@ PARTS: Mapping[str, str] = {
     "witness": "Saw or heard it",
     "supporter": "Supports the reporter",
     "partner": "Takes part in the mentoring",
+    "guardian": "Parent or guardian",
 }
 
 MODES: Mapping[str, str] = {

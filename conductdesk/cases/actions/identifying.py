@@ -8,11 +8,15 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from conductdesk import clock
+from conductdesk.audit.record import Event
 from conductdesk.cases.actions.asking import refuse_without_inquiry, require
 from conductdesk.cases.actions.recording import record
+from conductdesk.cases.actions.rerouting import fill_empty_seats
+from conductdesk.cases.clocks import start_clock
 from conductdesk.cases.concern import Identity, Mode, Part
 from conductdesk.cases.models import Case, Party, Reporter
 from conductdesk.cases.naming import masked
+from conductdesk.cases.queries import pack_of
 from conductdesk.cases.rules import alias
 from conductdesk.policy import Permission, Viewer
 from conductdesk.refusal import Refused
@@ -93,7 +97,10 @@ def reissue_receipt(
 def add_party(
     db: Session, case: Case, keys: CaseKeys, *, actor: Viewer, name: str, part: Part
 ) -> Party:
-    """Add somebody whom the case is about; nobody is a respondent where nobody is at fault."""
+    """Add somebody whom the case is about; nobody is a respondent where nobody is at fault.
+
+    Whoever has a guardian is under age, so the safeguarding office is seated in parallel.
+    """
     require(db, case, actor, Permission.HANDLE)
     if not path_of(case.kind).names_others:
         raise Refused("Whoever asks for advice names nobody, and nobody is stored.")
@@ -110,6 +117,7 @@ def add_party(
         name=keys.seal(Party.name, row_id, name.strip()),
     )
     db.add(party)
+    grants = _bring_in_safeguarding(db, case, keys, actor) if part is Part.GUARDIAN else []
     said = f"{called} was added to the parties."
     record(
         db,
@@ -119,6 +127,7 @@ def add_party(
         event="party.added",
         pub={"part": part.value},
         detail={"said": said},
+        grants=grants,
     )
     return party
 
@@ -128,6 +137,15 @@ def present_reporter(db: Session, case: Case) -> Reporter | None:
     return db.scalars(
         select(Reporter).where(Reporter.case_id == case.id, Reporter.ended_at.is_(None))
     ).first()
+
+
+def _bring_in_safeguarding(db: Session, case: Case, keys: CaseKeys, actor: Viewer) -> list[Event]:
+    """Seat the safeguarding office, and begin the referral's clock where triage did not."""
+    pack, known = pack_of(db, case), case.at_risk
+    case.at_risk = True
+    if not known and case.route is not None:
+        start_clock(db, case, pack, "referral", at=clock.now())
+    return fill_empty_seats(db, case, keys, pack=pack, actor=actor)
 
 
 def _successor(keys: CaseKeys, old: Reporter, principal: Principal, receipt: Receipt) -> Reporter:

@@ -52,6 +52,8 @@ class CaseFrame:
     clocks: tuple[ClockFace, ...]
     inquires: bool
     """Whether somebody can be found at fault in a case of this kind."""
+    through_us: bool
+    """Whether somebody may be under age or at risk, so that no way to reach them is passed on."""
 
     @property
     def pages(self) -> tuple[tuple[str, str], ...]:
@@ -71,6 +73,7 @@ def frame_of(case: Case, clocks: Sequence[CaseClock]) -> CaseFrame:
         tags=_tags(case),
         clocks=tuple(clock_face(one) for one in clocks if not _has_ended(one))[:4],
         inquires=may_be_inquired(case.kind),
+        through_us=case.at_risk,
     )
 
 

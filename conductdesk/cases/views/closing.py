@@ -75,7 +75,7 @@ def feedback(case_id: UUID, refusal: str = "", form: VersionedForm | None = None
         "Say that they can write at any time, above all if they are treated badly.",
     )
     ask = Ask("Feedback to the reporter", "Send the feedback", "cases.closing", beside=beside)
-    return ask_page(case, ask, form or FeedbackForm(), refusal)
+    return ask_page(case, ask, form or FeedbackForm(), refusal, "cases/letter.html")
 
 
 @bp.post("/cases/<uuid:case_id>/closing/feedback")
