@@ -12,6 +12,7 @@ from conductdesk.hooks import ABOVE_PEOPLE, ABOVE_SCHEMES
 from conductdesk.intake.views import bp as intake
 from conductdesk.intake.views import load_reporter, public_surroundings
 from conductdesk.intake.views.entering import bp as entering
+from conductdesk.participants.views import bp as participants
 from conductdesk.people.above import install_above
 from conductdesk.people.presence import install_login, load_viewer
 from conductdesk.people.views import bp as people
@@ -27,6 +28,7 @@ from conductdesk.web.surroundings import Link, Surroundings
 
 MENU: tuple[tuple[str, str, Permission], ...] = (
     ("Caseload", "cases.caseload_page", Permission.CASELOAD),
+    ("Participants", "participants.registers", Permission.REGISTER),
     ("Review", "review.population", Permission.AUDIT),
     ("People", "people.directory", Permission.ADMINISTER),
     ("Schemes", "schemes.overview", Permission.ADMINISTER),
@@ -57,7 +59,7 @@ def desk_face(services: Services) -> Flask:
     install_login(app)
     install_above(app, ABOVE_PEOPLE)
     install_above_schemes(app, ABOVE_SCHEMES)
-    for capability in (people, schemes, checkins, cases, entering, review):
+    for capability in (people, schemes, participants, checkins, cases, entering, review):
         app.register_blueprint(capability)
     require_gates(app)
     return app

@@ -16,6 +16,7 @@ from conductdesk.intake.actions import forget_entries
 from conductdesk.notices.jobs import send_due, tidy_outbox
 from conductdesk.notices.models import OutboxRow
 from conductdesk.notices.worker import Job
+from conductdesk.participants.actions.uploading import drop_old_uploads
 from conductdesk.people.actions import forget_failures
 from conductdesk.people.queries import account_by_id, viewer_of
 from conductdesk.web.limits import purge_counts
@@ -35,6 +36,7 @@ def worker_jobs(services: Services) -> list[Job]:
         *case_jobs(database, keystore),
         Job("sessions", timedelta(minutes=5), lambda: tidy(database, purge_sessions)),
         Job("entries", timedelta(minutes=15), lambda: tidy(database, forget_entries)),
+        Job("uploads", timedelta(minutes=15), lambda: tidy(database, drop_old_uploads)),
         Job("counters", timedelta(minutes=15), lambda: tidy(database, purge_counts)),
         Job("failures", timedelta(hours=1), lambda: tidy(database, forget_failures)),
         Job("outbox", timedelta(hours=6), lambda: tidy_outbox(database)),

@@ -185,6 +185,12 @@ def groups_of(db: Session, keys: CaseKeys, register: Register) -> list[tuple[UUI
     return [(row.id, group_of(keys, row)) for row in rows]
 
 
+def group_by_id(db: Session, register: Register, group_id: UUID) -> ParticipantGroup | None:
+    """Return the row of a group of *register*, or None."""
+    row = db.get(ParticipantGroup, group_id)
+    return row if row is not None and row.register_id == register.id else None
+
+
 def group_of(keys: CaseKeys, row: ParticipantGroup) -> Group:
     """Return what is sealed in the row of a group."""
     return Group.from_json(keys.open(ParticipantGroup.about, row))

@@ -22,6 +22,12 @@ TIES: Mapping[str, str] = {
     TieKind.FAMILY: "Is family of",
     TieKind.SAME: "Is the same person as",
 }
+TIES_TURNED: Mapping[str, str] = {
+    **TIES,
+    TieKind.MANAGES: TIES[TieKind.MANAGED_BY],
+    TieKind.MANAGED_BY: TIES[TieKind.MANAGES],
+}
+"""The same told from the other end."""
 
 EVENTS: Mapping[str, str] = {
     "register.begun": "Register begun",

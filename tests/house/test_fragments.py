@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from werkzeug.test import TestResponse
 
 from conductdesk.cases.actions.writing import write_to_reporter
 from conductdesk.cases.models import Case
+from tests.actions.register_steps import QUILL, begun
 from tests.cast import Cast
 from tests.conftest import Faces
 from tests.web.desk_visitor import SITE, AtTheDesk
@@ -19,8 +21,15 @@ FRAGMENT = re.compile(r'fragment="(\w+)"')
 ALONE = {"HX-Request": "true"}
 MARKER = "a marker that only the case knows"
 
-ADDRESSES = {"caseload": "/cases", "thread": "/cases/{case}/messages"}
+ADDRESSES = {
+    "caseload": "/cases",
+    "thread": "/cases/{case}/messages",
+    "found": "/participants/wcc",
+    "progress": "/participants/wcc/imports/{case}",
+}
 """Where each part of a page is asked for."""
+SHOWN = {"caseload": "{name}", "thread": MARKER, "found": MARKER, "progress": "is imported"}
+"""What whoever may read a part finds in it; `{name}` is the case's."""
 
 
 @pytest.fixture
@@ -29,6 +38,7 @@ def case(cast: Cast) -> Case:
     case = cast.acknowledged()
     keys, actor = cast.keys(case, "liaison"), cast.viewer("liaison")
     write_to_reporter(cast.db, case, keys, actor=actor, text=MARKER)
+    begun(cast).add(replace(QUILL, name=MARKER))
     cast.db.commit()
     return case
 
@@ -63,4 +73,4 @@ def test_whoever_may_read_it_gets_the_part_and_nothing_around_it(
     shown = ask_alone(faces, cast, case, "liaison", name)
     assert shown.status_code == 200
     assert "<html" not in shown.text
-    assert (MARKER if name == "thread" else case.code_name) in shown.text
+    assert SHOWN[name].format(name=case.code_name) in shown.text

@@ -18,7 +18,7 @@ from conductdesk.participants.actions.recording import (
     store,
 )
 from conductdesk.participants.models import Membership, ParticipantGroup, Register
-from conductdesk.participants.queries import group_of, places_in
+from conductdesk.participants.queries import group_by_id, group_of, places_in
 from conductdesk.participants.rules import MEMBERS, Group, GroupKind, Place
 from conductdesk.policy import Viewer
 from conductdesk.refusal import Refused
@@ -86,8 +86,8 @@ def end_group(
 
 def need_group(db: Session, register: Register, keys: CaseKeys, group_id: UUID) -> Group:
     """Return a group, or raise `Refused`."""
-    row = db.get(ParticipantGroup, group_id)
-    if row is None or row.register_id != register.id:
+    row = group_by_id(db, register, group_id)
+    if row is None:
         raise Refused("This is not in the register any more. Load the list again.")
     return group_of(keys, row)
 

@@ -91,6 +91,12 @@ def note_progress(db: Session, upload_id: UUID, rows: int) -> None:
     db.execute(update(RegisterUpload).where(RegisterUpload.id == upload_id).values(rows_done=rows))
 
 
+def rows_done(db: Session, register: Register, upload_id: UUID) -> int | None:
+    """Return how far an import has come; None where the file is not there any more."""
+    row = db.get(RegisterUpload, upload_id)
+    return None if row is None or row.register_id != register.id else row.rows_done
+
+
 def drop_upload(db: Session, upload_id: UUID) -> None:
     """Forget a file that waited."""
     row = db.get(RegisterUpload, upload_id)

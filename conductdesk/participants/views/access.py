@@ -1,0 +1,153 @@
+"""Loading is permission: no view holds a register that its viewer does not keep."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, TypedDict
+
+from flask import Response, abort, request, url_for
+from sqlalchemy.orm import Session
+
+from conductdesk.db import start_writing
+from conductdesk.participants.actions.beginning import note_register_read, read_is_noted
+from conductdesk.participants.kept import Kept
+from conductdesk.participants.models import Register
+from conductdesk.participants.queries import (
+    keys_of_register,
+    locked_register,
+    may_keep,
+    register_of,
+)
+from conductdesk.participants.views.blueprint import bp
+from conductdesk.people.presence import keyring, this_sign_in
+from conductdesk.policy import Viewer
+from conductdesk.schemes.pack import Pack
+from conductdesk.schemes.queries import pack_in_force
+from conductdesk.vault.keys import CaseKeys
+from conductdesk.web.gate import viewer
+from conductdesk.web.page import page
+from conductdesk.web.state import READING, db, keystore, services
+from conductdesk.web.surroundings import Link
+
+PAGES: tuple[tuple[str, str], ...] = (
+    ("People", "participants.people"),
+    ("Pairings and groups", "participants.groups"),
+    ("Import", "participants.new_import"),
+    ("Check-ins", "checkins.check_ins"),
+    ("History", "participants.history"),
+)
+LAST_PAGE = 1_000
+
+
+class NoKeyError(Exception):
+    """The viewer keeps the register, and has no key to it yet."""
+
+    def __init__(self, pack: Pack) -> None:
+        super().__init__(pack.key)
+        self.pack = pack
+
+
+def pack_or_404(scheme: str) -> Pack:
+    """Return a scheme whose register the viewer keeps, or would keep."""
+    pack = pack_in_force(db(), scheme)
+    if pack is None or not may_keep(viewer(), pack):
+        abort(404)
+    return pack
+
+
+def kept_or_404(scheme: str) -> Kept:
+    """Return the register of *scheme* in the viewer's hands.
+
+    The first sight of it in a sign-in leaves an entry, and nothing is shown before that. A request
+    that changes something locks the register.
+    """
+    pack = pack_or_404(scheme)
+    kept = _kept(pack, _load(scheme))
+    if not kept.is_open:
+        raise NoKeyError(pack)
+    if not read_is_noted(db(), kept.register, this_sign_in()):
+        _note(pack)
+        kept = _kept(pack, _load(scheme))
+    return kept
+
+
+class By(TypedDict):
+    """Who acts, in which scheme."""
+
+    pack: Pack
+    actor: Viewer
+
+
+def by(kept: Kept) -> By:
+    """Return who acts: whoever is signed in."""
+    return {"pack": kept.pack, "actor": viewer()}
+
+
+def hands(kept: Kept) -> tuple[Session, Register, CaseKeys]:
+    """Return what every act on the register takes first."""
+    return db(), kept.register, kept.keys
+
+
+@contextmanager
+def looking_at(kept: Kept) -> Iterator[tuple[Session, Kept]]:
+    """Yield a session that only reads, and the register in it, for what takes seconds.
+
+    The request's own transaction ends, so that nobody waits for its lock: load again afterwards.
+    """
+    db().commit()  # the read entry, where it is the first
+    with services().database.reading() as looking:
+        register = register_of(looking, kept.pack.key) or abort(404)
+        yield looking, Kept(kept.pack, register, kept.keys)
+
+
+def register_page(
+    kept: Kept, template: str, fragment: str | None = None, **context: Any
+) -> Response:
+    """Render *template* with the name of the scheme and the pages beside it."""
+    here = {"scheme": kept.pack.key, "pack_name": kept.pack.name, "links": _links(kept.pack.key)}
+    return page(template, fragment, **{**here, **context})
+
+
+def page_number() -> int:
+    """Return which page of a list was asked for."""
+    text = request.args.get("page", "")
+    return int(text) if text.isascii() and text.isdigit() and 0 < int(text) <= LAST_PAGE else 1
+
+
+def around(endpoint: str, scheme: str, number: int, pages: int) -> tuple[str | None, str | None]:
+    """Return the addresses of the pages before and after page *number* of a list."""
+    newer = url_for(endpoint, scheme=scheme, page=number - 1)
+    older = url_for(endpoint, scheme=scheme, page=number + 1)
+    return newer if number > 1 else None, older if number < pages else None
+
+
+@bp.app_errorhandler(NoKeyError)
+def _no_key(error: NoKeyError) -> Response:
+    return page("participants/no_key.html", pack_name=error.pack.name)
+
+
+def _load(scheme: str) -> Register:
+    find = register_of if request.method in READING else locked_register
+    return find(db(), scheme) or abort(404)
+
+
+def _kept(pack: Pack, register: Register) -> Kept:
+    return Kept(pack, register, keys_of_register(db(), keystore(), register, keyring()))
+
+
+def _note(pack: Pack) -> None:
+    if request.method in READING:
+        start_writing(db())
+    register = locked_register(db(), pack.key) or abort(404)
+    kept, sign_in = _kept(pack, register), this_sign_in()
+    note_register_read(db(), register, kept.keys, pack=pack, actor=viewer(), sign_in=sign_in)
+    if request.method in READING:
+        db().commit()
+
+
+def _links(scheme: str) -> tuple[Link, ...]:
+    return tuple(
+        Link(words, url_for(endpoint, scheme=scheme), here=request.endpoint == endpoint)
+        for words, endpoint in PAGES
+    )
