@@ -8,6 +8,7 @@ import pytest
 
 from tests.scenarios.conftest import Officers
 from tests.scenarios.scheme import Scheme
+from tests.web.desk_visitor import words_of
 
 OFFICERS: Officers = {
     "conduct": ("conduct", "Perpetua Ashgrove"),
@@ -111,3 +112,36 @@ def test_a_chief_who_is_named_by_name_alone_is_asked_about(bes: Scheme) -> None:
     )
     assert any("chief executive" in heading for heading in told.asked)
     assert bes.seated(bes.newest()) == {"handler": "trustee", "alternate": "outside"}
+
+
+def test_harm_overrides_confidence_on_record_and_the_reporter_is_told_first(bes: Scheme) -> None:
+    told = bes.tell("concern", people=[MENTOR], own=HARM)
+    case = bes.newest()
+    bes.acknowledge("lead", case)
+    bes.do("lead", case, "overrides", ground="harm", told="yes")
+    assert "override.recorded" in bes.events(case)
+    words = words_of(bes.mailbox(told.receipt).get("/bes/messages"))
+    assert "Invented for this test." in words  # the lead has written to the reporter
+
+
+def test_where_it_is_unsafe_to_tell_first_the_reason_is_asked_for(bes: Scheme) -> None:
+    bes.tell("concern", people=[MENTOR], own={**HARM, "unsafe_to_tell": "yes"})
+    case = bes.newest()
+    bes.acknowledge("lead", case)
+    without = bes.attempt("lead", case, "overrides", ground="harm", told="no", why_not_told="")
+    assert without.status_code == 422
+    assert "why the person was not told" in words_of(without)
+    bes.do("lead", case, "overrides", ground="harm", told="no", why_not_told="He reads her post.")
+
+
+def test_only_the_safeguarding_lead_and_the_contact_outside_decide_on_harm(bes: Scheme) -> None:
+    bes.tell("concern", people=[MENTOR], own=HARM, outside="yes")
+    case = bes.newest()
+    bes.acknowledge("lead", case)
+    bes.attest("deputy", case)
+    page = bes.see("deputy", case, "overrides")
+    assert "Somebody may be seriously harmed" in page
+    bes.tell("concern", people=[MENTOR], own={**HARM, "serious_harm": "no"})
+    other = bes.newest()
+    bes.acknowledge("conduct", other)
+    assert "Somebody may be seriously harmed" not in bes.see("conduct", other, "overrides")
