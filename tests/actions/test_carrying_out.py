@@ -70,14 +70,7 @@ def test_carrying_out_begins_when_both_sides_were_told(db: Session, cast: Cast) 
 
 def test_what_was_chosen_at_triage_can_be_carried_out_at_once(db: Session, cast: Cast) -> None:
     case = cast.triaged(Route.ADVICE)
-    begin_carrying_out(
-        db,
-        case,
-        cast.keys(case, "liaison"),
-        pack=cast.pack,
-        actor=cast.viewer("liaison"),
-        seen_version=case.version,
-    )
+    cast.let("liaison", case, begin_carrying_out)
     assert case.state == "carrying_out"
 
 

@@ -265,13 +265,6 @@ def test_an_outcome_may_concern_nobody_in_particular(db: Session, cast: Cast) ->
 def test_nobody_is_told_of_the_decision_while_the_case_is_on_hold_sg_10(cast: Cast) -> None:
     case = steps.decided(cast)
     hold = HoldBegun(Hold.SAFEGUARDING, "The agencies asked us to wait.")
-    begin_hold(
-        cast.db,
-        case,
-        cast.keys(case, "liaison"),
-        actor=cast.viewer("liaison"),
-        hold=hold,
-        seen_version=case.version,
-    )
+    cast.let("liaison", case, begin_hold, hold=hold)
     with pytest.raises(Refused, match="on hold"):
         steps.tell(cast, case)

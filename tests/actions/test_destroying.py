@@ -31,7 +31,6 @@ from tests.actions.closing_steps import (
     closed,
     let_worker,
     pub_of,
-    stop_clock_after,
     verified,
 )
 from tests.actions.people_steps import Hands
@@ -39,11 +38,6 @@ from tests.cast import Cast
 from tests.files import checked
 
 OVER = Reason("Its time is over.")
-
-
-@pytest.fixture
-def hands(monkeypatch: pytest.MonkeyPatch, cast: Cast) -> Hands:
-    return stop_clock_after(cast, monkeypatch)
 
 
 @pytest.fixture

@@ -29,7 +29,6 @@ from tests.actions.closing_steps import (
     closed,
     let_worker,
     pub_of,
-    stop_clock_after,
     types_of,
     verified,
 )
@@ -39,11 +38,6 @@ from tests.cast import Cast
 pytestmark = pytest.mark.both_backends
 
 OVER = Reason("She asked us not to write any more.")
-
-
-@pytest.fixture
-def hands(monkeypatch: pytest.MonkeyPatch, cast: Cast) -> Hands:
-    return stop_clock_after(cast, monkeypatch)
 
 
 @pytest.fixture

@@ -33,7 +33,6 @@ from conductdesk.refusal import Refused
 from conductdesk.vault.receipts import Receipt
 from tests.actions.closing_steps import (
     bring_in,
-    by_pack,
     closed,
     pub_of,
     stop_clock_after,
@@ -58,8 +57,7 @@ def hands(monkeypatch: pytest.MonkeyPatch, cast: Cast) -> Hands:
 def asked(cast: Cast, hands: Hands) -> Case:
     """A closed case whose first check-in is due."""
     case = closed(cast)
-    start_aftercare(cast.db, case, cast.keys(case, "liaison"), **by_pack(cast, case, "liaison"))
-    cast.db.commit()
+    cast.let("liaison", case, start_aftercare)
     hands.pass_by(timedelta(days=15))
     cast.db.query(OutboxRow).delete()
     cast.db.commit()
@@ -200,15 +198,7 @@ def test_whoever_was_named_in_the_first_case_is_kept_away(cast: Cast) -> None:
 
 def test_whoever_was_kept_from_the_first_case_later_is_kept_away(cast: Cast) -> None:
     case = cast.acknowledged()
-    find_conflict(
-        cast.db,
-        case,
-        cast.keys(case, "liaison"),
-        pack=cast.pack,
-        actor=cast.viewer("liaison"),
-        leaving=cast["chair"].account,
-    )
-    cast.db.commit()
+    cast.let("liaison", case, find_conflict, leaving=cast["chair"].account)
     linked = report(cast, case)
     assert "chair" in kept_away(cast, linked)
 

@@ -118,13 +118,7 @@ def test_the_second_who_would_not_refer_must_be_a_safeguarding_officer(cast: Cas
     with pytest.raises(Refused, match="safeguarding officer must agree"):
         cast.let("chair", case, agree_no_referral, proposal_id=proposal.id)
     bring_in(cast, case, "deputy")
-    agree_no_referral(
-        cast.db,
-        case,
-        cast.keys(case, "deputy"),
-        proposal_id=proposal.id,
-        **by_pack(cast, case, "deputy"),
-    )
+    cast.let("deputy", case, agree_no_referral, proposal_id=proposal.id)
     assert proposal.agreed
 
 
@@ -229,10 +223,4 @@ def test_nobody_was_told_on_a_day_that_lies_ahead(cast: Cast) -> None:
     case = at_risk(cast)
     ahead = OverrideMade("A name.", "The police", "law", "A theft.", today() + timedelta(days=1))
     with pytest.raises(Refused, match="lies ahead"):
-        record_override(
-            cast.db,
-            case,
-            cast.keys(case, "liaison"),
-            override=ahead,
-            **by_pack(cast, case, "liaison"),
-        )
+        cast.let("liaison", case, record_override, override=ahead)

@@ -171,8 +171,7 @@ def close(cast: Cast, case: Case) -> None:
     draft = CheckedCopy(draft_audit_copy(db, case, keys))
     keep_audit_copy(db, case, keys, copy=draft, **acting)
     propose_closure(db, case, keys, reason=WHY, **by_pack(cast, case, "liaison"))
-    agree_closure(db, case, cast.keys(case, "chair"), **by_pack(cast, case, "chair"))
-    db.commit()
+    cast.let("chair", case, agree_closure)
 
 
 def test_a_repairing_is_proven_done_and_closed_by_two_people(cast: Cast) -> None:

@@ -67,14 +67,7 @@ def test_a_person_against_whom_nothing_is_alleged_is_not_served(cast: Cast) -> N
     allegation = NewAllegation(steps.party(cast.db, case), "2", "Told a third person.")
     cast.let("liaison", case, set_terms, terms=steps.some_terms(allegation))
     steps.seat(cast, case, "investigator")
-    open_investigation(
-        cast.db,
-        case,
-        cast.keys(case, "liaison"),
-        pack=cast.pack,
-        actor=cast.viewer("liaison"),
-        seen_version=case.version,
-    )
+    cast.let("liaison", case, open_investigation)
     with pytest.raises(Refused, match="no allegation against this person"):
         steps.serve(cast, case, "Respondent B")
 

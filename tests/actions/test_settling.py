@@ -58,8 +58,7 @@ def agree(cast: Cast, case: Case, what: str) -> None:
 def end(cast: Cast, case: Case, place: int = 0, *, done: bool = True, who: str = "liaison") -> None:
     row = documents_of(cast.db, case, DocumentKind.AGREEMENT)[place]
     ended = AgreementEnded(row.id, done, "Both told me on the telephone.")
-    end_agreement(cast.db, case, cast.keys(case, who), ended=ended, **by(cast, case, who))
-    cast.db.commit()
+    cast.let(who, case, end_agreement, ended=ended)
 
 
 def test_the_clock_of_an_agreement_runs_until_it_was_done(cast: Cast, hands: Hands) -> None:
