@@ -39,32 +39,14 @@ from conductdesk.review.queries import (
 from conductdesk.vault.keys import NotGranted
 from conductdesk.vault.models import Compartment
 from tests.actions.closing_steps import bring_in, by_pack, closed, types_of, verified
-from tests.cast import Cast
+from tests.cast import Cast, add_bare_case
 
 AUDITOR = Viewer(account_id=uuid4(), audits=frozenset({"wcc"}))
 
 
 def closed_row(db: Session, closed_at: datetime, state: str = "closed") -> Case:
     """Put a bare row into the transaction, which the test never commits."""
-    case_id = uuid4()
-    case = Case(
-        id=case_id,
-        scheme="wcc",
-        pack_version=1,
-        code_name=case_id.hex,
-        pseudonym=case_id.hex,
-        kind="concern",
-        channel="form",
-        reporter_mode="named",
-        state=state,
-        received_at=closed_at,
-        closed_at=closed_at,
-        last_activity_at=closed_at,
-        last_activity="case.closed",
-    )
-    db.add(case)
-    db.flush()
-    return case
+    return add_bare_case(db, "wcc", state, closed_at)
 
 
 def test_a_review_is_noted_once_for_each_sign_in(cast: Cast) -> None:

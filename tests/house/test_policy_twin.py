@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -27,6 +27,7 @@ from conductdesk.cases.workflow import State
 from conductdesk.people.models import Account, AccountState
 from conductdesk.policy import Capacity, Permission, Viewer, may
 from conductdesk.review.queries import Wanted, count_population, population
+from tests.cast import add_bare_case
 
 SCHEMES = ("wcc", "bes")
 Plan = tuple[str, State, list[tuple[UUID, Capacity, bool, bool]], set[UUID]]
@@ -129,28 +130,11 @@ def _case(
     plan: Plan,
 ) -> Case:
     scheme, state, planned, barred = plan
-    case_id = uuid4()
-    case = Case(
-        id=case_id,
-        scheme=scheme,
-        pack_version=1,
-        code_name=case_id.hex,
-        pseudonym=case_id.hex,
-        kind="concern",
-        channel="form",
-        reporter_mode="confidential",
-        state=state,
-        received_at=moment,
-        closed_at=moment,
-        last_activity_at=moment,
-        last_activity="concern.received",
-    )
-    db.add(case)
-    db.flush()
+    case = add_bare_case(db, scheme, state, moment)
     for who, capacity, ended, attested in planned:
         db.add(
             Appointment(
-                case_id=case_id,
+                case_id=case.id,
                 account_id=who,
                 capacity=capacity,
                 office="liaison",
@@ -160,7 +144,7 @@ def _case(
             )
         )
     db.add_all(
-        Barrier(case_id=case_id, account_id=who, since=moment, why=b"sealed") for who in barred
+        Barrier(case_id=case.id, account_id=who, since=moment, why=b"sealed") for who in barred
     )
     db.flush()
     return case
