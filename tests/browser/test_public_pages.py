@@ -13,6 +13,7 @@ PAGES = (
     "landing",
     "start",
     "messages",
+    "rights",
     "safety",
     "privacy",
     "accessibility",

@@ -4,6 +4,7 @@ import conductdesk.intake.views.asking
 import conductdesk.intake.views.mailbox
 import conductdesk.intake.views.note
 import conductdesk.intake.views.receipt
+import conductdesk.intake.views.rights
 import conductdesk.intake.views.sending
 import conductdesk.intake.views.treatment
 import conductdesk.intake.views.visiting

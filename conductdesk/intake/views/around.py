@@ -13,6 +13,7 @@ from conductdesk.web.state import services, settings
 from conductdesk.web.surroundings import HelpLine, Link, Surroundings
 
 FOOTER = (
+    ("Your rights", "intake.rights"),
     ("Stay safe online", "intake.safety"),
     ("Privacy", "intake.privacy"),
     ("Accessibility", "intake.accessibility"),
