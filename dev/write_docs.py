@@ -1,4 +1,4 @@
-"""Write the documents that are made from the code: the procedure, and who may do what.
+"""Write the documents that are made from the code: the procedure, who may do what, scheme packs.
 
 `python dev/write_docs.py` writes them; a house test fails when they are not current.
 """
@@ -16,6 +16,7 @@ from conductdesk.cases.needs import Need  # noqa: E402 - the path comes first
 from conductdesk.cases.rules import READS  # noqa: E402 - the path comes first
 from conductdesk.cases.workflow import FROM_STATE_NEEDS, MOVES, Move, State  # noqa: E402 - the path comes first
 from conductdesk.policy import WAYS_IN, Capacity, Permission  # noqa: E402 - the path comes first
+from dev.pack_manual import MANUAL, manual  # noqa: E402 - the path comes first
 
 MADE = "<!-- Made by dev/write_docs.py from the code. Do not edit. -->\n"
 
@@ -65,6 +66,7 @@ def access() -> str:
 DOCUMENTS: Mapping[Path, Callable[[], str]] = {
     ROOT / "docs" / "procedure.md": procedure,
     ROOT / "docs" / "access.md": access,
+    MANUAL: manual,
 }
 
 

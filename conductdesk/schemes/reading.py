@@ -129,7 +129,9 @@ def _pack(top: Table) -> Pack:
         name=top.text("name", "What the scheme is called."),
         organisation=top.text("organisation", "Who runs it."),
         nation=top.text("nation", "Whose public holidays count: ENG, WLS, SCT or NIR."),
-        child_age=top.number("child_age", "Anybody younger is a child; 18 or more.", 18),
+        child_age=top.number(
+            "child_age", "Anybody younger is a child; 18 or more, and 18 if left out.", 18
+        ),
         participants=top.texts("participants", "What those who take part are called."),
         organisations=top.each(
             "organisations", read_organisation, "Where several organisations take part.", least=0

@@ -45,7 +45,8 @@ def read_clause(row: Table) -> Clause:
         number=row.text("number", "The clause's number in your code."),
         title=row.text("title", "A short title of your own."),
         text=row.text("text", "What the clause asks for, in your own words."),
-        in_force_from=row.day("from", "The first day on which it holds.") or date.min,
+        in_force_from=row.day("from", "The first day on which it holds; left out: since ever.")
+        or date.min,
         in_force_to=row.day("to", "The last day, where a later wording replaced it."),
     )
 
@@ -86,7 +87,6 @@ def read_kind(row: Table) -> Kind:
 
 def read_question(row: Table) -> Question:
     """Read one question of the scheme's own."""
-    used_for = row.text("used_for", "`routing` or `handling`.", "")
     return Question(
         key=row.text("key", "A short word for it."),
         kinds=row.texts("kinds", "The kinds of intake that ask it."),
@@ -95,9 +95,16 @@ def read_question(row: Table) -> Question:
         answer=row.word("answer", AnswerKind, "How it is answered."),
         choices=row.each("choices", _choice, "The answers to choose from.", least=0),
         when=row.pairs("when", "Earlier questions and the answers that open this one."),
-        used_for=UsedFor(used_for) if used_for in set(UsedFor) else None,
+        used_for=_used_for(row),
         means_risk=row.flag("means_risk", "True where “yes” says that somebody may be harmed."),
     )
+
+
+def _used_for(row: Table) -> UsedFor | None:
+    """Return None where nothing, or no such use, is said: checking refuses both in one way."""
+    says = "Needed: `routing` or `handling`. What is used for nothing cannot be asked."
+    word = row.text("used_for", says, "")
+    return UsedFor(word) if word in set(UsedFor) else None
 
 
 def _choice(row: Table) -> Choice:
@@ -109,7 +116,9 @@ def read_rule(row: Table) -> RoutingRule:
     return RoutingRule(
         key=row.text("key", "A short word for it."),
         words=row.text("words", "Why, for the officer who reads how it was routed."),
-        when=row.pairs("when", "What must be true: kind, danger, risk, or a question of yours."),
+        when=row.pairs(
+            "when", "Needed: what must be true of `kind`, `danger`, `risk`, or a question of yours."
+        ),
         chain=row.texts("chain", "The offices that receive then."),
     )
 
@@ -133,7 +142,11 @@ def read_outcome(row: Table) -> OutcomeKind:
         hours=row.flag("hours", "True where it has a number of hours."),
         of_hours=row.number("of_hours", "The yearly hours of which they are a part.", 0),
         length=row.span_or_none("length", "How long it lasts."),
-        proof_by=row.text("proof_by", "Who shows that it was done.", "handler"),
+        proof_by=row.text(
+            "proof_by",
+            "Who shows that it was done: `owner`, `handler` or `second`; left out: the handler.",
+            "handler",
+        ),
         waits_for_appeal=row.flag("waits_for_appeal", "True where an appeal holds it up."),
         adverse=row.flag("adverse", "True where it weighs on the respondent."),
     )

@@ -28,6 +28,7 @@ LONGEST: Mapping[Unit, int] = {
     Unit.YEARS: 100,
 }
 """The most of each unit that makes sense; whoever wants more writes a greater unit."""
+A_TABLE = "a table"
 UNSEEN = frozenset({"Cc", "Cs", "Cn"})
 """Controls, halves of characters, and what no standard assigns (Unicode categories)."""
 KEPT = frozenset("\n\t")
@@ -65,7 +66,7 @@ class Table:
         self.used.add(key)
         if key not in self.values:
             if default is None:
-                self.wrong(key, "is missing", f"Add {key} = {what}.")
+                self.wrong(key, "is missing", f"Add {_line(key, what)}.")
             return default
         value = self.values[key]
         if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
@@ -191,7 +192,7 @@ class Table:
 
     def table(self, key: str, says: str) -> Table:
         """Return the table under *key*, empty where there is none."""
-        values = self.take(key, dict, None, f"a table: [{key}]", says) or {}
+        values = self.take(key, dict, None, f"{A_TABLE} [{self.path}{key}]", says) or {}
         return Table(values, f"{self.path}{key}.", self.problems)
 
     def table_or_none(self, key: str, says: str) -> Table | None:
@@ -203,9 +204,11 @@ class Table:
     ) -> tuple[Value, ...]:
         """Read each table of the list under *key*; one that may be left out has *least* 0."""
         wanted = None if least else list[Any]()
-        rows = self.take(key, list, wanted, f"a list of tables: [[{key}]]", says) or []
+        rows = self.take(key, list, wanted, f"{A_TABLE} [[{self.path}{key}]]", says) or []
         if not all(isinstance(row, dict) for row in rows):
-            self.wrong(key, "holds something that is not a table", f"Write it as [[{key}]].")
+            self.wrong(
+                key, "holds something that is not a table", f"Write {A_TABLE} [[{self.path}{key}]]."
+            )
             rows = [row for row in rows if isinstance(row, dict)]
         return tuple(
             whole(Table(row, f"{self.path}{row_name(key, row, place)}.", self.problems), read)
@@ -241,12 +244,12 @@ class Described(Table):
 
     def table(self, key: str, says: str) -> Table:
         """Describe what lies in the table."""
-        self.take(key, dict, None, f"a table: [{key}]", says)
+        self.take(key, dict, None, A_TABLE, says)
         return Described(f"{self.path}{key}.", self.keys)
 
     def table_or_none(self, key: str, says: str) -> Table | None:
         """Describe a table that may be left out."""
-        self.take(key, dict, {}, f"a table: [{key}]", says)
+        self.take(key, dict, {}, A_TABLE, says)
         return Described(f"{self.path}{key}.", self.keys)
 
     def each(
@@ -254,7 +257,7 @@ class Described(Table):
     ) -> tuple[Value, ...]:
         """Describe one row of the list."""
         wanted = None if least else list[Any]()
-        self.take(key, list, wanted, f"a list of tables: [[{key}]]", says)
+        self.take(key, list, wanted, A_TABLE, says)
         return (read(Described(f"{self.path}{key}[].", self.keys)),)
 
 
@@ -270,6 +273,11 @@ KINDS_OF_VALUE: Mapping[type, str] = {
 
 def _kind_of(value: object) -> str:
     return KINDS_OF_VALUE.get(type(value), "a date or a time")
+
+
+def _line(key: str, what: str) -> str:
+    """Return the line that is missing; a table has a line of its own, in brackets."""
+    return what if what.startswith(A_TABLE) else f"{key} = {what}"
 
 
 def row_name(key: str, row: Mapping[str, Any], place: int) -> str:
