@@ -58,9 +58,25 @@ def tell(
     """Answer every question that comes, send, and return the receipt."""
     visitor.get(f"/{pack.key}/start")
     place = visitor.post(f"/{pack.key}/start").headers["Location"]
+    return go_on(visitor, pack, place, kind, people=people, own=own, **said)
+
+
+def go_on(
+    visitor: Visitor,
+    pack: Pack,
+    place: str,
+    kind: str,
+    *,
+    people: Sequence[Person] = (),
+    own: Mapping[str, str] | None = None,
+    **said: str,
+) -> Told:
+    """Answer what is still asked from *place* on, send, and return the receipt."""
     asked, after_danger = [], ""
-    while place != f"/{pack.key}/check":
-        page = visitor.get(place)
+    while (page := visitor.get(place)).status_code == 303 or place != f"/{pack.key}/check":
+        if page.status_code == 303:
+            place = page.headers["Location"]
+            continue
         assert page.status_code == 200, (place, page.status_code)
         if place.endswith("/help-now"):
             after_danger = page.text
@@ -71,11 +87,10 @@ def tell(
         sent = visitor.post(place, values)
         assert sent.status_code == 303, (place, values, _heading(sent.text))
         place = sent.headers["Location"].partition("#")[0]
-    check = visitor.get(place).text
     sent = visitor.post(f"/{pack.key}/concern")
     assert sent.headers["Location"] == f"/{pack.key}/receipt"
     receipt = receipt_in(visitor.get(f"/{pack.key}/receipt").text)
-    return Told(receipt, tuple(asked), check, after_danger)
+    return Told(receipt, tuple(asked), page.text, after_danger)
 
 
 def _answers(

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from conductdesk.db import start_writing
 from conductdesk.participants.actions.beginning import note_register_read, read_is_noted
-from conductdesk.participants.kept import Kept
+from conductdesk.participants.kept import Kept, kept_by
 from conductdesk.participants.models import Register
 from conductdesk.participants.queries import (
     keys_of_register,
@@ -22,6 +22,7 @@ from conductdesk.participants.queries import (
 from conductdesk.participants.views.blueprint import bp
 from conductdesk.people.presence import keyring, this_sign_in
 from conductdesk.policy import Viewer
+from conductdesk.schemes.kinds import IntakeKind
 from conductdesk.schemes.pack import Pack
 from conductdesk.schemes.queries import pack_in_force
 from conductdesk.vault.keys import CaseKeys
@@ -30,11 +31,14 @@ from conductdesk.web.page import page
 from conductdesk.web.state import READING, db, keystore, services
 from conductdesk.web.surroundings import Link
 
+CHECK_INS = "checkins.check_ins"
+"""Only a scheme that offers check-ins has the link to them."""
+
 PAGES: tuple[tuple[str, str], ...] = (
     ("People", "participants.people"),
     ("Pairings and groups", "participants.groups"),
     ("Import", "participants.new_import"),
-    ("Check-ins", "checkins.check_ins"),
+    ("Check-ins", CHECK_INS),
     ("History", "participants.history"),
 )
 LAST_PAGE = 1_000
@@ -66,10 +70,18 @@ def kept_or_404(scheme: str) -> Kept:
     kept = _kept(pack, _load(scheme))
     if not kept.is_open:
         raise NoKeyError(pack)
-    if not read_is_noted(db(), kept.register, this_sign_in()):
-        _note(pack)
-        kept = _kept(pack, _load(scheme))
-    return kept
+    return _noted(kept)
+
+
+def kept_if_any(pack: Pack) -> Kept | None:
+    """Return the register where there is one that the viewer keeps and can open."""
+    kept = kept_by(db(), keystore(), pack, viewer(), keyring())
+    return None if kept is None else _noted(kept)
+
+
+def keeps_register(pack: Pack) -> bool:
+    """Answer whether there is a register that the viewer can open; nothing of it is shown."""
+    return kept_by(db(), keystore(), pack, viewer(), keyring()) is not None
 
 
 class By(TypedDict):
@@ -105,7 +117,7 @@ def register_page(
     kept: Kept, template: str, fragment: str | None = None, **context: Any
 ) -> Response:
     """Render *template* with the name of the scheme and the pages beside it."""
-    here = {"scheme": kept.pack.key, "pack_name": kept.pack.name, "links": _links(kept.pack.key)}
+    here = {"scheme": kept.pack.key, "pack_name": kept.pack.name, "links": _links(kept.pack)}
     return page(template, fragment, **{**here, **context})
 
 
@@ -136,18 +148,24 @@ def _kept(pack: Pack, register: Register) -> Kept:
     return Kept(pack, register, keys_of_register(db(), keystore(), register, keyring()))
 
 
-def _note(pack: Pack) -> None:
+def _noted(kept: Kept) -> Kept:
+    """Leave the entry that the register was read, where this sign-in has left none."""
+    if read_is_noted(db(), kept.register, this_sign_in()):
+        return kept
     if request.method in READING:
         start_writing(db())
-    register = locked_register(db(), pack.key) or abort(404)
-    kept, sign_in = _kept(pack, register), this_sign_in()
-    note_register_read(db(), register, kept.keys, pack=pack, actor=viewer(), sign_in=sign_in)
+    again = _kept(kept.pack, locked_register(db(), kept.pack.key) or abort(404))
+    note_register_read(*hands(again), **by(again), sign_in=this_sign_in())
     if request.method in READING:
         db().commit()
+        again = _kept(kept.pack, _load(kept.pack.key))
+    return again
 
 
-def _links(scheme: str) -> tuple[Link, ...]:
+def _links(pack: Pack) -> tuple[Link, ...]:
+    asks = any(kind.key == IntakeKind.CHECK_IN for kind in pack.kinds)
     return tuple(
-        Link(words, url_for(endpoint, scheme=scheme), here=request.endpoint == endpoint)
+        Link(words, url_for(endpoint, scheme=pack.key), here=request.endpoint == endpoint)
         for words, endpoint in PAGES
+        if asks or endpoint != CHECK_INS
     )
