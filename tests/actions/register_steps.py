@@ -45,6 +45,16 @@ M-2,Clementine Quill,mentee,,,under 18,,
 M-3,Dorothea Rooke,mentee,,south,,2024,2026-04-01
 """
 """A file of three participants."""
+GROUPS = """group,kind,ref,from,to
+P-1,pairing,M-1,2026-01-01,
+P-1,pairing,M-2,2026-01-01,
+"""
+"""A pairing of two of them."""
+TIES = """ref,tie,other_ref,officer_email
+M-1,same person,,chair@cast.example
+M-3,family,M-1,
+"""
+"""Their ties, one of them to an officer."""
 
 
 class By(TypedDict):

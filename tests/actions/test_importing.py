@@ -17,17 +17,8 @@ from conductdesk.participants.queries import ties_of
 from conductdesk.participants.rules import Acceptance, Age, GroupKind, Person
 from conductdesk.participants.spreadsheet import read_sheet
 from conductdesk.refusal import Refused
-from tests.actions.register_steps import PEOPLE, QUILL, THISTLEWOOD, Kept
+from tests.actions.register_steps import GROUPS, PEOPLE, QUILL, THISTLEWOOD, TIES, Kept
 from tests.cast import Cast
-
-GROUPS = """group,kind,ref,from,to
-P-1,pairing,M-1,2026-01-01,
-P-1,pairing,M-2,2026-01-01,
-"""
-TIES = """ref,tie,other_ref,officer_email
-M-1,same person,,chair@cast.example
-M-3,family,M-1,
-"""
 
 
 def drawn(kept: Kept, text: str, who: str = "liaison") -> DrawnImport:

@@ -34,7 +34,7 @@ from conductdesk.people.models import Account
 from conductdesk.people.queries import offices_of
 from tests.actions.audit_rows import ACTOR
 from tests.actions.closing_steps import closed
-from tests.actions.test_tending import lose_key
+from tests.actions.tending_steps import lose_key
 from tests.cast import CHEAP, PASSWORD, Cast
 
 pytestmark = pytest.mark.parametrize("backend", ["postgresql"], indirect=True)

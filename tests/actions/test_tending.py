@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import partial
 
-import pyotp
 import pytest
 
 from conductdesk import clock
@@ -15,16 +14,17 @@ from conductdesk.audit.verify import Status, verify_log
 from conductdesk.cases.actions.recording import SYSTEM, record
 from conductdesk.cases.actions.recovering import Opened, open_recovery
 from conductdesk.cases.actions.rerouting import find_conflict, recuse
-from conductdesk.cases.actions.tending import ask_anew, reasons_to_stay, tend
+from conductdesk.cases.actions.tending import reasons_to_stay, tend
 from conductdesk.cases.models import Case, Party
 from conductdesk.cases.queries import facts_of, seats_of
-from conductdesk.people.actions import Activated, Setup, activate, end_account, reset
+from conductdesk.people.actions import end_account
 from conductdesk.policy import Capacity
 from conductdesk.refusal import Refused
 from conductdesk.vault.models import Compartment, GrantRequest, RequestState
 from conductdesk.vault.queries import cases_to_tend, waiting_requests
 from conductdesk.vault.recovery import combine, keygen
-from tests.cast import CHEAP, PASSWORD, Cast
+from tests.actions.tending_steps import lose_key
+from tests.cast import Cast
 
 
 def entries(cast: Cast, case: Case) -> list[Entry]:
@@ -33,18 +33,6 @@ def entries(cast: Cast, case: Case) -> list[Entry]:
 
 def kinds(cast: Cast, case: Case) -> list[str]:
     return [entry.type for entry in entries(cast, case)]
-
-
-def lose_key(cast: Cast, who: str) -> Activated:
-    """Let a member begin again without their printed code: their old key is lost."""
-    link = reset(cast.db, cast[who].account, actor="system").token
-    secret = pyotp.random_base32()
-    setup = Setup(PASSWORD, secret, pyotp.TOTP(secret).at(clock.now()))
-    lost = partial(ask_anew, cast.db, cast.keystore)
-    done = activate(cast.db, cast.keystore, link, setup, key_replaced=lost, cost=CHEAP)
-    cast.db.commit()
-    cast[who].keyring = done.keyring
-    return done
 
 
 def sign_in(cast: Cast, who: str) -> list[str]:

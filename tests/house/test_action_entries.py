@@ -52,7 +52,7 @@ from conductdesk.vault.scanning import MalwareFound
 from tests.actions import inquiry_steps as steps
 from tests.actions.closing_steps import by, by_pack, closed
 from tests.actions.entered import entered
-from tests.actions.test_tending import lose_key
+from tests.actions.tending_steps import lose_key
 from tests.cast import CHEAP, Cast, a_concern
 from tests.conftest import settings_in
 from tests.house.action_spy import Spy, install, public_actions

@@ -8,8 +8,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from conductdesk.participants.models import Participant, RegisterUpload
-from tests.actions.register_steps import PEOPLE, Kept, begun
-from tests.actions.test_importing import GROUPS, TIES
+from tests.actions.register_steps import GROUPS, PEOPLE, TIES, Kept, begun
 from tests.cast import Cast
 from tests.conftest import Faces
 from tests.web.case_pages import SignIn

@@ -10,7 +10,7 @@ from conductdesk import clock
 from conductdesk.notices.models import OutboxRow
 from conductdesk.people.models import Account, AccountState
 from conductdesk.people.queries import account_by_email, audits_of, offices_of
-from tests.actions.test_tending import lose_key
+from tests.actions.tending_steps import lose_key
 from tests.cast import Cast
 from tests.conftest import Faces
 from tests.web.desk_visitor import AtTheDesk, words_of

@@ -9,7 +9,7 @@ import pytest
 
 from conductdesk import clock
 from conductdesk.vault.models import Compartment
-from tests.actions.test_tending import lose_key
+from tests.actions.tending_steps import lose_key
 from tests.cast import PASSWORD, Cast
 from tests.conftest import Faces
 from tests.web.desk_visitor import AtTheDesk, words_of
