@@ -18,7 +18,8 @@ class CheckInLink(LoggedRow, Base):
     __tablename__ = "check_in_link"
 
     register_id: Mapped[UUID] = mapped_column(ForeignKey("register.id"), index=True)
-    participant_id: Mapped[UUID] = mapped_column(ForeignKey("participant.id"))
+    participant_id: Mapped[UUID]
+    """Of somebody who may have been removed from the register since."""
     form: Mapped[str]
     """`weekly`, `middle` or `end`."""
     week: Mapped[int]

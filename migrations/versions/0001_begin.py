@@ -398,6 +398,32 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_check_in_case_id"), ["case_id"], unique=False)
 
     op.create_table(
+        "check_in_link",
+        sa.Column("register_id", sa.Uuid(), nullable=False),
+        sa.Column("participant_id", sa.Uuid(), nullable=False),
+        sa.Column("form", sa.String(), nullable=False),
+        sa.Column("week", sa.Integer(), nullable=False),
+        sa.Column("token_hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("about", sa.LargeBinary(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("filled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answers", sa.LargeBinary(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("row_salt", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["register_id"], ["register.id"], name=op.f("fk_check_in_link_register_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_check_in_link")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_check_in_link_token_hash")),
+    )
+    with op.batch_alter_table("check_in_link", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_check_in_link_register_id"), ["register_id"], unique=False
+        )
+
+    op.create_table(
         "concern",
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
@@ -897,35 +923,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_allegation_case_id"), ["case_id"], unique=False)
 
     op.create_table(
-        "check_in_link",
-        sa.Column("register_id", sa.Uuid(), nullable=False),
-        sa.Column("participant_id", sa.Uuid(), nullable=False),
-        sa.Column("form", sa.String(), nullable=False),
-        sa.Column("week", sa.Integer(), nullable=False),
-        sa.Column("token_hash", sa.LargeBinary(length=32), nullable=False),
-        sa.Column("about", sa.LargeBinary(), nullable=False),
-        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("expires", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("filled_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("answers", sa.LargeBinary(), nullable=True),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("row_salt", sa.LargeBinary(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["participant_id"], ["participant.id"], name=op.f("fk_check_in_link_participant_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["register_id"], ["register.id"], name=op.f("fk_check_in_link_register_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_check_in_link")),
-        sa.UniqueConstraint("token_hash", name=op.f("uq_check_in_link_token_hash")),
-    )
-    with op.batch_alter_table("check_in_link", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_check_in_link_register_id"), ["register_id"], unique=False
-        )
-
-    op.create_table(
         "entry_detail",
         sa.Column("log_id", sa.String(), nullable=False),
         sa.Column("idx", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -1249,10 +1246,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_entry_detail_case_id"))
 
     op.drop_table("entry_detail")
-    with op.batch_alter_table("check_in_link", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_check_in_link_register_id"))
-
-    op.drop_table("check_in_link")
     with op.batch_alter_table("allegation", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_allegation_case_id"))
 
@@ -1350,6 +1343,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_concern_case_id"))
 
     op.drop_table("concern")
+    with op.batch_alter_table("check_in_link", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_check_in_link_register_id"))
+
+    op.drop_table("check_in_link")
     with op.batch_alter_table("check_in", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_check_in_case_id"))
 

@@ -11,6 +11,8 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import delete, update
 
+from conductdesk.checkins.actions import Asked, ask_for_check_ins
+from conductdesk.checkins.rules import About, Form
 from conductdesk.participants.actions.grouping import end_group
 from conductdesk.participants.actions.keeping import (
     add_participant,
@@ -269,6 +271,22 @@ def test_a_tie_is_noted_once_from_whichever_end(kept: Kept, thistlewood: UUID) -
     ):
         with pytest.raises(Refused, match="noted already"):
             kept.bind(again)
+
+
+def test_somebody_who_was_asked_for_a_check_in_can_be_removed(kept: Kept) -> None:
+    db, quill = kept.cast.db, kept.add(QUILL)
+    ask_for_check_ins(
+        db,
+        kept.register,
+        kept.keys(),
+        form=Form.WEEKLY,
+        week=1,
+        people=[Asked(quill, About(QUILL.name, "c@members.example", ()))],
+        **kept.by(),
+    )
+    remove_participant(db, kept.register, kept.keys(), participant_id=quill, **kept.by())
+    db.commit()
+    assert kept.people() == {}
 
 
 @pytest.mark.parametrize(
