@@ -63,6 +63,11 @@ def known_of(
     return _with_organisation(Known(facts, steps), _organisation(pack, concern, found))
 
 
+def register_says(db: Session, keystore: Keystore, scheme: str, name: str) -> NameFacts:
+    """Return what the register knows of one name, for an officer who adds a party."""
+    return index_facts(db, keystore, scheme, [name])[0]
+
+
 def _with_organisation(known: Known, organisation: str) -> Known:
     if organisation in ("", known.facts.organisation):
         return known

@@ -26,9 +26,18 @@ ADDRESSES = {
     "thread": "/cases/{case}/messages",
     "found": "/participants/wcc",
     "progress": "/participants/wcc/imports/{case}",
+    "names": "/cases/{case}/parties/suggestions",
 }
 """Where each part of a page is asked for."""
-SHOWN = {"caseload": "{name}", "thread": MARKER, "found": MARKER, "progress": "is imported"}
+SENT = {"names": {"name": MARKER}}
+"""What is sent for a part that is not just asked for."""
+SHOWN = {
+    "caseload": "{name}",
+    "thread": MARKER,
+    "found": MARKER,
+    "progress": "is imported",
+    "names": MARKER,
+}
 """What whoever may read a part finds in it; `{name}` is the case's."""
 
 
@@ -47,8 +56,11 @@ def ask_alone(faces: Faces, cast: Cast, case: Case, who: str, name: str) -> Test
     """Ask for one part as a member of the cast."""
     desk = AtTheDesk(faces.desk, cast, who)
     address = ADDRESSES[name].format(case=case.id)
-    cast.db.commit()  # a test session that may write keeps every request waiting
-    return desk.client.get(address, headers=ALONE, base_url=SITE)
+    desk.get("/account")  # for its token; and a test session that may write keeps others waiting
+    if name not in SENT:
+        return desk.client.get(address, headers=ALONE, base_url=SITE)
+    sent = {"csrf_token": desk.token, **SENT[name]}
+    return desk.client.post(address, data=sent, headers=ALONE, base_url=SITE)
 
 
 def test_every_part_that_is_rendered_alone_is_tried_here() -> None:

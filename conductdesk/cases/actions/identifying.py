@@ -17,6 +17,7 @@ from conductdesk.cases.concern import Identity, Mode, Part
 from conductdesk.cases.models import Case, Party, Reporter
 from conductdesk.cases.naming import masked
 from conductdesk.cases.queries import pack_of
+from conductdesk.cases.registered import register_says
 from conductdesk.cases.rules import alias
 from conductdesk.policy import Permission, Viewer
 from conductdesk.refusal import Refused
@@ -99,7 +100,8 @@ def add_party(
 ) -> Party:
     """Add somebody whom the case is about; nobody is a respondent where nobody is at fault.
 
-    Whoever has a guardian is under age, so the safeguarding office is seated in parallel.
+    Whoever has a guardian is under age, and so may somebody be whom the register knows: then the
+    safeguarding office is seated in parallel.
     """
     require(db, case, actor, Permission.HANDLE)
     if not path_of(case.kind).names_others:
@@ -117,8 +119,12 @@ def add_party(
         name=keys.seal(Party.name, row_id, name.strip()),
     )
     db.add(party)
-    grants = _bring_in_safeguarding(db, case, keys, actor) if part is Part.GUARDIAN else []
-    said = f"{called} was added to the parties."
+    said, grants = f"{called} was added to the parties.", list[Event]()
+    under_age = register_says(db, keys.keystore, case.scheme, name).under_age
+    if under_age or part is Part.GUARDIAN:
+        grants = _bring_in_safeguarding(db, case, keys, actor)
+    if under_age:
+        said += " The register has somebody of this name who is under 18."
     record(
         db,
         case,

@@ -24,6 +24,7 @@ BELOW: Mapping[str, str] = {
     "decision": "cases.inquiry",
     "appointments": "cases.people",
     "conflicts": "cases.people",
+    "parties": "cases.people",
     "barriers": "cases.people",
     "lifts": "cases.people",
 }

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Response, abort
+from flask import Response, abort, request
 
 from conductdesk.cases.actions.appointing import TAKES, appoint, appointable, candidates
 from conductdesk.cases.actions.attesting import live_seats
-from conductdesk.cases.actions.identifying import add_party, reissue_receipt, reveal_identity
+from conductdesk.cases.actions.identifying import reissue_receipt, reveal_identity
 from conductdesk.cases.actions.rerouting import find_conflict
 from conductdesk.cases.faces.lifting import kept_shown
 from conductdesk.cases.faces.parties import NotOnIt, SeatFace, could_come, parties_of, seats_shown
@@ -21,6 +21,7 @@ from conductdesk.cases.views.asking import powers_on
 from conductdesk.cases.views.blueprint import bp
 from conductdesk.cases.views.frame import case_page
 from conductdesk.cases.words import CAPACITIES
+from conductdesk.participants.views.access import keeps_register
 from conductdesk.people.models import Account
 from conductdesk.policy import Capacity, Permission
 from conductdesk.vault.models import Compartment
@@ -30,25 +31,17 @@ from conductdesk.web.page import see_other
 from conductdesk.web.refusing import accepted, or_show
 from conductdesk.web.state import db
 
+DONE = {
+    "tied": "The register ties an officer to the person you added. They are kept away from now on."
+}
+
 
 @bp.get("/cases/<uuid:case_id>/people")
 @gate(Permission.READ)
 def people(case_id: UUID, refusal: str = "", form: PageForm | None = None) -> Response:
     """Show the parties, who is on the case, and who can read what."""
-    return _page(case_or_404(case_id), refusal=refusal, form=form)
-
-
-@bp.post("/cases/<uuid:case_id>/parties")
-@gate(Permission.HANDLE)
-@or_show(people)
-def party(case_id: UUID) -> Response:
-    """Add a party."""
-    case = case_or_404(case_id)
-    form = accepted(PartyForm().offer(parts_for(case.kind)))
-    name, part = form.name.data or "", form.to_part()
-    add_party(db(), case, keys_of(case), actor=viewer(), name=name, part=part)
-    db().commit()
-    return see_other("cases.people", case_id=case_id)
+    done = DONE.get(request.args.get("done", ""), "")
+    return people_page(case_or_404(case_id), refusal=refusal, form=form, done=done)
 
 
 @bp.post("/cases/<uuid:case_id>/reporter")
@@ -60,7 +53,7 @@ def reporter(case_id: UUID) -> Response:
     reason = form.reason.data or ""
     identity = reveal_identity(db(), case, keys_of(case), actor=viewer(), reason=reason)
     db().commit()
-    return _page(case, identity=identity)
+    return people_page(case, identity=identity)
 
 
 @bp.post("/cases/<uuid:case_id>/receipts")
@@ -72,7 +65,7 @@ def receipt(case_id: UUID) -> Response:
     checked = form.reason.data or ""
     issued = reissue_receipt(db(), case, keys_of(case), actor=viewer(), how_checked=checked)
     db().commit()
-    return _page(case, receipt=issued)
+    return people_page(case, receipt=issued)
 
 
 @bp.get("/cases/<uuid:case_id>/conflicts/<uuid:account_id>")
@@ -126,7 +119,8 @@ def appointed(case_id: UUID, capacity: str) -> Response:
     return see_other("cases.people", case_id=case_id)
 
 
-def _page(case: Case, **added: object) -> Response:
+def people_page(case: Case, **added: object) -> Response:
+    """Answer with the page of people, with what was *added* to it."""
     keys = keys_of(case)
     shown: dict[str, object] = {
         "parties": parties_of(db(), case, keys),
@@ -145,6 +139,9 @@ def _page(case: Case, **added: object) -> Response:
         "refusal": "",
         "identity": None,
         "receipt": None,
+        "done": "",
+        "in_register": keeps_register(pack_of(db(), case)),
+        "names": (),
     }
     return case_page(case, "cases/people.html", shown | added)
 

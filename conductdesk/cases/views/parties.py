@@ -1,0 +1,89 @@
+"""Somebody is added to a case: names from the register to choose from, and ties that count."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response, abort
+
+from conductdesk.cases.actions.identifying import add_party
+from conductdesk.cases.actions.rerouting import find_conflict, recuse
+from conductdesk.cases.faces.known import known_people
+from conductdesk.cases.faces.parties import parties_of
+from conductdesk.cases.forms.handling import PartyForm
+from conductdesk.cases.models import Case
+from conductdesk.cases.queries import facts_of, pack_of
+from conductdesk.cases.registered import register_says
+from conductdesk.cases.rules import parts_for
+from conductdesk.cases.views.access import case_or_404, keys_of
+from conductdesk.cases.views.blueprint import bp
+from conductdesk.cases.views.frame import case_page
+from conductdesk.cases.views.people import people, people_page
+from conductdesk.participants.faces.people import people_named
+from conductdesk.participants.views.access import kept_if_any, looking_at
+from conductdesk.people.models import Account
+from conductdesk.policy import Permission
+from conductdesk.web.gate import gate, viewer
+from conductdesk.web.page import is_fragment_request, page, see_other
+from conductdesk.web.refusing import accepted, or_show
+from conductdesk.web.state import db, keystore
+
+SUGGESTED = 8
+"""Names offered at a time."""
+
+
+@bp.post("/cases/<uuid:case_id>/parties")
+@gate(Permission.HANDLE)
+@or_show(people)
+def party(case_id: UUID) -> Response:
+    """Add a party; an officer whom the register ties to them is kept away at once."""
+    case = case_or_404(case_id)
+    form = accepted(PartyForm().offer(parts_for(case.kind)))
+    name, part = form.name.data or "", form.to_part()
+    add_party(db(), case, keys_of(case), actor=viewer(), name=name, part=part)
+    tied = _keep_tied_away(case, name)
+    db().commit()
+    if viewer().account_id in tied:
+        return see_other("cases.recused")
+    return see_other("cases.people", case_id=case_id, done="tied" if tied else None)
+
+
+@bp.post("/cases/<uuid:case_id>/parties/suggestions")
+@gate(Permission.HANDLE)
+def suggestions(case_id: UUID) -> Response:
+    """Offer names from the register while somebody types; as a page where there is no script."""
+    case, form = case_or_404(case_id), PartyForm()
+    form.offer(parts_for(case.kind))
+    kept = kept_if_any(pack_of(db(), case)) or abort(404)
+    with looking_at(kept) as (looking, there):
+        found = people_named(looking, there, form.name.data or "", SUGGESTED)
+    if is_fragment_request():
+        return page("cases/people_add.html", fragment="names", names=found.rows)
+    return people_page(case_or_404(case_id), party_form=form, names=found.rows)
+
+
+@bp.get("/cases/<uuid:case_id>/parties/<uuid:party_id>")
+@gate(Permission.HANDLE)
+def known(case_id: UUID, party_id: UUID) -> Response:
+    """Show what the register says of those who go by a party's name."""
+    case = case_or_404(case_id)
+    shown = {one.id: one for one in parties_of(db(), case, keys_of(case))}
+    party_shown = shown.get(party_id) or abort(404)
+    kept = kept_if_any(pack_of(db(), case)) or abort(404)
+    context: dict[str, Any] = {"party": party_shown, "scheme": kept.pack.key}
+    found = known_people(db(), kept, party_shown.name)
+    return case_page(case, "cases/known.html", context, found=found)
+
+
+def _keep_tied_away(case: Case, name: str) -> frozenset[UUID]:
+    """Keep away those whom the register ties to *name*; whoever acts steps away last."""
+    pack, keys = pack_of(db(), case), keys_of(case)
+    says = register_says(db(), keystore(), case.scheme, name)
+    tied = says.tied - facts_of(db(), case).barred
+    for account_id in sorted(tied - {viewer().account_id}):
+        leaving = db().get_one(Account, account_id)
+        find_conflict(db(), case, keys, pack=pack, actor=viewer(), leaving=leaving)
+    if viewer().account_id in tied:
+        recuse(db(), case, keys, pack=pack, actor=viewer())
+    return tied
