@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from conductdesk.schemes.checking import NATIONS
 from conductdesk.schemes.nations import emergency_lines
+from conductdesk.schemes.pack import NATIONS
 
 
 @pytest.mark.parametrize("nation", sorted(NATIONS))
