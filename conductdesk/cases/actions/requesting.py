@@ -139,7 +139,7 @@ def extend_request(
     outcome = _need_request(db, case, extension.outcome_id)
     reason = need_text(extension.reason, "Say why it takes longer.")
     own = _need_time(db, case, outcome)
-    latest = due(own.due_at, longest_extension(pack), pack.nation)
+    latest = latest_day(pack, own.due_at)
     if not own.due_at < end_of(extension.until) <= latest:
         raise Refused(
             f"Give a day after {in_words(own.due_at)}, and no later than {in_words(latest)}."
@@ -175,9 +175,10 @@ def refuse_request(
     record(db, case, keys, actor=actor, event="request.refused", pub=pub, detail={"said": said})
 
 
-def longest_extension(pack: Pack) -> Span:
-    """Return by how much a records request may take longer at most."""
-    return pack.clocks.get("records_extension", Span(2, Unit.MONTHS))
+def latest_day(pack: Pack, due_at: datetime) -> datetime:
+    """Return until when something that is due at *due_at* may take longer at most."""
+    longest = pack.clocks.get("records_extension", Span(2, Unit.MONTHS))
+    return due(due_at, longest, pack.nation)
 
 
 def may_take_longer(db: Session, case: Case, outcome: Outcome) -> bool:

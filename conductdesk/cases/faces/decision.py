@@ -15,14 +15,13 @@ from conductdesk.cases.faces.inquiry import (
     names_of,
     respondents_shown,
 )
+from conductdesk.cases.faces.obligations import STATES
 from conductdesk.cases.faces.report import AnswerFace, ReportFace, report_shown
 from conductdesk.cases.inquiry import findings_of, outcomes_of
 from conductdesk.cases.models import Case, Finding, Outcome
 from conductdesk.cases.rules import RESULTS, STANDARDS
 from conductdesk.schemes.pack import Pack
 from conductdesk.vault.keys import CaseKeys
-
-STATES = {"open": "Open", "done": "Done", "waived": "Waived", "set_aside": "Set aside on appeal"}
 
 
 @dataclass(frozen=True)

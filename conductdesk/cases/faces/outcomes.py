@@ -11,16 +11,12 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from conductdesk import clock
 from conductdesk.cases.acts import AppealResult, Side
-from conductdesk.cases.days import in_words
+from conductdesk.cases.faces.obligations import OutcomeFace, outcome_faces
 from conductdesk.cases.faces.parties import parties_of
-from conductdesk.cases.faces.proposals import ProposalFace, waiting_proposals
 from conductdesk.cases.inquiry import (
-    WAIVE,
     appeals_of,
     documents_of,
-    outcomes_of,
     papers_of,
 )
 from conductdesk.cases.models import (
@@ -28,7 +24,6 @@ from conductdesk.cases.models import (
     Case,
     Document,
     DocumentKind,
-    Outcome,
     RespondentPaper,
 )
 from conductdesk.cases.models.inquiry import PaperKind
@@ -36,12 +31,6 @@ from conductdesk.schemes.pack import Pack
 from conductdesk.vault.keys import CaseKeys
 from conductdesk.vault.models import Compartment
 
-STATES: Mapping[str, str] = {
-    "open": "Open",
-    "done": "Done",
-    "waived": "Waived",
-    "set_aside": "Set aside on appeal",
-}
 RESULTS: Mapping[str, str] = {
     AppealResult.DISMISSED: "Dismissed: the decision stands",
     AppealResult.VARIED: "Varied: the decision is changed",
@@ -57,25 +46,6 @@ class _End(TypedDict):
     agreement: str
     done: bool
     words: str
-
-
-@dataclass(frozen=True)
-class OutcomeFace:
-    """One obligation: who must do what, by when, and how far it is."""
-
-    id: UUID
-    kind: str
-    what: str
-    owner: str
-    about: str
-    hours: int | None
-    due_at: datetime
-    state: str
-    is_open: bool
-    waits: str
-    """Until when it is subject to appeal, in words; empty where it is not."""
-    proof: str
-    waiver: ProposalFace | None
 
 
 @dataclass(frozen=True)
@@ -151,19 +121,6 @@ def outcomes_page_of(db: Session, case: Case, keys: CaseKeys, pack: Pack) -> Out
     )
 
 
-def outcome_faces(
-    db: Session, case: Case, keys: CaseKeys, pack: Pack, outcome_id: UUID | None = None
-) -> list[OutcomeFace]:
-    """Return the outcomes, or only one of them; without a key their words are left out."""
-    names = {party.id: party.name for party in parties_of(db, case, keys)}
-    waivers = {one.subject_id: one for one in waiting_proposals(db, case, keys, WAIVE)}
-    return [
-        _outcome(keys, pack, row, names, waivers.get(row.id))
-        for row in outcomes_of(db, case)
-        if outcome_id in (None, row.id)
-    ]
-
-
 def appeal_faces(db: Session, case: Case, keys: CaseKeys) -> list[AppealFace]:
     """Return the appeals, the oldest first; only for whoever holds the key to them."""
     return [
@@ -185,41 +142,6 @@ def agreement_faces(db: Session, case: Case, keys: CaseKeys) -> list[AgreementFa
         _agreement(keys, row, ends.get(str(row.id)))
         for row in documents_of(db, case, DocumentKind.AGREEMENT)
     ]
-
-
-def _outcome(
-    keys: CaseKeys,
-    pack: Pack,
-    row: Outcome,
-    names: Mapping[UUID, str],
-    waiver: ProposalFace | None,
-) -> OutcomeFace:
-    can_read = keys.holds(Compartment.INTERNAL)
-    return OutcomeFace(
-        id=row.id,
-        kind=pack.outcome(row.kind).name,
-        what=keys.open(Outcome.what, row) if can_read else "",
-        owner=keys.open(Outcome.owner, row) if can_read else "",
-        about=names.get(row.party_id, "") if row.party_id else "",
-        hours=row.hours,
-        due_at=row.due_at,
-        state=STATES[row.state],
-        is_open=row.state == "open",
-        waits=_waits(row, waits=pack.outcome(row.kind).waits_for_appeal),
-        proof=keys.open(Outcome.proof, row) if can_read and row.proof else "",
-        waiver=waiver,
-    )
-
-
-def _waits(row: Outcome, *, waits: bool) -> str:
-    """Say until when an outcome has no effect, because somebody may still appeal, or did."""
-    if row.state != "open" or not waits:
-        return ""
-    if row.effective_from is None:
-        return "Subject to appeal"
-    if clock.now() <= row.effective_from:
-        return f"Subject to appeal until {in_words(row.effective_from)}"
-    return ""
 
 
 def _grounds(keys: CaseKeys, row: Appeal) -> tuple[GroundFace, ...]:

@@ -40,7 +40,7 @@ class DecisionForm(DraftedForm, RowsForm):
             self.need(f"owner_{row}", f"Say who must do {place}"),
             self._check_hours(row),
         ]
-        if self[f"kind_{row}"].data != NO_ACTION:
+        if self._has_a_day(row):
             checks.append(self.need(f"due_{row}", f"Give the day by which {place} is due"))
         return all(checks)
 
@@ -61,7 +61,14 @@ class DecisionForm(DraftedForm, RowsForm):
             field.errors = [f"Say how many hours of {kind.name.lower()} there must be"]
         elif kind and not kind.hours and field.data:
             field.errors = [f"{kind.name} is not counted in hours. Leave them empty"]
+        elif kind and kind.of_hours and int(field.data) > kind.of_hours:
+            field.errors = [f"Give {kind.of_hours} hours or less: the code asks for no more a year"]
         return not field.errors
+
+    def _has_a_day(self, row: int) -> bool:
+        """Answer whether a day must be given; what lasts for a length of time ends by itself."""
+        kind = self.kinds.get(self[f"kind_{row}"].data)
+        return kind is None or (kind.key != NO_ACTION and kind.length is None)
 
     def _finding(self, letter: str, row_id: UUID) -> FindingGiven:
         return FindingGiven(
@@ -113,7 +120,7 @@ def _finding_fields(letter: str) -> dict[str, Any]:
 def _outcome_fields(
     row: int, kinds: Mapping[str, OutcomeKind], parties: Mapping[str, str]
 ) -> dict[str, Any]:
-    names = {key: kind.name for key, kind in kinds.items()}
+    names = {key: _offered(kind) for key, kind in kinds.items()}
     return {
         f"kind_{row}": choice("What follows", CHOOSE | names),
         f"party_{row}": choice("About whom", {"": "Nobody in particular", **parties}),
@@ -122,6 +129,13 @@ def _outcome_fields(
         f"hours_{row}": line("Hours, for training alone"),
         f"due_{row}": day("By when"),
     }
+
+
+def _offered(kind: OutcomeKind) -> str:
+    """Return what an outcome is called in the list, with what the code says of it."""
+    if kind.length is not None:
+        return f"{kind.name} (for {kind.length})"
+    return f"{kind.name} (of {kind.of_hours} hours a year)" if kind.of_hours else kind.name
 
 
 def _is_count(typed: str) -> bool:

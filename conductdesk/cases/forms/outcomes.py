@@ -21,7 +21,6 @@ from conductdesk.cases.acts import (
     GroundGiven,
     LetterTo,
     OutcomeOrdered,
-    OutcomeProven,
     Side,
     WaiverAnswered,
     WaiverProposed,
@@ -72,16 +71,6 @@ class AgreementEndForm(VersionedForm):
     def to_end(self, agreement_id: UUID) -> AgreementEnded:
         """Return what became of it as a value."""
         return AgreementEnded(agreement_id, self.done.data == "yes", self.words.data)
-
-
-class ProofForm(VersionedForm):
-    """How one can see that an outcome was carried out."""
-
-    proof = text("How can one see that it was done?", "Say how one can see that it was done")
-
-    def to_proof(self, outcome_id: UUID) -> OutcomeProven:
-        """Return the proof as a value."""
-        return OutcomeProven(outcome_id, self.proof.data)
 
 
 class WaiverForm(VersionedForm):

@@ -9,7 +9,8 @@ from flask import Response
 from conductdesk.cases.actions.appealing import conclude_appeal, lodge_appeal
 from conductdesk.cases.actions.ordering import offered
 from conductdesk.cases.days import in_words, today
-from conductdesk.cases.faces.outcomes import AppealFace, appeal_faces, outcome_faces
+from conductdesk.cases.faces.obligations import outcome_faces
+from conductdesk.cases.faces.outcomes import AppealFace, appeal_faces
 from conductdesk.cases.faces.parties import parties_of
 from conductdesk.cases.forms.handling import VersionedForm
 from conductdesk.cases.forms.outcomes import (

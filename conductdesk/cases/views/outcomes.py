@@ -16,15 +16,17 @@ from conductdesk.cases.actions.carrying_out import (
 from conductdesk.cases.actions.deciding import tell_both_sides
 from conductdesk.cases.days import today
 from conductdesk.cases.faces.letters import FEEDBACK, Draft, letters_of
-from conductdesk.cases.faces.outcomes import OutcomeFace, outcome_faces, outcomes_page_of
+from conductdesk.cases.faces.obligations import OutcomeFace, outcome_faces
+from conductdesk.cases.faces.outcomes import outcomes_page_of
 from conductdesk.cases.forms.handling import VersionedForm
+from conductdesk.cases.forms.obligations import PROOF_FORMS, ProofForm
 from conductdesk.cases.forms.outcomes import (
     LettersForm,
-    ProofForm,
     WaiverAnswerForm,
     WaiverForm,
     letters_form,
 )
+from conductdesk.cases.inquiry import outcomes_of
 from conductdesk.cases.models import Case
 from conductdesk.cases.queries import pack_of
 from conductdesk.cases.views.access import case_or_404, keys_of
@@ -106,7 +108,7 @@ def told(case_id: UUID) -> Response:
 
 
 @bp.get("/cases/<uuid:case_id>/outcomes/<uuid:outcome_id>/proof")
-@gate(Permission.HANDLE)
+@gate(Permission.SECOND)
 def proof(
     case_id: UUID, outcome_id: UUID, refusal: str = "", form: VersionedForm | None = None
 ) -> Response:
@@ -115,16 +117,16 @@ def proof(
     face = found_or_404(_outcomes(case, outcome_id), refusal)
     words = ("A certificate, a letter, or who saw it and when.",)
     ask = Ask("Prove it done", "Record the proof", "cases.outcomes", words, facts=_facts(face))
-    return ask_page(case, ask, form or ProofForm(), refusal)
+    return ask_page(case, ask, form or _proof_form(case, outcome_id), refusal)
 
 
 @bp.post("/cases/<uuid:case_id>/outcomes/<uuid:outcome_id>/proof")
-@gate(Permission.HANDLE)
+@gate(Permission.SECOND)
 @or_show(proof)
 def proven(case_id: UUID, outcome_id: UUID) -> Response:
     """Record that an outcome was carried out."""
-    case, form = case_or_404(case_id), accepted(ProofForm())
-    given = form.to_proof(outcome_id)
+    case = case_or_404(case_id)
+    given = accepted(_proof_form(case, outcome_id)).to_proof(outcome_id)
     prove_outcome(db(), case, keys_of(case), actor=viewer(), proven=given)
     db().commit()
     return see_other("cases.outcomes", case_id=case_id)
@@ -185,6 +187,13 @@ def waiver_answered(case_id: UUID, proposal_id: UUID) -> Response:
 
 def _outcomes(case: Case, outcome_id: UUID | None = None) -> list[OutcomeFace]:
     return outcome_faces(db(), case, keys_of(case), pack_of(db(), case), outcome_id)
+
+
+def _proof_form(case: Case, outcome_id: UUID) -> ProofForm:
+    """Return the form that asks for what the scheme wants as proof of this outcome."""
+    kinds = [one.kind for one in outcomes_of(db(), case) if one.id == outcome_id]
+    proof_by = [pack_of(db(), case).outcome(kind).proof_by for kind in kinds]
+    return PROOF_FORMS[proof_by[0] if proof_by else "handler"]()
 
 
 def _facts(face: OutcomeFace) -> tuple[tuple[str, str], ...]:
