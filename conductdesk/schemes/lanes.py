@@ -11,6 +11,7 @@ from conductdesk.schemes.staffing import Holders, names_of
 
 RISK = "A child, an adult at risk, or a risk of harm: as well"
 ASKED_OUTSIDE = "The reporter asks for somebody outside: as well"
+IN_CHARGE = ("is in charge", "reads it too, and can stand in")
 NOBODY = "Nobody yet"
 
 
@@ -37,8 +38,6 @@ class Lane:
 
     begins: str
     stops: tuple[Stop, ...]
-    parallel: bool
-    """True where it is received beside the usual way, whatever that is."""
 
 
 def lanes(pack: Pack, holders: Holders) -> tuple[Lane, ...]:
@@ -49,26 +48,39 @@ def lanes(pack: Pack, holders: Holders) -> tuple[Lane, ...]:
 def _lanes(pack: Pack, holders: Holders) -> Iterator[Lane]:
     for rule in pack.rules:
         words = condition_in_words(pack, rule.when)
-        yield _lane(pack, holders, f"{words[:1].upper()}{words[1:]}", rule.chain)
+        yield _lane(pack, holders, f"{words[:1].upper()}{words[1:]}", rule.chain, IN_CHARGE)
     usual = "Everything else that comes in" if pack.rules else "Everything that comes in"
-    yield _lane(pack, holders, usual, pack.chain)
-    yield _lane(pack, holders, RISK, pack.safeguarding, first="Hears of it, too")
+    yield _lane(pack, holders, usual, pack.chain, IN_CHARGE)
+    yield _lane(pack, holders, RISK, pack.safeguarding, ("hears of it, too",))
     outside = [office.key for office in pack.offices if office.outside]
-    yield _lane(pack, holders, ASKED_OUTSIDE, outside, first="Takes part from the start")
+    yield _lane(pack, holders, ASKED_OUTSIDE, outside, ("takes part from the start",))
 
 
-def _lane(pack: Pack, holders: Holders, begins: str, chain: Sequence[str], first: str = "") -> Lane:
-    at_once = (first,) if first else ("In charge", "Reads it too, and can stand in")
-    return Lane(
-        begins,
-        tuple(
-            _stop(pack.office(key), names_of(pack, key, holders), at_once[place : place + 1])
-            for place, key in enumerate(chain)
-        ),
-        parallel=bool(first),
-    )
+def _lane(
+    pack: Pack, holders: Holders, begins: str, chain: Sequence[str], seats: Sequence[str]
+) -> Lane:
+    """Give the *seats* to the first people of the chain, as routing does: two may be of one office."""
+    stops = []
+    for key in chain:
+        office, names = pack.office(key), names_of(pack, key, holders)
+        count = _people(pack, office, names)
+        taken, seats = seats[:count], seats[count:]
+        stops.append(
+            Stop(office.name, _does(taken, count), tuple(names), office.outside, bool(taken))
+        )
+    return Lane(begins, tuple(stops))
 
 
-def _stop(office: Office, names: Sequence[str], at_once: Sequence[str]) -> Stop:
-    does = at_once[0] if at_once else "If those before are kept away"
-    return Stop(office.name, does, tuple(names), office.outside, at_once=bool(at_once))
+def _people(pack: Pack, office: Office, names: Sequence[str]) -> int:
+    """Return how many could receive; an office that is still empty is drawn as if one held it."""
+    each = len(names) // len(pack.organisations) if office.per_organisation else len(names)
+    return max(1, each)
+
+
+def _does(taken: Sequence[str], count: int) -> str:
+    if not taken:
+        return "If those before are kept away"
+    if len(taken) > 1:
+        return "One is in charge, one can stand in"
+    words = f"one of them {taken[0]}" if count > 1 else taken[0]
+    return f"{words[:1].upper()}{words[1:]}"

@@ -164,6 +164,23 @@ def test_every_way_that_something_can_take_is_a_lane() -> None:
     assert first[0].holders == ("Nobody yet",)
 
 
+def test_the_seats_go_to_people_as_routing_gives_them() -> None:
+    pack = pack_of("wcc")
+    two = lanes(pack, {"liaison": ["Ada", "Bo"], "chair": ["Cy"], "safeguarding": ["Di", "Ed"]})
+    assert [stop.does for stop in two[0].stops] == [
+        "One is in charge, one can stand in",
+        "If those before are kept away",
+        "If those before are kept away",
+    ]
+    assert two[1].stops[0].does == "One of them hears of it, too"
+    one = lanes(pack, {"liaison": ["Ada"], "chair": ["Cy", "Bo"]})
+    assert [stop.does for stop in one[0].stops][:2] == [
+        "Is in charge",
+        "One of them reads it too, and can stand in",
+    ]
+    assert [stop.at_once for stop in one[0].stops] == [True, True, False]
+
+
 def test_where_each_organisation_has_its_own_a_gap_names_the_organisation() -> None:
     pack = pack_of("cmn")
     held = {post: [post] for post in pack.posts}

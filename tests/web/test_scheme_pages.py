@@ -100,7 +100,7 @@ def test_the_preview_says_what_the_pack_says_and_what_changes(desk: AtTheDesk) -
     assert "Cases that are running stay on the version under which they began" in said
     for words in (
         "Who receives what",
-        "Mentoring Liaison Officer, held by: Isolde Brackenthwaite. In charge.",
+        "Mentoring Liaison Officer, held by: Isolde Brackenthwaite. Is in charge.",
         "The respondent answers 10 working days Allowed: 10 working days or more",
         "A breach was found Kept for: 6 years",
         "Needs: an upheld finding",
