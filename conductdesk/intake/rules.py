@@ -39,10 +39,20 @@ def questions(pack: Pack, answers: Answers) -> tuple[Question, ...]:
         if ask is Ask.MATCH:
             path += [Question(ask, index) for index in range(len(answers.matches))]
         elif ask is Ask.OWN:
-            path += [Question(ask, own=own) for own in own_questions(pack, answers)]
+            path += _own(pack, answers, about_sharing=False)
+        elif ask is Ask.SHARING:
+            path += [Question(ask), *_own(pack, answers, about_sharing=True)]
         elif _is_asked(ask, pack, answers):
             path.append(Question(ask))
     return tuple(path)
+
+
+def _own(pack: Pack, answers: Answers, *, about_sharing: bool) -> list[Question]:
+    """Return the pack's own; how something is shared is asked once something may be."""
+    if about_sharing and not answers.sharing:
+        return []
+    opened = own_questions(pack, answers)
+    return [Question(Ask.OWN, own=one) for one in opened if one.about_sharing == about_sharing]
 
 
 def own_questions(pack: Pack, answers: Answers) -> list[PackQuestion]:

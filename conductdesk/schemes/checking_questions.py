@@ -37,6 +37,7 @@ def check_questions(pack: Pack) -> Iterator[str]:
         yield from _risk(question, at)
         yield from _condition(question, earlier, at)
         yield from _use(pack, question, at)
+        yield from _sharing(question, earlier, at)
         earlier[question.key] = question
 
 
@@ -108,11 +109,22 @@ def _asked_before(question: Question, earlier: Question, at: str) -> Iterator[st
             )
 
 
+def _sharing(question: Question, earlier: Mapping[str, Question], at: str) -> Iterator[str]:
+    if not question.about_sharing:
+        return
+    if question.answer is AnswerKind.YES_NO:
+        yield f'{at}.answer: does not say what may be shared. Write answer = "text" or "choice".'
+    for other in earlier.values():
+        if other.used_for is question.used_for and set(other.kinds) & set(question.kinds):
+            yield f"{at}.used_for: {other.key} asks for that already. Remove one of the two."
+
+
 def _use(pack: Pack, question: Question, at: str) -> Iterator[str]:
     if question.used_for is None:
         yield (
             f"{at}.used_for: collects what is not used. "
-            'Write used_for = "routing" or "handling", or remove the question.'
+            'Write used_for = "routing", "handling" or a part of the consent, such as '
+            '"sharing how", or remove the question.'
         )
     if question.used_for is UsedFor.ROUTING and not any(
         question.key in rule.when for rule in pack.rules

@@ -30,6 +30,10 @@ TOLD_NAMES: Mapping[Told, str] = {
 USE_NAMES: Mapping[UsedFor | None, str] = {
     UsedFor.ROUTING: "choosing who receives it",
     UsedFor.HANDLING: "the handler reads it",
+    UsedFor.SHARED_AS: "the consent: as whom something may be shared",
+    UsedFor.SHARED_WITH: "the consent: with whom something may be shared",
+    UsedFor.SHARED_HOW: "the consent: how something may be shared",
+    UsedFor.SHARED_WHEN: "the consent: when something may be shared",
     None: "",
 }
 
@@ -119,6 +123,7 @@ def _question(pack: Pack, one: Question) -> Item:
         ("Asked for", listed(pack.kind(kind).name for kind in one.kinds)),
         ("Only when", condition_in_words(pack, one.when)),
         ("Used for", USE_NAMES[one.used_for]),
+        ("A yes means", where(one.means_risk, "that somebody may be harmed")),
     )
 
 

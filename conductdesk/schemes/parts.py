@@ -26,6 +26,15 @@ class UsedFor(StrEnum):
     """A routing rule looks at it."""
     HANDLING = "handling"
     """The handler reads it with the concern."""
+    SHARED_AS = "sharing as whom"
+    """A part of what the reporter agrees to have shared: by their name, or without it."""
+    SHARED_WITH = "sharing with whom"
+    SHARED_HOW = "sharing how"
+    SHARED_WHEN = "sharing when"
+
+
+OF_SHARING = frozenset(use for use in UsedFor if use.startswith("sharing "))
+"""What is asked about something that may be shared."""
 
 
 class Told(StrEnum):
@@ -76,6 +85,11 @@ class Question:
     used_for: UsedFor | None
     means_risk: bool = False
     """True where “yes”, or “not sure”, says that somebody may be harmed: safeguarding hears of it."""
+
+    @property
+    def about_sharing(self) -> bool:
+        """Whether it is asked about what may be shared, once something may be."""
+        return self.used_for in OF_SHARING
 
 
 @dataclass(frozen=True)

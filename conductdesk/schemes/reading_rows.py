@@ -102,7 +102,11 @@ def read_question(row: Table) -> Question:
 
 def _used_for(row: Table) -> UsedFor | None:
     """Return None where nothing, or no such use, is said: checking refuses both in one way."""
-    says = "Needed: `routing` or `handling`. What is used for nothing cannot be asked."
+    says = (
+        "Needed: `routing` or `handling`, or the part of a consent that it asks for: "
+        "`sharing as whom`, `sharing with whom`, `sharing how` or `sharing when`. "
+        "What is used for nothing cannot be asked."
+    )
     word = row.text("used_for", says, "")
     return UsedFor(word) if word in set(UsedFor) else None
 

@@ -42,6 +42,7 @@ from conductdesk.cases.closing_acts import (
 from conductdesk.cases.concern import Answer, Part, PersonNamed
 from conductdesk.cases.inquiry import outcomes_of
 from conductdesk.cases.models import Consent, Proposal
+from conductdesk.cases.sharing import Sharing
 from conductdesk.demo.loading import load
 from conductdesk.demo.stories import Receipts
 from conductdesk.people.actions.offices import appoint_auditor, end_office, give_office
@@ -70,6 +71,8 @@ MAY_LEAVE_NONE: dict[str, str] = {
     "end_what_ran_out": "nothing has run out",
 }
 """Actions that leave no entry where they change nothing, each with the reason."""
+
+SHARING = Sharing("That she is afraid.", "By her name", "Her school", "In a letter", "At once")
 
 
 @pytest.fixture(scope="module")
@@ -145,9 +148,12 @@ def safeguard(cast: Cast) -> None:
         db, case, lead, proposal_id=second.id, reason=why, **by(cast, case, "lead")
     )
     identifying.add_party(db, case, keys, actor=actor, name="Somebody Else", part=Part.WITNESS)
-    consenting.note_consent(db, case, keys, actor=actor, terms="With her school.")
+    consenting.note_consent(db, case, keys, actor=actor, sharing=SHARING)
     given = db.scalars(select(Consent).where(Consent.case_id == case.id)).all()[-1]
     consenting.end_consent(db, case, keys, actor=actor, consent_id=given.id)
+    consenting.note_consent(db, case, keys, actor=actor, sharing=SHARING)
+    given = db.scalars(select(Consent).where(Consent.withdrawn_at.is_(None))).all()[-1]
+    consenting.take_back_consent(db, case, cast.reporter_keys(case), consent_id=given.id)
     measure = MeasureImposed("No contact.", "She is afraid.", "A talk is not enough.")
     imposed = measuring.impose_measure(
         db, case, keys, measure=measure, **by_pack(cast, case, "liaison")

@@ -29,6 +29,7 @@ ASKED_OTHERWISE: Mapping[str, str] = {
     "receive": "anybody may tell",
     "take_in": "anybody may tell",
     "write_as_reporter": "the receipt's key signs for the reporter",
+    "take_back_consent": "the receipt's key signs for the reporter",
     "withdraw": "the receipt's key signs for the reporter",
     "confirm_note": "the receipt's key signs for the reporter",
     "correct_note": "the receipt's key signs for the reporter",

@@ -22,6 +22,7 @@ why = "So that we know who else may have seen it."
 answer = "text"
 used_for = "handling"
 """
+SHARING = QUESTION.replace('"handling"', '"sharing how"')
 LATER = QUESTION.replace('"met"', '"online"').replace('"text"', '"yes_no"')
 RULE = """
 [[routing.rules]]
@@ -83,6 +84,8 @@ MISTAKES = {
     "a clause that ends before it begins": (("from = 2024-01-01\n", "from = 2024-01-01\nto = 2023-01-01\n"), "clauses", "ends before it begins"),
     "a question that is used for nothing": (added(QUESTION, ('used_for = "handling"\n', "")), "questions.met.used_for", "collects what is not used"),
     "a question for routing that no rule looks at": (added(QUESTION, ("handling", "routing")), "questions.met.used_for", "no routing rule"),
+    "a part of the consent that is asked for twice": (added(SHARING + SHARING.replace('"met"', '"again"')), "questions.again.used_for", "met asks for that already"),
+    "a part of the consent that yes cannot answer": (added(SHARING, ('"text"', '"yes_no"')), "questions.met.answer", "does not say what may be shared"),
     # offices and chains
     "an office that reports to itself": ((CHAIR, f'{CHAIR}\nreports_to = "chair"'), "offices.chair.reports_to", "leads back"),
     "a role that nobody has": (('takes = ["decide", "second"]', 'takes = ["judge"]'), "offices.chair.takes", "no role"),

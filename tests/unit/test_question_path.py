@@ -24,6 +24,7 @@ from conductdesk.intake.rules import (
 from conductdesk.schemes.pack import Pack
 from conductdesk.schemes.reading import read_pack
 from tests.cast import wcc_source
+from tests.packs import pack_of
 
 NAMED = PersonTyped("Isolde", Part.RESPONDENT, "none")
 COMPLETE = Answers(
@@ -205,3 +206,23 @@ def test_tidied_text_is_stable_and_has_no_controls(text: str) -> None:
 
 def test_the_pack_is_in_force(pack: Pack) -> None:
     assert pack.clause(pack.wording.limit_clause).in_force_on(date(2026, 11, 22))
+
+
+def test_how_something_may_be_shared_is_asked_after_what_and_only_then() -> None:
+    silent = own_keys(replace(COMPLETE, organisation="fernhill"))
+    assert silent == ["policy"]
+    answers = replace(COMPLETE, organisation="fernhill", sharing="That it was about my pay.")
+    assert own_keys(answers) == ["policy", "share_as", "share_with", "share_how", "share_when"]
+    path = [question.ask for question in questions(pack_of("cmn"), answers)]
+    assert path[path.index(Ask.SHARING) : path.index(Ask.WISH)] == [Ask.SHARING, *[Ask.OWN] * 4]
+
+
+def test_what_was_said_about_sharing_goes_when_nothing_is_shared_any_more() -> None:
+    answers = replace(COMPLETE, organisation="fernhill", own=(("share_how", "In a letter"),))
+    assert "share_how" not in dict(concern_of(pack_of("cmn"), answers).answers)
+
+
+def own_keys(answers: Answers) -> list[str]:
+    """Return the pack's own questions that `cmn` asks, in their order."""
+    path = questions(pack_of("cmn"), answers)
+    return [question.own.key for question in path if question.own]

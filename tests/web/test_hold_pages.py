@@ -204,12 +204,14 @@ def test_a_consent_is_noted_and_taken_back(cast: Cast, sign_in: SignIn) -> None:
     case, liaison = cast.triaged(), sign_in("liaison")
     page = at(case.id, "consents")
     assert "You may ask him about it." in words_of(liaison.get(page))
-    assert send(liaison, page, {"terms": ""}).status_code == 422
-    assert send(liaison, page, {"terms": "My account, to the council."}).status_code == 303
+    agreed = {"what": "My account.", "with_whom": "The council", "how": "In a letter"}
+    assert send(liaison, page, agreed).status_code == 422
+    agreed |= {"as_whom": "By my name", "when": "At once"}
+    assert send(liaison, page, agreed).status_code == 303
     assert newest(cast, case)[0] == "consent.noted"
     shown = liaison.get(page)
-    assert "My account, to the council." in words_of(shown)
-    assert "My account, to the council." in words_of(liaison.get(at(case.id, "concern")))
+    assert "With whom: The council" in words_of(shown)
+    assert "With whom: The council" in words_of(liaison.get(at(case.id, "concern")))
     back = next(part for part in shown.text.split('"') if part.endswith("/end"))
     assert liaison.post(back).status_code == 303
     assert newest(cast, case)[0] == "consent.withdrawn"

@@ -24,6 +24,7 @@ from conductdesk.cases.models import (
 )
 from conductdesk.cases.models import Concern as ConcernRow
 from conductdesk.cases.rules import alias
+from conductdesk.cases.sharing import sharing_of
 from conductdesk.db import NewRow, new_row
 from conductdesk.routing.rules import Routing
 from conductdesk.schemes.calendar import due
@@ -139,10 +140,11 @@ class Opening:
         return parties
 
     def _consents(self) -> Sequence[NewRow]:
-        if not self.concern.sharing:
+        sharing = sharing_of(self.concern, self.pack)
+        if sharing is None:
             return ()
         row_id = uuid4()
-        terms = self.keys.seal(Consent.terms, row_id, self.concern.sharing)
+        terms = self.keys.seal(Consent.terms, row_id, sharing.to_json())
         return [
             new_row(Consent, id=row_id, case_id=self.case.id, given_at=self.moment, terms=terms)
         ]

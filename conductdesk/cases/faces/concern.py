@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from conductdesk.cases.concern import Concern
 from conductdesk.cases.models import Case, Consent, Document, DocumentKind
 from conductdesk.cases.models import Concern as ConcernRow
+from conductdesk.cases.sharing import Sharing
 from conductdesk.cases.words import ANSWERS, MODES
 from conductdesk.schemes.pack import Pack
 from conductdesk.vault.keys import CaseKeys
@@ -87,7 +88,8 @@ def _consents(db: Session, case: Case, keys: CaseKeys) -> tuple[tuple[datetime, 
     rows = db.scalars(
         select(Consent).where(Consent.case_id == case.id, Consent.withdrawn_at.is_(None))
     )
-    return tuple((row.given_at, keys.open(Consent.terms, row)) for row in rows)
+    opened = ((row.given_at, keys.open(Consent.terms, row)) for row in rows)
+    return tuple((given_at, Sharing.from_json(terms).in_words) for given_at, terms in opened)
 
 
 def _trace(db: Session, case: Case, keys: CaseKeys) -> tuple[str, ...]:

@@ -10,13 +10,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from conductdesk.cases.models import Case, Consent
-from conductdesk.vault.keys import CaseKeys
+from conductdesk.cases.sharing import Sharing
+from conductdesk.vault.keys import CaseKeys, NotGranted
 from conductdesk.vault.models import Compartment
 
 
 @dataclass(frozen=True)
 class ConsentFace:
-    """One consent."""
+    """One consent, in words."""
 
     id: UUID
     terms: str
@@ -30,6 +31,13 @@ def consents_of(db: Session, case: Case, keys: CaseKeys) -> tuple[ConsentFace, .
         return None
     rows = select(Consent).where(Consent.case_id == case.id).order_by(Consent.given_at)
     return tuple(
-        ConsentFace(row.id, keys.open(Consent.terms, row), row.given_at, row.withdrawn_at)
+        ConsentFace(row.id, _words(keys, row), row.given_at, row.withdrawn_at)
         for row in db.scalars(rows)
     )
+
+
+def _words(keys: CaseKeys, row: Consent) -> str:
+    try:
+        return Sharing.from_json(keys.open(Consent.terms, row)).in_words
+    except NotGranted:
+        return "This cannot be shown yet. It will be, once an officer has opened it for you."

@@ -20,6 +20,7 @@ from conductdesk.cases.closing_acts import (
     ReferralMade,
 )
 from conductdesk.cases.forms.handling import VersionedForm
+from conductdesk.cases.sharing import Sharing
 from conductdesk.web.fields import YES_NO, day, line, radio, text
 
 
@@ -232,9 +233,29 @@ class WithdrawalForm(VersionedForm):
 class ConsentForm(VersionedForm):
     """What the reporter agrees to have shared."""
 
-    terms = text(
+    what = text(
         "What may be shared now?",
-        "Say what may be shared, with whom and how",
-        hint="Say what, with whom and how, and how they told you.",
+        "Say what may be shared",
+        hint="Say how they told you, too.",
         rows=4,
     )
+    as_whom = line(
+        "As whom?",
+        "Say as whom it may be shared",
+        hint="For example: by their name, or without it.",
+    )
+    with_whom = line("With whom?", "Say with whom it may be shared")
+    how = line("How?", "Say how it may be shared", hint="For example: in writing, or by telephone.")
+    when = line(
+        "When?", "Say when it may be shared", hint="For example: at once, or after they left."
+    )
+
+    def to_sharing(self) -> Sharing:
+        """Return what they agree to as a value."""
+        return Sharing(
+            self.what.data,
+            self.as_whom.data,
+            self.with_whom.data,
+            self.how.data,
+            self.when.data,
+        )

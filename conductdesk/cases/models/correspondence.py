@@ -62,7 +62,7 @@ class Message(LoggedRow, Base):
 
 
 class Consent(LoggedRow, Base):
-    """What the reporter agreed to have shared: with whom, how and when."""
+    """What the reporter agreed to have shared: as whom, with whom, how and when."""
 
     __tablename__ = "consent"
 
@@ -70,3 +70,4 @@ class Consent(LoggedRow, Base):
     given_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
     terms: Mapped[bytes] = sealed(Compartment.INTAKE)
+    """JSON of `cases.sharing.Sharing`."""

@@ -1,4 +1,4 @@
-"""The ledger of consents: what may be shared, with whom and how."""
+"""The ledger of consents: what may be shared, as whom, with whom, how and when."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def consents(case_id: UUID, refusal: str = "", form: VersionedForm | None = None
 def consent_noted(case_id: UUID) -> Response:
     """Note what the reporter agreed to."""
     case, form = case_or_404(case_id), accepted(ConsentForm())
-    note_consent(db(), case, keys_of(case), actor=viewer(), terms=form.terms.data)
+    note_consent(db(), case, keys_of(case), actor=viewer(), sharing=form.to_sharing())
     db().commit()
     return see_other("cases.consents", case_id=case_id)
 

@@ -181,6 +181,10 @@ class CallForm(ContactForm):
     contact = line("Your phone number", Wanted("Tell us how we can reach you"))
 
 
+WHAT_TO_SHARE = "What may we share? (optional)"
+"""How it is asked where the scheme has a question of its own on with whom."""
+
+
 class SharingForm(QuestionForm):
     """What may be shared, and with whom."""
 

@@ -1,6 +1,7 @@
 """The pages of the public face; `bp` is its blueprint, the rest is what its application needs."""
 
 import conductdesk.intake.views.asking
+import conductdesk.intake.views.consents
 import conductdesk.intake.views.mailbox
 import conductdesk.intake.views.note
 import conductdesk.intake.views.receipt

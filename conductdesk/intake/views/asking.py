@@ -19,6 +19,7 @@ from conductdesk.intake.forms.questions import (
     ACCOUNT_LABELS,
     FORMS,
     WHAT_HAPPENED,
+    WHAT_TO_SHARE,
     AccountForm,
     CallForm,
     KindForm,
@@ -27,6 +28,7 @@ from conductdesk.intake.forms.questions import (
     OrganisationForm,
     OutsideForm,
     QuestionForm,
+    SharingForm,
 )
 from conductdesk.intake.paths import CALL_ME, Ask
 from conductdesk.intake.queries import resembling_offices
@@ -44,6 +46,7 @@ from conductdesk.intake.views.draft import Draft, begin_draft, draft_of, keep_dr
 from conductdesk.policy import Permission
 from conductdesk.schemes.nations import emergency_lines
 from conductdesk.schemes.pack import Pack
+from conductdesk.schemes.parts import UsedFor
 from conductdesk.web.gate import gate, without_token
 from conductdesk.web.page import go_to, page, see_other
 from conductdesk.web.state import db
@@ -165,6 +168,8 @@ def _fitted(form: QuestionForm, pack: Pack, draft: Draft, asked: Question) -> Qu
         form.mode.choices = _modes(form, pack)
     if isinstance(form, OrganisationForm):
         form.organisation.choices = _organisations(pack)
+    if isinstance(form, SharingForm) and _asks_with_whom(pack, draft):
+        form.sharing.label.text = WHAT_TO_SHARE
     if isinstance(form, MatchForm):
         form.index = asked.match or 0
     if isinstance(form, OutsideForm):
@@ -183,6 +188,12 @@ def _modes(form: KnownForm, pack: Pack) -> dict[str, str]:
 
 def _organisations(pack: Pack) -> dict[str, str]:
     return {**{one.key: one.name for one in pack.organisations}, "": "I am not sure"}
+
+
+def _asks_with_whom(pack: Pack, draft: Draft) -> bool:
+    """Answer whether the pack has a question of its own on with whom something is shared."""
+    asked = pack.questions_for(draft.answers.kind or "")
+    return any(one.used_for is UsedFor.SHARED_WITH for one in asked)
 
 
 def _shown(
