@@ -34,6 +34,11 @@ def ids_on(scheme: Scheme, who: str, case: Case, page: str, pattern: str) -> lis
     return list(dict.fromkeys(re.findall(pattern.replace("ID", f"({ID})"), shown)))
 
 
+def ids_in(text: str) -> list[str]:
+    """Return the ids in the addresses of a page, each once."""
+    return list(dict.fromkeys(re.findall(ID, text)))
+
+
 def appoint(scheme: Scheme, case: Case, handler: str, capacity: str, who: str) -> None:
     """Let the handler appoint somebody, who attests."""
     chosen = str(scheme.cast[who].id)

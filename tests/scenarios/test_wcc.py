@@ -153,10 +153,11 @@ def test_a_confidence_is_broken_under_clause_13_and_the_person_is_told_beforehan
 ) -> None:
     case = concern(wcc, MENTOR)
     page = wcc.see("liaison", case, "overrides")
-    assert "Somebody's safety is seriously at risk. (clause 13)" in page
+    assert "Somebody’s safety is seriously at risk (clause 13)" in page
     wcc.do("liaison", case, "overrides", ground="safety", told="yes")
     assert wcc.events(case)[-1] == "override.recorded"
     assert "The person was told beforehand." in wcc.see("liaison", case, "history")
+    assert "Told beforehand" in wcc.see("chair", case, "steps")
 
 
 def test_where_the_person_is_not_told_beforehand_a_reason_is_wanted(wcc: Scheme) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import Response
 
 from conductdesk.cases.actions.answering import answer_withdrawal
+from conductdesk.cases.faces.leaving import what_left
 from conductdesk.cases.faces.steps import steps_of
 from conductdesk.cases.forms.handling import VersionedForm
 from conductdesk.cases.forms.holding import WithdrawalForm
@@ -26,9 +27,9 @@ from conductdesk.web.state import db
 def steps(case_id: UUID) -> Response:
     """List what the viewer can do now."""
     case = case_or_404(case_id)
-    powers, me = powers_on(case), viewer().account_id
-    found = steps_of(db(), case, keys_of(case), powers, me)
-    return case_page(case, "cases/steps.html", steps=found)
+    powers, me, keys = powers_on(case), viewer().account_id, keys_of(case)
+    found, left = steps_of(db(), case, keys, powers, me), what_left(db(), case, keys)
+    return case_page(case, "cases/steps.html", steps=found, left=left)
 
 
 @bp.get("/cases/<uuid:case_id>/steps/withdrawal")
