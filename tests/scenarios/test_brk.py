@@ -15,7 +15,7 @@ from conductdesk.schemes.calendar import due
 from tests.scenarios.conftest import Officers
 from tests.scenarios.course import appoint, clock_of, ids_on, respondents_of
 from tests.scenarios.scheme import Scheme
-from tests.scenarios.telling import go_on
+from tests.scenarios.telling import Told, go_on
 from tests.web.desk_visitor import words_of
 from tests.web.visitor import Visitor
 
@@ -264,3 +264,26 @@ def fill_in(visitor: Visitor, path: str, **answers: str) -> str:
     visitor.post(path)
     visitor.get("/brk/weekly")
     return visitor.post("/brk/weekly", answers).headers["Location"]
+
+
+def test_a_small_matter_is_brought_to_attention_before_the_mentor_acts(brk: Scheme) -> None:
+    told, case = a_small_matter(brk, "She was twenty minutes late.")
+    asked = " ".join(told.asked)
+    assert "Have you spoken to the person about it already?" in asked
+    assert asked.lower().count("what will you do") == 1
+    assert brk.seated(case)["handler"] == "manager"
+    shown = brk.see("manager", case, "concern")
+    assert "I will ask her why." in shown
+    brk.do("manager", case, "acknowledgement", text="Please talk to her, and tell us how it went.")
+    read = words_of(brk.mailbox(told.receipt).get("/brk/messages"))
+    assert "Please talk to her" in read
+
+
+def a_small_matter(brk: Scheme, account: str) -> tuple[Told, Case]:
+    """Let the mentor tell of something small before they act; the manager attests."""
+    own = {"acted": "no", "plan": "I will ask her why."}
+    told = brk.tell("information", people=[MENTEE], own=own, account=account)
+    case = brk.newest()
+    brk.attest("deputy", case)
+    brk.attest("manager", case)
+    return told, case

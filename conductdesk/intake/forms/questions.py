@@ -72,7 +72,6 @@ ACCOUNT_LABELS: Mapping[str, str] = {
     IntakeKind.ADVICE: "What do you need advice about?",
     IntakeKind.INTEREST: "What is the interest, and since when?",
     IntakeKind.RECORDS: "What would you like to see?",
-    IntakeKind.INFORMATION: "What happened, and what will you do?",
 }
 """What the box is called for the kinds that are not about something that happened."""
 
