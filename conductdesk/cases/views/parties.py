@@ -20,7 +20,8 @@ from conductdesk.cases.views.access import case_or_404, keys_of
 from conductdesk.cases.views.blueprint import bp
 from conductdesk.cases.views.frame import case_page
 from conductdesk.cases.views.people import people, people_page
-from conductdesk.participants.faces.people import people_named
+from conductdesk.participants.faces.people import PersonShown, people_named
+from conductdesk.participants.kept import Kept
 from conductdesk.participants.views.access import kept_if_any, looking_at
 from conductdesk.people.models import Account
 from conductdesk.policy import Permission
@@ -53,14 +54,12 @@ def party(case_id: UUID) -> Response:
 @gate(Permission.HANDLE)
 def suggestions(case_id: UUID) -> Response:
     """Offer names from the register while somebody types; as a page where there is no script."""
-    case, form = case_or_404(case_id), PartyForm()
-    form.offer(parts_for(case.kind))
-    kept = kept_if_any(pack_of(db(), case)) or abort(404)
-    with looking_at(kept) as (looking, there):
-        found = people_named(looking, there, form.name.data or "", SUGGESTED)
+    case = case_or_404(case_id)
+    form, kept = PartyForm().offer(parts_for(case.kind)), kept_if_any(pack_of(db(), case))
+    found = _found(kept, form.name.data or "") if kept else ()
     if is_fragment_request():
-        return page("cases/people_add.html", fragment="names", names=found.rows)
-    return people_page(case_or_404(case_id), party_form=form, names=found.rows)
+        return page("cases/people_add.html", fragment="names", names=found)
+    return people_page(case_or_404(case_id), party_form=form, names=found)
 
 
 @bp.get("/cases/<uuid:case_id>/parties/<uuid:party_id>")
@@ -74,6 +73,11 @@ def known(case_id: UUID, party_id: UUID) -> Response:
     context: dict[str, Any] = {"party": party_shown, "scheme": kept.pack.key}
     found = known_people(db(), kept, party_shown.name)
     return case_page(case, "cases/known.html", context, found=found)
+
+
+def _found(kept: Kept, text: str) -> tuple[PersonShown, ...]:
+    with looking_at(kept) as (looking, there):
+        return people_named(looking, there, text, SUGGESTED).rows
 
 
 def _keep_tied_away(case: Case, name: str) -> frozenset[UUID]:
