@@ -87,6 +87,15 @@ def prove_all(scheme: Scheme, case: Case, handler: str) -> None:
         scheme.do(handler, case, f"outcomes/{outcome}/proof")
 
 
+def tell_everybody(scheme: Scheme, case: Case, handler: str) -> int:
+    """Let the handler record that each of those who take part was told, and count them."""
+    count = 0
+    while left := ids_on(scheme, handler, case, "outcomes", "outcomes/ID/telling"):
+        scheme.do(handler, case, f"outcomes/{left[0]}/telling")
+        count += 1
+    return count
+
+
 def close(scheme: Scheme, case: Case, handler: str, second: str, kept: str) -> None:
     """Do what is left, and let a second person agree to close."""
     if "Feedback to the reporter" in scheme.see(handler, case, "closing"):

@@ -10,6 +10,7 @@ from conductdesk.cases.models import Case
 from tests.scenarios.conftest import Officers
 from tests.scenarios.course import (
     Team,
+    clock_of,
     close,
     decide,
     ids_in,
@@ -17,6 +18,7 @@ from tests.scenarios.course import (
     in_days,
     investigate,
     prove_all,
+    tell_everybody,
 )
 from tests.scenarios.scheme import Scheme
 from tests.web.desk_visitor import words_of
@@ -33,6 +35,7 @@ OFFICERS: Officers = {
 }
 TEAM = Team("fernhill", "network", "head", "outside")
 MENTOR = ("Barnaby Thistlewood", "respondent", "none")
+PARTNER = ("Barnaby Thistlewood", "partner", "none")
 NOTHING_BROKEN = {"policy": "no"}
 SHARED = {
     "policy": "no",
@@ -161,6 +164,29 @@ def test_a_breach_of_the_employers_policy_leaves_as_a_referral_tracked_to_its_an
     assert "referral without an answer" not in cmn.see("fernhill", case, "closing")
     cmn.attest("network", case)
     close(cmn, case, "fernhill", "network", "minor")
+
+
+@pytest.mark.parametrize("kind", ["pause", "ending"])
+def test_a_mentoring_is_paused_postponed_or_stopped_and_both_are_told(
+    cmn: Scheme, kind: str
+) -> None:
+    told = cmn.tell(kind, people=[PARTNER], organisation="fernhill")
+    assert not any("What happened" in heading for heading in told.asked)
+    case = cmn.newest()
+    cmn.attest("network", case)
+    cmn.acknowledge("fernhill", case)
+    cmn.triage("fernhill", case, "request")
+    cmn.do("fernhill", case, "outcomes", "/beginning")
+    assert "Not told yet: Barnaby Thistlewood" in cmn.see("fernhill", case, "outcomes")
+    assert tell_everybody(cmn, case, "fernhill") == 1
+    prove_all(cmn, case, "fernhill")
+    assert clock_of(cmn, case, kind).met_at is not None
+    cmn.do("fernhill", case, "closing/feedback", text="It is so from today. Write to us to go on.")
+    close(cmn, case, "fernhill", "network", "request")
+    mailbox = words_of(cmn.mailbox(told.receipt).get("/cmn/messages"))
+    assert "This is finished" in mailbox
+    assert "Write to us to go on." in mailbox
+    assert cmn.parties(case) == ["Partner A"]
 
 
 def test_a_mentor_is_ended_from_formal_mentoring_in_every_organisation(cmn: Scheme) -> None:

@@ -9,7 +9,17 @@ from sqlalchemy import select
 
 from conductdesk.cases.models import Allegation, Case, Finding, Party
 from tests.scenarios.conftest import Officers
-from tests.scenarios.course import Team, clock_of, close, decide, in_days, investigate, prove_all
+from tests.scenarios.course import (
+    Team,
+    clock_of,
+    close,
+    decide,
+    ids_on,
+    in_days,
+    investigate,
+    prove_all,
+    tell_everybody,
+)
 from tests.scenarios.scheme import Scheme
 from tests.web.desk_visitor import words_of
 
@@ -96,6 +106,27 @@ def test_a_new_pairing_that_nobody_found_in_time_is_late_and_a_reason_is_never_a
     wcc.triage("liaison", case, "request")
     with in_days(wcc, 21):
         assert "overdue" in wcc.see("liaison", case).lower()
+
+
+def test_an_ending_is_told_to_each_of_the_others_and_to_the_liaison_officer(wcc: Scheme) -> None:
+    told = wcc.tell("ending", people=PARTNERS)
+    assert not any(words in heading for heading in told.asked for words in WHY)
+    case = wcc.newest()
+    wcc.attest("chair", case)
+    wcc.acknowledge("liaison", case)
+    wcc.triage("liaison", case, "request")
+    wcc.do("liaison", case, "outcomes", "/beginning")
+    [ending] = ids_on(wcc, "liaison", case, "outcomes", "outcomes/ID/telling")
+    too_soon = wcc.attempt("liaison", case, f"outcomes/{ending}/proof")
+    assert "2 more of those who take part" in words_of(too_soon)
+    assert tell_everybody(wcc, case, "liaison") == len(PARTNERS)
+    shown = wcc.see("liaison", case, "outcomes")
+    assert "By receiving it here." in shown
+    for who in ("Mentoring Liaison Officer", "Barnaby Thistlewood", "Clementine Quill"):
+        assert who in shown
+    prove_all(wcc, case, "liaison")
+    close(wcc, case, "liaison", "chair", "no_breach")
+    assert findings(wcc, case) == {}
 
 
 def test_a_mentor_asks_for_advice_and_the_mentee_is_never_stored(wcc: Scheme) -> None:
