@@ -198,6 +198,7 @@ def test_details_lie_beside_the_entry_and_their_erasure_leaves_it_whole(
     bare = entry_at(log, LOG, 0)
     assert bare is not None
     assert (bare.commit, bare.sealed) == (detail.commit, None)
+    append(log, LOG, [Event("case.destroyed", ACTOR, case=CASE)])
     log.commit()
     assert_verifies(database, keystore)
 

@@ -48,7 +48,7 @@ def test_an_officer_who_is_tied_to_somebody_named_is_kept_away(cast: Cast, kept:
     barrier = cast.db.query(Barrier).filter_by(case_id=case.id).one()
     assert cast.keys(case, "chair").open(Barrier.why, barrier) == Why.TIED
     said = trace(cast, case, "chair")
-    assert "Mentoring Liaison Officer: kept away, because they are tied." in said
+    assert "Mentoring Liaison Officer: kept away, because they are tied to somebody named." in said
     assert "Thistlewood" not in said
 
 

@@ -38,7 +38,7 @@ def triages(officer: Officer) -> None:
     for question in QUESTIONS.values():
         officer.choose(question, "Yes" if "code" in question else "No")
     officer.choose("How serious is it", "Medium")
-    officer.choose("What happens with this concern?", "Formal investigation")
+    officer.choose("What happens with this?", "Formal investigation")
     for box in officer.main().get_by_label("Why", exact=True).all():
         box.fill("As the reporter wrote.")
     officer.press("Record the triage")
