@@ -18,6 +18,8 @@ from conductdesk.audit.queries import log_ids
 from conductdesk.audit.verify import Status, verify_log
 from conductdesk.cli.faults import in_words
 from conductdesk.notices.queries import mail_health
+from conductdesk.participants.manifest import unaccounted_rows
+from conductdesk.participants.queries import registers
 from conductdesk.people.actions.founding import recovery_key
 from conductdesk.people.queries import (
     administrators,
@@ -204,6 +206,15 @@ def _logs(services: Services) -> Iterator[Finding]:
         yield Finding(f"log {name}, {verdict.size} entries", failed or problems[name] or "")
 
 
+def _registers(services: Services) -> Iterator[Finding]:
+    with services.database.reading() as db:
+        for register in registers(db):
+            faults = unaccounted_rows(db, register)
+            count = "1 row" if len(faults) == 1 else f"{len(faults)} rows"
+            lacking = f"the log does not account for {count}, such as {faults[0]}" if faults else ""
+            yield Finding(f"register of {register.scheme}", lacking)
+
+
 CHECKS: tuple[tuple[str, Callable[[Services], Iterator[Finding]]], ...] = (
     ("database", _database),
     ("keystore", _keys),
@@ -212,5 +223,6 @@ CHECKS: tuple[tuple[str, Callable[[Services], Iterator[Finding]]], ...] = (
     ("virus scan", _virus_scan),
     ("offices", _offices),
     ("logs", _logs),
+    ("registers", _registers),
 )
 """In the order in which each needs the ones before."""

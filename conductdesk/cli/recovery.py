@@ -1,4 +1,4 @@
-"""`conductdesk recovery`: make the recovery key offline, and open a case with two of its parts."""
+"""`conductdesk recovery`: make the recovery key offline, and open what two of its parts open."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Any two parts together open a case that nobody else can open. One part alone ope
 
 @click.group("recovery")
 def command() -> None:
-    """Make the recovery key, or open a case with two of its parts."""
+    """Make the recovery key, or open a case or a register with two of its parts."""
 
 
 @command.command("keygen")
@@ -82,6 +82,37 @@ def open_case(case_name: str, officer: str, files: tuple[Path, ...]) -> None:
         db.commit()
     click.echo(f"{opened.officer} is now {opened.capacity} of {opened.case_name}.")
     click.echo("They sign in, see the names of the parties, and attest before they read.")
+
+
+@command.command("register")
+@click.argument("scheme")
+@click.option("--officer", required=True, help="The e-mail address of the officer who takes over.")
+@click.option(
+    "--part",
+    "files",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A file that holds a part; give it twice. Without it you are asked.",
+)
+def open_register(scheme: str, officer: str, files: tuple[Path, ...]) -> None:
+    """Give the register of this scheme to an officer who receives its concerns."""
+    from conductdesk.cli.opening import open_services  # noqa: PLC0415 - heavy, and seldom needed
+    from conductdesk.participants.actions.recovering import recover_register  # noqa: PLC0415 - as above
+
+    services = open_services()
+    first, second = _two_parts(files)
+    private_key = combine(first, second)
+    with services.database.writing() as db:
+        name = recover_register(
+            db,
+            services.keystore,
+            scheme=scheme,
+            email=officer,
+            private_key=private_key,
+            parts=(read_part(first).number, read_part(second).number),
+        )
+        db.commit()
+    click.echo(f"{name} can open the register of {scheme} now.")
 
 
 @command.command("waiting")

@@ -33,6 +33,11 @@ whatever participants send without a sign-in, such as a check-in."""
 AT_ONCE = 1_000
 
 
+def registers(db: Session) -> list[Register]:
+    """Return the register of every scheme that keeps one."""
+    return list(db.scalars(select(Register).order_by(Register.scheme)))
+
+
 def register_of(db: Session, scheme: str) -> Register | None:
     """Return the register of *scheme*, or None where the scheme keeps none."""
     return db.scalars(select(Register).where(Register.scheme == scheme)).one_or_none()

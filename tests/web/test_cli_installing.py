@@ -6,7 +6,12 @@ import sqlite3
 from datetime import timedelta
 from pathlib import Path
 
+from sqlalchemy import delete
+
 from conductdesk import clock
+from conductdesk.participants.models import ParticipantTie
+from conductdesk.participants.rules import TieKind
+from tests.actions.register_steps import THISTLEWOOD, begun
 from tests.cast import Cast, wcc_source
 from tests.conftest import TESTS
 from tests.web.command_line import CommandLine
@@ -100,3 +105,17 @@ def test_a_bad_pack_is_refused_with_every_mistake(line: CommandLine, tmp_path: P
     said = line.refused("schemes", "check", str(bad))
     assert "bad.toml: version: is missing" in said
     assert "bad.toml: emperor:" in said
+
+
+def test_the_doctor_finds_a_row_of_the_register_that_somebody_took_out(
+    line: CommandLine, cast: Cast
+) -> None:
+    kept = begun(cast)
+    kept.tie(kept.add(THISTLEWOOD), TieKind.FAMILY, "chair")
+    cast.db.commit()
+    assert "ok     register of wcc" in line.run("doctor").output
+    cast.db.connection().execute(delete(ParticipantTie))
+    cast.db.commit()
+    assert "TO DO  register of wcc: the log does not account for 1 row, such" in line.refused(
+        "doctor"
+    )

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from conductdesk.cases.concern import Part, PersonNamed
+from conductdesk.people.actions.offices import give_office
 from conductdesk.vault.models import Compartment
+from tests.actions.register_steps import THISTLEWOOD, begun
 from tests.cast import Cast, a_concern
 from tests.web.command_line import CommandLine
 
@@ -69,6 +71,20 @@ def test_the_parts_may_be_typed(line: CommandLine, cast: Cast) -> None:
     typed = f"{cast.recovery.parts[1]}\n{cast.recovery.parts[2]}\n"
     words = ["recovery", "open", name, "--officer", "deputy@cast.example"]
     assert "is now" in line.said(*words, typed=typed)
+
+
+def test_two_parts_open_a_register_for_an_officer_who_keeps_it(
+    line: CommandLine, cast: Cast, tmp_path: Path
+) -> None:
+    kept = begun(cast)
+    kept.add(THISTLEWOOD)
+    give_office(cast.db, cast["outsider"].account, scheme="wcc", office="chair", actor="system")
+    cast.db.commit()
+    files = [f"--part={_part(cast, tmp_path, place)}" for place in (0, 1)]
+    words = ["recovery", "register", "wcc", "--officer"]
+    assert "Name somebody who does" in line.refused(*words, "auditor@cast.example", *files)
+    assert "can open the register of wcc" in line.said(*words, "outsider@cast.example", *files)
+    assert set(kept.people("outsider")) == {THISTLEWOOD.name}
 
 
 @pytest.mark.parametrize(

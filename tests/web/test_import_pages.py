@@ -8,6 +8,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from conductdesk.participants.models import Participant, RegisterUpload
+from conductdesk.settings import Settings
 from tests.actions.register_steps import GROUPS, PEOPLE, TIES, Kept, begun
 from tests.cast import Cast
 from tests.conftest import Faces
@@ -130,3 +131,27 @@ def test_a_long_list_has_pages(cast: Cast, kept: Kept, sign_in: SignIn) -> None:
     assert officer.get(f"{HOME}?page=x").status_code == 200
     found = words_of(officer.post(f"{HOME}/search", {"text": "number"}))
     assert "120 people, 50 of them here" in found
+
+
+def test_nothing_that_was_imported_or_typed_lies_in_clear(
+    kept: Kept, sign_in: SignIn, settings: Settings
+) -> None:
+    officer = sign_in("liaison")
+    place = upload(officer, PEOPLE).headers["Location"]
+    assert words_found(settings) == []
+    officer.get(place)
+    officer.post(place)
+    officer.post(f"{HOME}/search", {"text": "Thistlewood"})
+    assert words_found(settings) == []
+    assert b"Isolde Brackenthwaite" in whole_folder(settings)  # the search does find
+
+
+def words_found(settings: Settings) -> list[bytes]:
+    left = whole_folder(settings)
+    words = (b"Thistlewood", b"Barnaby", b"Quill", b"members.example", b"M-1", b"north", b"2026-03")
+    return [word for word in words if word in left]
+
+
+def whole_folder(settings: Settings) -> bytes:
+    files = [path for path in settings.data.rglob("*") if path.is_file()]
+    return b"".join(path.read_bytes() for path in files)
