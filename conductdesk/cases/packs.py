@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from conductdesk.cases.needs import Route
 from conductdesk.cases.workflow import MOVES, Move, State, reaches_closed
 from conductdesk.policy import Permission
+from conductdesk.schemes.kinds import path_of
 from conductdesk.schemes.pack import Pack
 
 MAY_BE_LEFT_OUT = frozenset(
@@ -23,6 +25,13 @@ MAY_BE_LEFT_OUT = frozenset(
 ENDED = frozenset({State.DESTROYED})
 BY_OFFICERS = frozenset(set(Move) - {Move.RECEIVE})
 """What can be made stricter: a concern is received whoever sends it."""
+
+
+def routes_offered(pack: Pack, kind: str) -> frozenset[Route]:
+    """Return the routes that triage may choose: one whose move is left out would lead nowhere."""
+    routes = frozenset(Route(one) for one in path_of(kind).routes)
+    left_out = Move.SETTLE_INFORMALLY in pack.left_out
+    return routes - {Route.INFORMAL} if left_out else routes
 
 
 def kernel_problems(pack: Pack) -> list[str]:

@@ -10,6 +10,7 @@ from conductdesk.audit.verify import Status
 from conductdesk.cases.actions.recovering import open_recovery
 from conductdesk.cases.actions.rerouting import find_conflict
 from conductdesk.cases.actions.settling import record_agreement
+from conductdesk.cases.actions.triaging import triage
 from conductdesk.cases.closing_acts import Agreement
 from conductdesk.cases.days import end_of, today
 from conductdesk.cases.needs import Route
@@ -20,7 +21,7 @@ from conductdesk.refusal import Refused
 from conductdesk.schemes.actions import load_scheme
 from conductdesk.vault.recovery import combine
 from tests.actions.closing_steps import clock_of, verified
-from tests.cast import HOST, Cast
+from tests.cast import HOST, Cast, a_triage
 from tests.conftest import Faces
 from tests.unit.packs import changed, with_key
 from tests.web.desk_visitor import AtTheDesk
@@ -83,11 +84,22 @@ def test_a_move_that_the_next_version_leaves_out_is_still_there_for_an_older_cas
     assert (older.version, cast.pack.version) == (1, 2)
     cast.let("liaison", before, record_agreement, agreement=AGREED, pack=older)
     assert before.state == "informal"
-    after = cast.triaged(Route.INFORMAL)
-    with pytest.raises(Refused, match="not possible now"):
-        cast.let("liaison", after, record_agreement, agreement=AGREED)
+    after = cast.acknowledged()
+    with pytest.raises(Refused, match="does not have that route"):
+        cast.let("liaison", after, triage, given=a_triage(Route.INFORMAL))
     cast.db.rollback()
     assert verified(cast).status is not Status.FAILED
+
+
+def test_a_route_that_would_lead_nowhere_is_not_offered(cast: Cast, faces: Faces) -> None:
+    before = cast.acknowledged().id
+    to_version_2(cast)
+    after = cast.acknowledged().id
+    handler = AtTheDesk(faces.desk, cast, "liaison")
+    offered = {one: handler.get(f"/cases/{one}/triage").text for one in (before, after)}
+    assert 'value="informal"' in offered[before]
+    assert 'value="informal"' not in offered[after]
+    assert 'value="formal"' in offered[after]
 
 
 def test_an_office_of_the_next_version_receives_new_cases_and_no_older_one(cast: Cast) -> None:

@@ -18,6 +18,7 @@ from conductdesk.cases.clocks import meet_clock, start_clock
 from conductdesk.cases.concern import Answer
 from conductdesk.cases.models import Case, DocumentKind
 from conductdesk.cases.needs import Route
+from conductdesk.cases.packs import routes_offered
 from conductdesk.cases.request_acts import Obligation
 from conductdesk.cases.standing import move_facts
 from conductdesk.cases.workflow import Move, State, check
@@ -111,6 +112,8 @@ def triage(
     case.route = given.route
     facts = replace(move_facts(db, case), triage_answered=True)
     check(Move.TRIAGE, State(case.state), facts, pack.left_out)
+    if given.route not in routes_offered(pack, case.kind):
+        raise Refused("This scheme does not have that route. Choose another one.")
     grants = _bring_in_safeguarding(db, case, keys, pack, actor, given)
     for name in ("triage", "safeguarding_triage"):
         meet_clock(db, case, name)

@@ -75,15 +75,20 @@ class TriageForm(VersionedForm):
         )
 
 
-def triage_form(kind: str, parties: Mapping[str, str]) -> type[TriageForm]:
-    """Return the form for one *kind*; *parties* are the names of those who may owe something."""
+def triage_form(
+    kind: str, parties: Mapping[str, str], routes: frozenset[Route]
+) -> type[TriageForm]:
+    """Return the form for one *kind*; *parties* are the names of those who may owe something.
+
+    *routes* are those that its scheme has for it.
+    """
     asked = questions_of(kind)
     fields: dict[str, Any] = {"asked": tuple(asked)}
     for key, question in asked.items():
         fields |= _question(key, question)
     if not is_request(kind):
         fields |= _severity()
-    fields |= _route(kind)
+    fields |= _route(routes)
     if is_request(kind):
         fields |= _obligation_fields(kind, parties)
     return type("TriageOfKind", (TriageForm,), fields)
@@ -104,8 +109,7 @@ def _severity() -> dict[str, Any]:
     }
 
 
-def _route(kind: str) -> dict[str, Any]:
-    routes = path_of(kind).routes
+def _route(routes: frozenset[Route]) -> dict[str, Any]:
     if len(routes) == 1:
         return {"only_route": next(iter(routes))}
     offered = {key: words for key, words in ROUTES.items() if key in routes}

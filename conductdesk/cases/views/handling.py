@@ -13,6 +13,7 @@ from conductdesk.cases.faces.parties import parties_of
 from conductdesk.cases.forms.handling import AcknowledgementForm
 from conductdesk.cases.forms.triaging import TriageForm, triage_form
 from conductdesk.cases.models import Case
+from conductdesk.cases.packs import routes_offered
 from conductdesk.cases.queries import pack_of
 from conductdesk.cases.request_acts import ASKED
 from conductdesk.cases.views.access import case_or_404, keys_of
@@ -79,4 +80,5 @@ def _triage_form(case: Case) -> TriageForm:
     """Return the form of the case's kind, with what a request of that kind comes to."""
     parties = {str(one.id): one.name for one in parties_of(db(), case, keys_of(case))}
     suggested = {"what": ASKED.get(case.kind, ""), "owner": viewer().name}
-    return triage_form(case.kind, parties)(version=str(case.version), **suggested)
+    routes = routes_offered(pack_of(db(), case), case.kind)
+    return triage_form(case.kind, parties, routes)(version=str(case.version), **suggested)
