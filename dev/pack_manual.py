@@ -11,7 +11,8 @@ from conductdesk.schemes.clock_rules import RULES
 from conductdesk.schemes.describing import bounds_in_words
 from conductdesk.schemes.kinds import KINDS, IntakeKind, KindPath
 from conductdesk.schemes.reading import every_key
-from conductdesk.schemes.table import A_TABLE, KeyShown
+from conductdesk.schemes.table import KeyShown
+from conductdesk.schemes.table_words import A_TABLE
 
 ROOT = Path(__file__).resolve().parent.parent
 MANUAL = ROOT / "docs" / "scheme-packs.md"

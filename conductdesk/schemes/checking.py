@@ -17,7 +17,8 @@ ROLES = ("investigate", "decide", "appeal")
 TAKES = frozenset({*ROLES, "second"})
 PROVERS = frozenset({"owner", "handler", "second"})
 PROMISE = re.compile(
-    r"(completely|absolutely|totally|fully|always) confidential|100 ?%|un-?traceable", re.IGNORECASE
+    r"(completely|absolutely|totally|fully|always) (confidential|secret|private)|100 ?%|un-?traceable",
+    re.IGNORECASE,
 )
 """Words with which a page would promise what nobody can keep."""
 
@@ -170,7 +171,10 @@ def _outcomes(pack: Pack) -> Iterator[str]:
 def _decision(pack: Pack) -> Iterator[str]:
     body = pack.decision
     if body.by is DecidedBy.PANEL and body.members < SMALLEST_PANEL:
-        yield f"decision.members: {body.members} cannot vote. Write {SMALLEST_PANEL} or more."
+        said = f"{body.members} cannot vote" if body.members > 1 else "is missing, or only 1"
+        yield (
+            f"decision.members: {said}. Write how many sit on the panel, {SMALLEST_PANEL} or more."
+        )
     if body.by is DecidedBy.OFFICER and body.members > 1:
         yield 'decision.by: one officer has no members. Write by = "panel".'
 

@@ -26,6 +26,7 @@ from conductdesk.schemes.reading_rows import (
     read_wording,
 )
 from conductdesk.schemes.table import Described, KeyShown, Table, whole
+from conductdesk.schemes.unreadable import unreadable
 
 REQUEST = OutcomeKind(
     "request",
@@ -40,10 +41,6 @@ REQUEST = OutcomeKind(
 
 LARGEST_FILE = 200_000
 """Bytes; the largest pack that anybody wrote has a tenth of it."""
-NOT_TOML = (
-    "Look at that line: a text stands between straight quotes, a list in square brackets, "
-    "and no key stands twice in one table."
-)
 
 
 class PackError(Refused):
@@ -87,7 +84,7 @@ def _read(text: str, source: str) -> tuple[Pack, list[str]]:
     try:
         values = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise PackError(source, [f"this is not TOML: {error}. {NOT_TOML}"]) from error
+        raise PackError(source, [unreadable(text, error)]) from error
     problems: list[str] = []
     return whole(Table(values, "", problems), _pack), problems
 

@@ -164,8 +164,11 @@ def read_decision(table: Table | None) -> DecisionBody:
 def _decision(row: Table) -> DecisionBody:
     return DecisionBody(
         by=row.word("by", DecidedBy, "One officer, or a panel that votes."),
-        members=row.number("members", "How many sit on the panel.", 1),
-        majority=_share(row, row.text("majority", "How many must agree: `2/3`.", "1/1")),
+        members=row.number("members", "How many sit on the panel: 3 or more.", 1),
+        majority=_share(
+            row,
+            row.text("majority", "The share of them that must agree: `2/3`; left out: all.", "1/1"),
+        ),
     )
 
 

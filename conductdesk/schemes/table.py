@@ -15,6 +15,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from conductdesk.schemes.pack import Span, Unit
+from conductdesk.schemes.table_words import A_TABLE, kind_of, line_of, mistaken
 
 Value = TypeVar("Value")
 Word = TypeVar("Word", bound=StrEnum)
@@ -28,10 +29,13 @@ LONGEST: Mapping[Unit, int] = {
     Unit.YEARS: 100,
 }
 """The most of each unit that makes sense; whoever wants more writes a greater unit."""
-A_TABLE = "a table"
 UNSEEN = frozenset({"Cc", "Cs", "Cn"})
 """Controls, halves of characters, and what no standard assigns (Unicode categories)."""
 KEPT = frozenset("\n\t")
+AT_THE_TOP = frozenset(
+    ["key", "version", "name", "organisation", "nation", "child_age", "participants", "left_out"]
+)
+TO_THE_TOP = "Move the line to the top of the file, before the first line in brackets."
 
 
 @dataclass(frozen=True)
@@ -66,11 +70,11 @@ class Table:
         self.used.add(key)
         if key not in self.values:
             if default is None:
-                self.wrong(key, "is missing", f"Add {_line(key, what)}.")
+                self.wrong(key, "is missing", f"Add {line_of(key, what)}.")
             return default
         value = self.values[key]
         if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-            self.wrong(key, f"holds {_kind_of(value)}", f"Write {what}.")
+            self.wrong(key, *mistaken(value, kind, what))
             return default
         return value
 
@@ -115,7 +119,7 @@ class Table:
             return None
         if type(value) is date:
             return value
-        self.wrong(key, f"holds {_kind_of(value)}", "Write a date as 2026-11-22, without quotes.")
+        self.wrong(key, f"holds {kind_of(value)}", "Write a date as 2026-11-22, without quotes.")
         return None
 
     def texts(self, key: str, says: str, default: tuple[str, ...] | None = None) -> tuple[str, ...]:
@@ -220,6 +224,7 @@ class Table:
         for key in sorted(set(self.values) - self.used):
             near = difflib.get_close_matches(key, self.used - set(self.values), n=1)
             remedy = f"Did you mean {near[0]}?" if near else "Remove it, or mend its spelling."
+            remedy = TO_THE_TOP if self.path and key in AT_THE_TOP else remedy
             self.wrong(key, "is not a key that a pack has here", remedy)
 
 
@@ -259,25 +264,6 @@ class Described(Table):
         wanted = None if least else list[Any]()
         self.take(key, list, wanted, A_TABLE, says)
         return (read(Described(f"{self.path}{key}[].", self.keys)),)
-
-
-KINDS_OF_VALUE: Mapping[type, str] = {
-    bool: "true or false",
-    int: "a number without quotes",
-    float: "a number with a point",
-    str: "a text in quotes",
-    list: "a list",
-    dict: "a table",
-}
-
-
-def _kind_of(value: object) -> str:
-    return KINDS_OF_VALUE.get(type(value), "a date or a time")
-
-
-def _line(key: str, what: str) -> str:
-    """Return the line that is missing; a table has a line of its own, in brackets."""
-    return what if what.startswith(A_TABLE) else f"{key} = {what}"
 
 
 def row_name(key: str, row: Mapping[str, Any], place: int) -> str:

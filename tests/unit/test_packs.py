@@ -6,7 +6,16 @@ import pytest
 
 from conductdesk.cases.packs import kernel_problems
 from conductdesk.schemes.pack import Pack, Span, Unit
-from conductdesk.schemes.reading import LARGEST_FILE, PackError, read_pack, read_stored, text_of
+from conductdesk.schemes.reading import (
+    LARGEST_FILE,
+    PackError,
+    every_key,
+    read_pack,
+    read_stored,
+    text_of,
+)
+from conductdesk.schemes.table import AT_THE_TOP
+from conductdesk.schemes.table_words import A_TABLE
 from tests.unit.packs import changed, problems_of, source_of
 
 
@@ -63,12 +72,33 @@ def test_a_mistake_in_a_list_is_named_by_the_key_that_its_reader_gave_it() -> No
     )
 
 
-def test_a_file_that_is_not_toml_is_refused_with_the_line_and_what_to_look_for() -> None:
-    found = problems_of(changed(('name = "WCC UK mentoring"', "name = “WCC UK mentoring”")))
-    assert len(found) == 1
-    assert "this is not TOML" in found[0]
-    assert "line 7" in found[0]
-    assert "straight quotes" in found[0]
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (("WCC UK mentoring\"", "WCC UK mentoring”"), ("line 7", "WCC UK mentoring”", "straight quotes")),
+        (('"7 days"', "7 days"), ("“acknowledge = 7 days”", "length of time")),
+        (("hours = true", "hours = True"), ("“hours = True”", "yes is true")),
+        (("\n[clocks]", "\n[wording]\n[clocks]"), ("“[wording]”", "stands there already")),
+        (("\n[appeal]", '\nname = "A"\nname = "B"\n[appeal]'), ("“name =", "stands there already")),
+    ],
+)  # fmt: skip
+def test_a_file_that_cannot_be_read_is_refused_with_its_line_and_what_to_look_for(
+    change: tuple[str, str], words: tuple[str, ...]
+) -> None:
+    (found,) = problems_of(changed(change))
+    assert all(word in found for word in words), found
+    assert "TOML" not in found
+    assert "Cannot" not in found
+
+
+def test_a_file_that_breaks_off_is_refused_in_words() -> None:
+    (found,) = problems_of('participants = ["mentor",')
+    assert found.startswith("this file cannot be read to its end.")
+
+
+def test_a_misplaced_key_of_the_top_is_known_by_what_the_parser_reads_there() -> None:
+    plain = {one.path for one in every_key() if "." not in one.path and A_TABLE not in one.value}
+    assert plain == AT_THE_TOP
 
 
 @pytest.mark.parametrize(

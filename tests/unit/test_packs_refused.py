@@ -118,11 +118,15 @@ MISTAKES = {
     "a prover that nobody is": (('key = "apology"\n', 'key = "apology"\nproof_by = "fate"\n'), "outcomes.apology.proof_by", "not known"),
     "hours of a year without hours": (('key = "apology"\n', 'key = "apology"\nof_hours = 40\n'), "outcomes.apology.of_hours", "no hours"),
     "a panel too small to vote": (added('[decision]\nby = "panel"\nmembers = 2\nmajority = "2/3"'), "decision.members", "cannot vote"),
+    "a panel of nobody says how many": (added('[decision]\nby = "panel"\nmajority = "2/3"'), "decision.members", "is missing, or only 1"),
     "members without a panel": (added('[decision]\nby = "officer"\nmembers = 3\nmajority = "2/3"'), "decision.by", "no members"),
     "a majority that is none": (added('[decision]\nby = "panel"\nmembers = 3\nmajority = "1/2"'), "decision.majority", "no majority"),
     "a stricter move that asks for nothing": (added(STRICTER, ("reason = true", "reason = false")), "stricter.close", "asks for nothing"),
     # how values are written
     "a key that no pack has": (with_key('nickname = "x"'), "nickname", "is not a key"),
+    "a key of the top that stands further down": (("[routing]\n", "[routing]\nleft_out = []\n"), "routing.left_out", "Move the line to the top"),
+    "one table where there can be several": (added(STRICTER, ("[[stricter]]", "[stricter]")), "stricter", "Write [[stricter]], once for each."),
+    "a list where there is one table": (added('[[decision]]\nby = "officer"'), "decision", "Write [decision]: there is only one."),
     "a key that is misspelled": (("participants =", "participant ="), "participant", "Did you mean participants?"),
     "a number in quotes": (("child_age = 18", 'child_age = "18"'), "child_age", "a text in quotes"),
     "a text without a letter": (('organisation = "WCC UK"', 'organisation = " "'), "organisation", "is empty"),
@@ -162,6 +166,10 @@ SEVERAL = {
     "a move that is left out and made stricter": (
         [with_key('left_out = ["appeal"]'), added(STRICTER, ('"close"', '"appeal"'))],
         "stricter.appeal", "is left out above",
+    ),
+    "a page that keeps everything secret": (
+        [('limit = "There is one limit.', 'limit = "It stays absolutely secret.')],
+        "wording.limit", "nobody can",
     ),
     "a right that promises too much": (
         [("rights = [", 'rights = ["Your call is untraceable.",')], "wording.rights", "nobody can",
