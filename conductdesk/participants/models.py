@@ -1,6 +1,6 @@
 """Tables of the register: the register of a scheme, its people, and how they belong together.
 
-The rows of people are vouched for in manifests (docs/decisions/0010): an import of 50,000 rows is
+The rows of people are vouched for in manifests (docs/decisions/0016): an import of 50,000 rows is
 one act, and leaves one entry.
 """
 
