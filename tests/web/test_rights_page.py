@@ -116,6 +116,24 @@ def test_it_sets_no_cookie_and_says_nothing_that_the_procedure_does_not_have(
         assert words not in said, words
 
 
+def test_a_fair_hearing_speaks_of_an_appeal_only_where_there_is_one(
+    db: Session, public: Visitor
+) -> None:
+    assert "to ask other people to look again" in words_of(public.get("/mm/fair-hearing"))
+    without = changed(
+        (
+            'key = "mm"\nversion = 1',
+            'key = "mm"\nversion = 2\nleft_out = ["appeal", "conclude_appeal", "remit"]',
+        ),
+        source=source_of("mm"),
+    )
+    load_scheme(
+        db, without, file_name="mm", actor="system", host="conduct.example", kernel=kernel_problems
+    )
+    db.commit()
+    assert "look again" not in words_of(public.get("/mm/fair-hearing"))
+
+
 def test_a_pack_without_words_on_rights_says_what_its_form_offers() -> None:
     source = re.sub(r"(?s)rights = \[.*?\n\]\n", "", source_of("mm"))
     said = " ".join(rights_of(read_pack(source, "mm")).always)
