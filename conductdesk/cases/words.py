@@ -97,6 +97,8 @@ EVENTS: Mapping[str, str] = {
     "outcome.proven": "Outcome proven done",
     "outcome.waiver_proposed": "Waiver of an outcome proposed",
     "outcome.waived": "Outcome waived",
+    "step.prepared": "Reason for a step written down",
+    "step.agreed": "Step agreed to",
     "hours.proven": "Hours proven",
     "outcome.ended": "Outcome ended by itself",
     "request.told": "Somebody told of the request",

@@ -232,6 +232,12 @@ class Prepared:
     """Whether somebody else agreed to it."""
 
 
+class UnpreparedError(Refused):
+    """The scheme asks for a reason, or a second person, before this step."""
+
+    page = "cases.reasons"
+
+
 def check_stricter(rule: Stricter | None, prepared: Prepared, offices: frozenset[str]) -> None:
     """Raise `Refused` where the scheme asks for more than the kernel, and it is not there."""
     if rule is None:
@@ -239,11 +245,11 @@ def check_stricter(rule: Stricter | None, prepared: Prepared, offices: frozenset
     if rule.office and rule.office not in offices:
         raise Refused("In this scheme another office takes this step. Ask whoever holds it.")
     if (rule.reason or rule.second) and not prepared.reason:
-        raise Refused(
-            "This scheme asks for a written reason before this step. Give it under Other steps."
+        raise UnpreparedError(
+            "This scheme asks for a written reason before this step. Write it down first."
         )
     if rule.second and not prepared.agreed:
-        raise Refused("In this scheme a second person must agree to this step. Ask one to.")
+        raise UnpreparedError("In this scheme a second person must agree to this step. Ask one to.")
 
 
 def moves_from(state: State, left_out: frozenset[str] = frozenset()) -> tuple[Move, ...]:

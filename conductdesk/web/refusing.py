@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, TypeVar
 
-from flask import Response
+from flask import Response, url_for
 
 from conductdesk.refusal import Refused, Stale
 from conductdesk.web.form import PageForm
 from conductdesk.web.state import db
+
+
+class Sentence(str):
+    """What a refusal says, and the address where it can be mended if that is another page."""
+
+    href = ""
+
+    @classmethod
+    def of(cls, error: Refused, arguments: Mapping[str, Any]) -> Sentence:
+        """Return the sentence of *error*, on a page with the view's *arguments*."""
+        sentence = cls(error)
+        if error.page:
+            sentence.href = url_for(error.page, case_id=arguments["case_id"])
+        return sentence
+
 
 Form = TypeVar("Form", bound=PageForm)
 View = Callable[..., Response]
@@ -45,9 +60,9 @@ def or_show(show: View) -> Callable[[View], View]:
             try:
                 return view(**arguments)
             except NotAcceptedError as error:
-                refusal, form, status = "", error.form, 422
+                refusal, form, status = Sentence(), error.form, 422
             except Refused as error:
-                refusal, form = str(error), None
+                refusal, form = Sentence.of(error, arguments), None
                 status = 409 if isinstance(error, Stale) else 422
             db().rollback()
             shown = show(**arguments, refusal=refusal, form=form)

@@ -7,16 +7,20 @@ from datetime import timedelta
 from conductdesk import clock
 from conductdesk.cases.actions import proving, requesting
 from conductdesk.cases.actions.carrying_out import begin_carrying_out
+from conductdesk.cases.actions.preparing import agree_step, write_reason
 from conductdesk.cases.acts import Decision, HoursSpent, OutcomeOrdered
+from conductdesk.cases.closing_acts import Reason
 from conductdesk.cases.days import today
 from conductdesk.cases.inquiry import outcomes_of
 from conductdesk.cases.models import Party
+from conductdesk.cases.needs import Route
 from conductdesk.cases.request_acts import Extension, RequestRefused, Told
+from conductdesk.cases.workflow import Move
 from conductdesk.schemes.calendar import local_day
 from tests.actions import inquiry_steps as steps
 from tests.actions.request_steps import requested
 from tests.cast import Cast
-from tests.changed_packs import every_kind, outcome, put_in_force
+from tests.changed_packs import every_kind, outcome, put_in_force, stricter
 
 
 def ask_for_things(cast: Cast) -> None:
@@ -35,6 +39,14 @@ def ask_for_things(cast: Cast) -> None:
     refused = RequestRefused(asked.id, whole=False, what="Others.", reasons="Law.", message="No.")
     requesting.refuse_request(db, case, keys, actor=actor, refused=refused)
     db.commit()
+
+
+def prepare_a_step(cast: Cast) -> None:
+    """Write down the reason for a step, and let a second person agree."""
+    put_in_force(cast, stricter("carry_out", second=True))
+    case, why = cast.triaged(Route.ADVICE), Reason("It is advice.")
+    written = cast.let("liaison", case, write_reason, which=Move.CARRY_OUT, reason=why)
+    cast.let("chair", case, agree_step, proposal_id=written.id)
 
 
 def spend_hours(cast: Cast) -> None:

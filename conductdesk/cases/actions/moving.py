@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from conductdesk import clock
 from conductdesk.audit.record import Event, Pub
 from conductdesk.cases.actions.recording import Detail, record
 from conductdesk.cases.models import Case, Proposal
@@ -38,8 +39,10 @@ def move(  # noqa: PLR0913 - the one writer of state takes everything that its e
     """
     states = _step(case, which, pack, facts)
     if which in pack.stricter:
-        prepared = _prepared(db, case, which)
-        check_stricter(pack.stricter[which], prepared, actor.offices_in(pack.key))
+        prepared = last_prepared(db, case, which)
+        offices = actor.offices_in(pack.key)
+        check_stricter(pack.stricter[which], _as_prepared(prepared), offices)
+        _use(prepared)
     record(
         db,
         case,
@@ -57,13 +60,29 @@ def step_of(which: Move) -> str:
     return f"step:{which.value}"
 
 
-def _prepared(db: Session, case: Case, which: Move) -> Prepared:
-    """Return what was written down for this step since the case was last reopened."""
-    query = select(Proposal).where(Proposal.case_id == case.id, Proposal.kind == step_of(which))
-    if case.reopened_at is not None:
+def last_prepared(db: Session, case: Case, which: Move) -> Proposal | None:
+    """Return what was last written down for this step, since it was made or the case reopened.
+
+    A reason is for one step: whoever makes the same step again writes down another.
+    """
+    query = select(Proposal).where(
+        Proposal.case_id == case.id,
+        Proposal.kind == step_of(which),
+        Proposal.used_at.is_(None),
+    )
+    if case.reopened_at is not None and which is not Move.REOPEN:
         query = query.where(Proposal.proposed_at > case.reopened_at)
-    found = db.scalars(query.order_by(Proposal.proposed_at.desc())).first()
+    return db.scalars(query.order_by(Proposal.proposed_at.desc())).first()
+
+
+def _as_prepared(found: Proposal | None) -> Prepared:
     return Prepared() if found is None else Prepared(reason=True, agreed=bool(found.agreed))
+
+
+def _use(prepared: Proposal | None) -> None:
+    """Let a reason be for the step that is made now, and for no other."""
+    if prepared is not None:
+        prepared.used_at = clock.now()
 
 
 def begin(case: Case, pack: Pack) -> dict[str, Pub]:

@@ -44,6 +44,24 @@ def add_proposal(
     """
     if subject_id is None and open_proposal(db, case, kind) is not None:
         raise Refused("Somebody has proposed that already. A second person can agree to it.")
+    proposal = keep_proposal(
+        db, case, keys, kind=kind, actor=actor, reason=reason, subject_id=subject_id
+    )
+    tell_seats(db, case, actor, *SECONDS)
+    return proposal
+
+
+def keep_proposal(
+    db: Session,
+    case: Case,
+    keys: CaseKeys,
+    *,
+    kind: str,
+    actor: Viewer,
+    reason: str,
+    subject_id: UUID | None = None,
+) -> Proposal:
+    """Add a proposal's row, its reason masked, and tell nobody; the caller records it."""
     row_id = uuid4()
     reason = masked(db, case, keys, reason)
     proposal = Proposal(
@@ -56,7 +74,7 @@ def add_proposal(
         reason=keys.seal(Proposal.reason, row_id, reason),
     )
     db.add(proposal)
-    tell_seats(db, case, actor, *SECONDS)
+    db.flush()
     return proposal
 
 

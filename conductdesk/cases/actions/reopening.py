@@ -13,7 +13,7 @@ from conductdesk.audit.record import Event
 from conductdesk.cases.actions.asking import keep_document, require, tell_seats
 from conductdesk.cases.actions.auditing import shut_auditors_out
 from conductdesk.cases.actions.following_up import CLOCK, drop_check_ins
-from conductdesk.cases.actions.moving import move, refuse_stale
+from conductdesk.cases.actions.moving import move, refuse_stale, step_of
 from conductdesk.cases.clocks import drop_clock, start_clock
 from conductdesk.cases.closing_acts import Reason
 from conductdesk.cases.models import Appointment, Case, DocumentKind, Finding, Proposal
@@ -68,6 +68,7 @@ def was_involved(db: Session, case: Case, account_id: UUID | None) -> bool:
     )
     settled = select(Proposal.id).where(
         Proposal.case_id == case.id,
+        Proposal.kind != step_of(Move.REOPEN),  # whoever reopens may have to write down why
         or_(Proposal.proposed_by == account_id, Proposal.settled_by == account_id),
     )
     return any(db.scalar(part.limit(1)) is not None for part in (seat, settled))

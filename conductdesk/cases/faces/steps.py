@@ -18,7 +18,9 @@ from conductdesk.cases.faces.measures import (
     waiting_referrals,
 )
 from conductdesk.cases.faces.proposals import ProposalFace
+from conductdesk.cases.faces.reasons import reasons_of, steps_offered
 from conductdesk.cases.models import Case
+from conductdesk.cases.queries import pack_of
 from conductdesk.cases.standing import withdrawal_waits
 from conductdesk.cases.workflow import State
 from conductdesk.policy import Permission
@@ -181,10 +183,15 @@ def steps_of(
         *_referrals(db, case, keys),
         *_seconds(db, case, keys, me),
     ]
+    possible = [(permission, line) for permission, line, fits in OFFERS if fits(case)]
     return Steps(
-        waiting=tuple(line for permission, line in waiting if permission in powers),
-        possible=tuple(
-            line for permission, line, fits in OFFERS if permission in powers and fits(case)
+        waiting=(
+            *(line for permission, line in waiting if permission in powers),
+            *_steps_to_agree_to(db, case, keys, powers, me),
+        ),
+        possible=(
+            *(line for permission, line in possible if permission in powers),
+            *_reasons(db, case, powers),
         ),
     )
 
@@ -192,6 +199,22 @@ def steps_of(
 Waiting = list[tuple[Permission, StepLine]]
 Proposed = tuple[ProposalFace | LiftFace, str, str]
 """A proposal, what agreeing to it is called, and where it is done."""
+
+
+def _steps_to_agree_to(
+    db: Session, case: Case, keys: CaseKeys, powers: frozenset[Permission], me: UUID | None
+) -> list[StepLine]:
+    waiting = [one for one in reasons_of(db, case, keys, powers, me) if one.waits]
+    return [
+        StepLine(f"Agree to a step: {one.step.lower()}", one.reason, "cases.reasons")
+        for one in waiting
+    ]
+
+
+def _reasons(db: Session, case: Case, powers: frozenset[Permission]) -> list[StepLine]:
+    wanted = steps_offered(db, case, pack_of(db, case), powers)
+    says = f"This scheme asks for one before: {', '.join(wanted.values()).lower()}."
+    return [StepLine("Write down the reason for a step", says, "cases.reasons")] if wanted else []
 
 
 def _withdrawal(db: Session, case: Case) -> Waiting:

@@ -21,6 +21,7 @@ from conductdesk.cases.closing_acts import (
 )
 from conductdesk.cases.forms.handling import VersionedForm
 from conductdesk.cases.sharing import Sharing
+from conductdesk.cases.workflow import Move
 from conductdesk.web.fields import YES_NO, day, line, radio, text
 
 
@@ -156,6 +157,28 @@ class SecondForm(VersionedForm):
     def is_yes(self) -> bool:
         """Whether the second person agrees."""
         return bool(self.agrees.data == "yes")
+
+    def to_reason(self) -> Reason:
+        """Return the reason as a value."""
+        return Reason(self.reason.data)
+
+
+class StepReasonForm(VersionedForm):
+    """The reason for a step that the scheme makes stricter."""
+
+    step = radio("For which step?", "Choose the step", {})
+    reason = text("Why is this step right now?", "Give a reason", rows=4)
+
+    @classmethod
+    def on(cls, steps: Mapping[str, str], **given: object) -> StepReasonForm:
+        """Return the form with the steps for which a reason is wanted."""
+        form = cls(**given)
+        form.step.choices = dict(steps)
+        return form
+
+    def to_move(self) -> Move:
+        """Return the step as a value."""
+        return Move(self.step.data)
 
     def to_reason(self) -> Reason:
         """Return the reason as a value."""
