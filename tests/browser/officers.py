@@ -176,6 +176,19 @@ def tells_both_sides(officer: Officer) -> None:
     officer.look("outcomes, begun")
 
 
+def spends_hours(officer: Officer, kind: str, hours: str) -> None:
+    """Record the hours of an outcome."""
+    officer.turns_to("outcomes")
+    officer.follow(re.compile(f"Record hours.*{kind}"))
+    officer.errs("Record the hours", "hours")
+    officer.fill("How many hours?", hours)
+    officer.give_day("On which day?", officer.in_days(0))
+    officer.fill("What were they spent on", "A course; the certificate is with the chair.")
+    officer.press("Record the hours")
+    officer.turns_to("outcomes")
+    officer.look("outcomes, hours proven")
+
+
 def proves(officer: Officer, *kinds: str) -> None:
     """Prove each outcome."""
     for kind in kinds:

@@ -27,6 +27,7 @@ from tests.browser.officers import (
     reports,
     serves_notice,
     sets_terms,
+    spends_hours,
     tells_both_sides,
     triages,
     verifies,
@@ -114,6 +115,7 @@ def end(at_the_desk: Door, case: str) -> None:
     """Prove what was ordered, close the case, and let a second person agree."""
     liaison = at_the_desk("liaison")
     liaison.page.goto(case)
+    spends_hours(liaison, "Retraining", "6")
     proves(liaison, "Retraining", "Removal from the scheme")
     closes(liaison)
     chair = at_the_desk("chair")
