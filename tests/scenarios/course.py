@@ -98,13 +98,18 @@ def tell_everybody(scheme: Scheme, case: Case, handler: str) -> int:
 
 def close(scheme: Scheme, case: Case, handler: str, second: str, kept: str) -> None:
     """Do what is left, and let a second person agree to close."""
+    prepare_closing(scheme, case, handler, kept)
+    scheme.do(second, case, "closing/proposals/close", agrees="yes")
+
+
+def prepare_closing(scheme: Scheme, case: Case, handler: str, kept: str) -> None:
+    """Do what is left, and propose to close."""
     if "Feedback to the reporter" in scheme.see(handler, case, "closing"):
         scheme.do(handler, case, "closing/feedback")
     scheme.do(handler, case, "closing/learning")
     scheme.do(handler, case, "closing/retention", chosen=kept)
     scheme.do(handler, case, "closing/copy")
     scheme.do(handler, case, "closing/proposal")
-    scheme.do(second, case, "closing/proposals/close", agrees="yes")
 
 
 @contextmanager

@@ -8,11 +8,13 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy.orm import Session
 
+from conductdesk.cases.models import Case
 from conductdesk.cli import main
 from conductdesk.vault.keystore import Keystore
 from tests.cast import make_cast
 from tests.conftest import Faces
 from tests.scenarios.conftest import Officers
+from tests.scenarios.course import prepare_closing
 from tests.scenarios.scheme import Scheme
 from tests.web.desk_visitor import words_of
 from tests.web.visitor import Visitor
@@ -36,6 +38,18 @@ PANEL = ("first", "second", "third")
 def lantern(db: Session, keystore: Keystore, faces: Faces) -> Scheme:
     """The walking partners of the Lantern Society, with somebody in every office."""
     return Scheme(make_cast(db, keystore, PACK.read_text("utf-8"), OFFICERS), faces)
+
+
+def about_to_close(lantern: Scheme) -> Case:
+    """Return a case out of scope with which all is done but that a second person agrees."""
+    lantern.tell("concern", people=[GUIDE])
+    case = lantern.newest()
+    lantern.attest("other_steward", case)
+    lantern.acknowledge("steward", case)
+    lantern.triage("steward", case, "out_of_scope")
+    lantern.do("steward", case, "outcomes", "/beginning")
+    prepare_closing(lantern, case, "steward", "nothing")
+    return case
 
 
 def asked_for_a_name(lantern: Scheme) -> tuple[Visitor, str]:
@@ -100,3 +114,11 @@ def test_a_steward_who_is_named_is_kept_away_with_the_other_who_holds_the_same_p
 def test_the_public_page_says_that_three_others_decide(lantern: Scheme) -> None:
     lantern.cast.db.rollback()
     assert "a panel of 3 others" in words_of(Visitor(lantern.faces.public).get("/lantern/rights"))
+
+
+def test_closing_asks_for_the_written_reason_that_the_society_wants(lantern: Scheme) -> None:
+    case = about_to_close(lantern)
+    refused = lantern.attempt("other_steward", case, "closing/proposals/close", agrees="yes")
+    assert refused.status_code == 422
+    assert "This scheme asks for a written reason before this step." in words_of(refused)
+    assert "case.closed" not in lantern.events(case)
