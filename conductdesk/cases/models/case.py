@@ -72,6 +72,7 @@ class Case(LoggedRow, Base):
     linked_to: Mapped[UUID | None] = mapped_column(ForeignKey("cases.id"))
     joined_to: Mapped[UUID | None] = mapped_column(ForeignKey("cases.id"))
     """The case about the same matter, in which this one is looked into."""
+    joined_at: Mapped[datetime | None]
     taken: Mapped[bool] = mapped_column(default=False)
     """Whether somebody who is on the case has attested."""
     next_due_at: Mapped[datetime] = mapped_column(default=NEVER)
