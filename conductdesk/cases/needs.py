@@ -58,6 +58,10 @@ class MoveFacts:
     approver_involved: bool = True
     reason_given: bool = False
     retention_ended: bool = False
+    joined: bool = True
+    """Whether it is joined to another case, in which it is looked into."""
+    other_closed: bool = False
+    """Whether that other case is closed."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +105,22 @@ AGREEMENT = Need(
 INFORMAL_ROUTE = Need(route_in(Route.INFORMAL), "The route chosen at triage is not informal.")
 FORMAL_ROUTE = Need(
     route_in(Route.FORMAL), "The route chosen at triage is not a formal investigation."
+)
+NOT_JOINED = Need(
+    lambda facts: not facts.joined,
+    "This case is joined to another, and is looked into there. Do it on that one.",
+)
+OTHER_CLOSED = Need(
+    lambda facts: not facts.joined or facts.other_closed,
+    "This case is joined to another that is not closed yet. It closes after that one.",
+)
+NO_COURSE_OF_ITS_OWN = Need(
+    lambda facts: (
+        facts.joined
+        or facts.route
+        in (Route.ADVICE, Route.REFERRAL, Route.LOW_LEVEL, Route.OUT_OF_SCOPE, Route.REQUEST)
+    ),
+    "The route chosen at triage goes another way.",
 )
 TERMS = Need(
     lambda facts: facts.allegations > 0 and facts.terms_set,

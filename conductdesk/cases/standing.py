@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from conductdesk import clock
 from conductdesk.cases.clocks import AGREED, WINDOW, running_clocks, stood_still
 from conductdesk.cases.inquiry import unheard, unserved
+from conductdesk.cases.joined import other_is_closed
 from conductdesk.cases.models import (
     Allegation,
     Appeal,
@@ -93,6 +94,8 @@ def move_facts(db: Session, case: Case) -> MoveFacts:
         learning_noted=DocumentKind.LEARNING in kinds,
         retention_set=case.retention_class is not None,
         retention_ended=case.keep_until is not None and clock.now() > case.keep_until,
+        joined=case.joined_to is not None,
+        other_closed=other_is_closed(db, case),
     )
 
 
@@ -119,6 +122,8 @@ def open_items(db: Session, case: Case) -> tuple[str, ...]:
     missing = _count(db, Allegation, case) - _count_findings(db, case)
     if missing:
         items.append(f"{missing} allegation{'s' * (missing > 1)} without a finding")
+    if case.joined_to is not None and not other_is_closed(db, case):
+        items.append("the case that this one is joined to")
     if withdrawal_waits(db, case):
         items.append("a wish to stop that nobody has decided on")
     if _time_to_appeal(db, case):

@@ -25,11 +25,14 @@ from conductdesk.cases.needs import (
     INFORMAL_ROUTE,
     INVESTIGATOR,
     LEARNING,
+    NO_COURSE_OF_ITS_OWN,
     NO_HOLD,
     NO_LEGAL_HOLD,
     NOT_INVOLVED,
+    NOT_JOINED,
     NOTHING_OPEN,
     NOTICE,
+    OTHER_CLOSED,
     REASON,
     REPORT_LOCKED,
     RETENTION,
@@ -44,8 +47,6 @@ from conductdesk.cases.needs import (
     WINDOW_OPEN,
     MoveFacts,
     Need,
-    Route,
-    route_in,
 )
 from conductdesk.policy import Permission
 from conductdesk.refusal import Refused
@@ -121,13 +122,13 @@ MOVES: Mapping[Move, Rule] = {
         (ATTESTED, TRIAGE_ANSWERED, ROUTE_OF_KIND),
     ),
     Move.SETTLE_INFORMALLY: Rule(
-        _from(State.TRIAGED), State.INFORMAL, Permission.HANDLE, (INFORMAL_ROUTE,)
+        _from(State.TRIAGED), State.INFORMAL, Permission.HANDLE, (INFORMAL_ROUTE, NOT_JOINED)
     ),
     Move.INVESTIGATE: Rule(
         _from(State.TRIAGED),
         State.INVESTIGATING,
         Permission.HANDLE,
-        (FORMAL_ROUTE, TERMS, INVESTIGATOR, SEPARATE_PEOPLE),
+        (FORMAL_ROUTE, NOT_JOINED, TERMS, INVESTIGATOR, SEPARATE_PEOPLE),
     ),
     Move.REPORT: Rule(
         _from(State.INVESTIGATING),
@@ -190,18 +191,7 @@ MOVES: Mapping[Move, Rule] = {
 FROM_STATE_NEEDS: Mapping[tuple[Move, State], tuple[Need, ...]] = {
     (Move.CARRY_OUT, State.DECIDED): (TOLD,),
     (Move.CARRY_OUT, State.INFORMAL): (AGREEMENT,),
-    (Move.CARRY_OUT, State.TRIAGED): (
-        Need(
-            route_in(
-                Route.ADVICE,
-                Route.REFERRAL,
-                Route.LOW_LEVEL,
-                Route.OUT_OF_SCOPE,
-                Route.REQUEST,
-            ),
-            "The route chosen at triage goes another way.",
-        ),
-    ),
+    (Move.CARRY_OUT, State.TRIAGED): (NO_COURSE_OF_ITS_OWN, OTHER_CLOSED),
 }
 """What a move needs when it is made from one state, beside the needs of its rule."""
 

@@ -65,6 +65,12 @@ def carrying_out(cast: Cast, concern: Concern | None = None) -> Case:
 def closable(cast: Cast, concern: Concern | None = None) -> Case:
     """Return a case of which nothing is open, and whose audit copy was checked."""
     case = carrying_out(cast, concern)
+    make_closable(cast, case)
+    return case
+
+
+def make_closable(cast: Cast, case: Case) -> None:
+    """Do everything that must be done before a case closes."""
     keys = cast.keys(case, "liaison")
     acting = by(cast, case, "liaison")
     give_feedback(cast.db, case, keys, text="We have spoken with everyone.", **acting)
@@ -73,7 +79,6 @@ def closable(cast: Cast, concern: Concern | None = None) -> Case:
     draft = CheckedCopy(draft_audit_copy(cast.db, case, keys))
     keep_audit_copy(cast.db, case, keys, copy=draft, **acting)
     cast.db.commit()
-    return case
 
 
 def proposed(cast: Cast, concern: Concern | None = None) -> Case:
@@ -90,6 +95,13 @@ def closed(cast: Cast, concern: Concern | None = None) -> Case:
     case = proposed(cast, concern)
     cast.let("chair", case, agree_closure)
     return case
+
+
+def close(cast: Cast, case: Case) -> None:
+    """Close a case that is being carried out, with the chair as the second person."""
+    make_closable(cast, case)
+    cast.let("liaison", case, propose_closure, reason=WHY)
+    cast.let("chair", case, agree_closure)
 
 
 def bring_in(cast: Cast, case: Case, who: str, capacity: Capacity = Capacity.SECOND) -> None:

@@ -23,15 +23,20 @@ from conductdesk import clock
 from conductdesk.audit.models import INSTALLATION, LogEntry
 from conductdesk.audit.record import Event, append, lock_head
 from conductdesk.cases.actions.departing import leave_cases
+from conductdesk.cases.actions.joining import join_case
 from conductdesk.cases.actions.recording import SYSTEM
+from conductdesk.cases.actions.rerouting import recuse
 from conductdesk.cases.actions.tending import ask_anew, tend
+from conductdesk.cases.closing_acts import Reason
 from conductdesk.cases.jobs import ask_grants
+from conductdesk.cases.joined import lock_joined
 from conductdesk.cases.models import Case
 from conductdesk.db import Database
 from conductdesk.people.actions.inviting import Setup, activate, reset
 from conductdesk.people.actions.offices import appoint_auditor, end_office
 from conductdesk.people.models import Account
 from conductdesk.people.queries import offices_of
+from conductdesk.vault.keys import CaseKeys
 from tests.actions.audit_rows import ACTOR
 from tests.actions.closing_steps import closed
 from tests.actions.tending_steps import lose_key
@@ -157,6 +162,27 @@ def test_leaving_takes_every_case_before_a_log(cast: Cast, database: Database) -
     with database.writing() as db:
         hold(db, last)
         with somebody_else(database, leave):
+            say(db, cast.pack.log_id)
+            db.commit()
+
+
+def test_whoever_acts_on_a_joined_case_takes_all_that_are_joined_before_a_log(
+    cast: Cast, database: Database
+) -> None:
+    into, case = cast.triaged(), cast.triaged()
+    cast.let("liaison", case, join_case, into=into, reason=Reason("One meeting."))
+    first, last = sorted((into.id, case.id))
+    actor, keyring, pack = cast.viewer("chair"), cast["chair"].keyring, cast.pack
+    cast.db.rollback()
+
+    def step_away(other: Session) -> None:
+        here = next(one for one in lock_joined(other, first) if one.id == first)
+        keys = CaseKeys.load(other, cast.keystore, first, keyring)
+        recuse(other, here, keys, pack=pack, actor=actor)
+
+    with database.writing() as db:
+        hold(db, last)
+        with somebody_else(database, step_away):
             say(db, cast.pack.log_id)
             db.commit()
 

@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from conductdesk.cases.actions.appealing import lodge_appeal
+from conductdesk.cases.actions.checking import correct_note
 from conductdesk.cases.actions.holding import begin_hold
+from conductdesk.cases.actions.joining import join_case
 from conductdesk.cases.actions.linking import BadTreatment, report_bad_treatment
 from conductdesk.cases.actions.settling import record_agreement
+from conductdesk.cases.actions.triaging import triage
+from conductdesk.cases.actions.writing import acknowledge
 from conductdesk.cases.acts import AppealLodged, GroundGiven, Side
-from conductdesk.cases.closing_acts import Agreement, Hold, HoldBegun
+from conductdesk.cases.closing_acts import Agreement, Hold, HoldBegun, Reason
 from conductdesk.cases.concern import Answer, Concern, Identity, Mode, Part, PersonNamed
 from conductdesk.cases.days import today
 from conductdesk.cases.models import Case
 from conductdesk.cases.needs import Route
 from conductdesk.vault.receipts import Receipt
 from tests.actions.closing_steps import by_pack, closed, proposed
+from tests.actions.entered import entered
 from tests.actions.inquiry_steps import (
     add_item,
     carried,
@@ -26,7 +31,7 @@ from tests.actions.inquiry_steps import (
     told,
     with_terms,
 )
-from tests.cast import Cast, a_concern
+from tests.cast import Cast, a_concern, a_triage
 
 LONG_WORD = "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch" * 3
 LONG_TEXT = f"{LONG_WORD}\n\n" + "It went on for a long time, and nobody said a word. " * 40
@@ -90,11 +95,25 @@ def settled(cast: Cast) -> Case:
     return case
 
 
+def joined(cast: Cast) -> Case:
+    """Return a case that an officer entered, and that is looked into in another one."""
+    into, case = cast.triaged(), entered(cast)
+    for who in ("liaison", "chair"):
+        cast.let_attest(case, who)
+    cast.let("liaison", case, acknowledge, text="Thank you for calling.")
+    cast.let("liaison", case, triage, given=a_triage(Route.FORMAL))
+    cast.let("liaison", case, join_case, into=into, reason=Reason("One meeting."))
+    correct_note(cast.db, case, cast.reporter_keys(case), text="It began in spring.")
+    cast.db.commit()
+    return case
+
+
 STATES: Mapping[str, Callable[[Cast], Case]] = {
     "acknowledged, long": lambda cast: cast.acknowledged(long_concern()),
     "acknowledged, nameless": lambda cast: cast.acknowledged(nameless_concern()),
     "triaged, informal": lambda cast: cast.triaged(Route.INFORMAL),
     "informal, and linked": settled,
+    "entered, and joined": joined,
     "terms set": with_terms,
     "investigating": served,
     "on hold": held,

@@ -22,8 +22,10 @@ from conductdesk.cases.actions import (
     departing,
     following_up,
     identifying,
+    joining,
     lifting,
     measuring,
+    parting,
     proposing,
     receiving,
     recovering,
@@ -103,6 +105,7 @@ def the_rest(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Spy:
     take_what_was_drawn_up(cast)
     safeguard(cast)
     check_what_was_written_down(cast)
+    join_and_part(cast)
     let_in(cast)
     give_up(cast)
     tend_the_closed(cast)
@@ -130,6 +133,13 @@ def check_what_was_written_down(cast: Cast) -> None:
     checking.correct_note(cast.db, wrong, cast.reporter_keys(wrong), text="It was in spring.")
     checking.exchange_receipt(cast.db, wrong, cast.reporter_keys(wrong))
     cast.db.commit()
+
+
+def join_and_part(cast: Cast) -> None:
+    """Join a case to another, and undo it."""
+    into, case = cast.triaged(), cast.triaged()
+    cast.let("liaison", case, joining.join_case, into=into, reason=Reason("One meeting."))
+    cast.let("liaison", case, parting.undo_joining, reason=Reason("Two meetings."))
 
 
 def safeguard(cast: Cast) -> None:

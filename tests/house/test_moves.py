@@ -54,8 +54,8 @@ aftercare      destroy            destroyed
 NEEDS = """
 acknowledge        *             attested message
 triage             *             attested triage route-of-kind
-settle_informally  *             informal-route
-investigate        *             formal-route terms investigator separate
+settle_informally  *             informal-route not-joined
+investigate        *             formal-route not-joined terms investigator separate
 report             *             no-hold notice heard weighed report separate
 decide             *             report notice heard decision-maker separate all-found
 appeal             *             told window appeal
@@ -64,7 +64,7 @@ remit              *             appeal-body separate appeal reason
 carry_out          *             some-route
 carry_out          decided       told
 carry_out          informal      agreement
-carry_out          triaged       another-route
+carry_out          triaged       another-route other-closed
 close              *             nothing-open no-hold feedback learning retention two-people
 end_follow_up      *             reason
 reopen             *             reason not-involved
@@ -99,6 +99,8 @@ LACKING: Mapping[str, tuple[dict[str, Any], str]] = {
     "some-route": ({"route": None}, "Choose a route first."),
     "agreement": ({"agreement_recorded": False}, "Record what was agreed, by whom and by when"),
     "another-route": ({"route": Route.FORMAL}, "The route chosen at triage goes another way."),
+    "not-joined": ({"joined": True}, "is looked into there."),
+    "other-closed": ({"joined": True, "other_closed": False}, "It closes after that one."),
     "nothing-open": ({"open_items": ("one outcome",)}, "Something on this case is still open."),
     "feedback": ({"feedback_settled": False}, "Give the reporter feedback first"),
     "learning": ({"learning_noted": False}, "Note what there is to learn from this first."),
@@ -151,6 +153,8 @@ EVERYTHING = MoveFacts(
     approver_involved=False,
     reason_given=True,
     retention_ended=True,
+    joined=False,
+    other_closed=True,
 )
 """Nothing is lacking; only the route differs from move to move."""
 
@@ -251,3 +255,10 @@ def test_a_pack_can_only_leave_moves_out() -> None:
 
 def test_states_outside_the_table_are_ends() -> None:
     assert {state for state in State if not moves_from(state)} == {State.DESTROYED}
+
+
+def test_a_joined_case_goes_on_only_when_the_other_one_is_closed() -> None:
+    joined = replace(EVERYTHING, route=Route.FORMAL, joined=True)
+    assert check(Move.CARRY_OUT, State.TRIAGED, joined) is State.CARRYING_OUT
+    with pytest.raises(Refused, match="closes after that one"):
+        check(Move.CARRY_OUT, State.TRIAGED, replace(joined, other_closed=False))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from conductdesk.cases.faces.next_step import STEPS, next_step
@@ -31,4 +33,19 @@ from conductdesk.cases.workflow import State
     ],
 )
 def test_each_state_has_its_next_step(state: State, facts: MoveFacts, step: str) -> None:
+    assert next_step(state, replace(facts, joined=False)) == STEPS[step]
+
+
+@pytest.mark.parametrize(
+    ("state", "other_closed", "step"),
+    [
+        (State.TRIAGED, False, "joined"),
+        (State.TRIAGED, True, "go_on"),
+        (State.CARRYING_OUT, False, "joined"),
+        (State.CARRYING_OUT, True, "close"),
+        (State.CLOSED, True, "closed"),
+    ],
+)
+def test_a_joined_case_waits_for_the_other_one(state: State, other_closed: bool, step: str) -> None:
+    facts = MoveFacts(route=Route.FORMAL, joined=True, other_closed=other_closed, open_items=())
     assert next_step(state, facts) == STEPS[step]

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from conductdesk import clock
 from conductdesk.cases.models import Appointment, Case, Document, DocumentKind
+from conductdesk.cases.needs import NOT_JOINED
 from conductdesk.cases.queries import facts_of, seats_of
 from conductdesk.cases.workflow import State
 from conductdesk.notices.actions import notify
@@ -64,6 +65,12 @@ def refuse_without_inquiry(case: Case) -> None:
             "Nobody is at fault in a case of this kind, so nothing is looked into. "
             "Where something is wrong, enter a concern of its own."
         )
+
+
+def refuse_where_joined(case: Case) -> None:
+    """Refuse what belongs on the case in which a joined one is looked into."""
+    if case.joined_to is not None:
+        raise Refused(NOT_JOINED.otherwise)
 
 
 def need_text(text: str, otherwise: str) -> str:

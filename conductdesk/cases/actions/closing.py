@@ -15,6 +15,7 @@ from conductdesk.cases.actions.asking import (
     need_text,
     refuse_unless_in,
     require,
+    tell_seats,
 )
 from conductdesk.cases.actions.auditing import let_auditors_in
 from conductdesk.cases.actions.copying import need_current_copy
@@ -26,10 +27,11 @@ from conductdesk.cases.actions.recording import record
 from conductdesk.cases.actions.writing import put_message
 from conductdesk.cases.clocks import find_next_due, meet_clock, running_clocks
 from conductdesk.cases.closing_acts import Reason
+from conductdesk.cases.joined import others_joined
 from conductdesk.cases.models import Case, DocumentKind, DraftKind, Message, Proposal
 from conductdesk.cases.standing import move_facts
 from conductdesk.cases.workflow import Move, State, check
-from conductdesk.policy import Permission, Viewer
+from conductdesk.policy import IN_CHARGE, Permission, Viewer
 from conductdesk.refusal import Refused
 from conductdesk.schemes.calendar import due, local_day
 from conductdesk.schemes.pack import Pack
@@ -154,6 +156,8 @@ def agree_closure(
     )
     settle(proposal, actor=actor)
     _stop_everything(db, case, pack)
+    for joined in others_joined(db, case):
+        tell_seats(db, joined, actor, *IN_CHARGE)  # they can be closed now
     move(
         db,
         case,

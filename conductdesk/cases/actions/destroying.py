@@ -133,6 +133,8 @@ def _delete_everything(db: Session, case: Case) -> None:
         _delete_from(db, table, case_id)
     for linked in db.scalars(select(Case).where(Case.linked_to == case_id)):
         linked.linked_to = None
+    for joined in db.scalars(select(Case).where(Case.joined_to == case_id)):
+        joined.joined_to = joined.joined_at = None
     db.flush()
     _delete_rows(db, [case])
     _delete_rows(db, principals)

@@ -9,7 +9,13 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from conductdesk import clock
-from conductdesk.cases.actions.asking import keep_document, refuse_unless_in, require, tell_seats
+from conductdesk.cases.actions.asking import (
+    keep_document,
+    refuse_unless_in,
+    refuse_where_joined,
+    require,
+    tell_seats,
+)
 from conductdesk.cases.actions.moving import refuse_stale
 from conductdesk.cases.actions.ordering import waiting_for_appeal
 from conductdesk.cases.actions.recording import record
@@ -128,6 +134,7 @@ def _refuse_where_pointless(case: Case, which: Hold) -> None:
         refuse_unless_in(case, *OPEN_STATES, State.CLOSED, State.AFTERCARE)
     else:
         refuse_unless_in(case, *OPEN_STATES)
+        refuse_where_joined(case)
 
 
 def _since(case: Case, which: Hold) -> datetime | None:

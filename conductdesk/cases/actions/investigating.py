@@ -15,6 +15,7 @@ from conductdesk.cases.actions.asking import (
     need_text,
     need_word,
     refuse_unless_in,
+    refuse_where_joined,
     refuse_who_served_as,
     refuse_without_inquiry,
     require,
@@ -62,6 +63,7 @@ def set_terms(
     require(db, case, actor, *INQUIRERS)
     refuse_without_inquiry(case)
     refuse_unless_in(case, State.TRIAGED, State.INVESTIGATING)
+    refuse_where_joined(case)
     if case.route != Route.FORMAL:
         raise Refused("The route chosen at triage is not a formal investigation.")
     _check_terms(db, case, pack, terms)

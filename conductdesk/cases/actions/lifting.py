@@ -15,6 +15,7 @@ from conductdesk.cases.actions.writing import put_message
 from conductdesk.cases.barriers import kept_by_office
 from conductdesk.cases.closing_acts import Reason
 from conductdesk.cases.inquiry import open_proposal, row_of
+from conductdesk.cases.joined import others_joined
 from conductdesk.cases.models import Barrier, Case, Proposal
 from conductdesk.people.models import Account
 from conductdesk.policy import Permission, Viewer
@@ -46,6 +47,7 @@ def propose_lift(
     """Propose to let somebody in whom the reporter did not mean; a second person must agree."""
     refuse_stale(case, seen_version)
     require(db, case, actor, Permission.HANDLE)
+    _refuse_while_joined(db, case)
     if open_proposal(db, case, LIFT) is not None:
         raise Refused("Such a proposal waits already. A second person answers it first.")
     found = [one for one in kept_by_office(db, case, keys) if one.account_id == account_id]
@@ -84,6 +86,7 @@ def agree_lift(
     """
     refuse_stale(case, seen_version)
     require(db, case, actor, Permission.SECOND)
+    _refuse_while_joined(db, case)
     proposal = row_of(db, case, Proposal, proposal_id)
     barrier = db.get(Barrier, proposal.subject_id) if proposal.kind == LIFT else None
     if barrier is None:
@@ -103,3 +106,11 @@ def agree_lift(
         detail={"said": f"{name} is not kept away from this case any more."},
         grants=grants,
     )
+
+
+def _refuse_while_joined(db: Session, case: Case) -> None:
+    if others_joined(db, case):
+        raise Refused(
+            "Cases are joined. Whoever is kept away from one of them is kept away from all, so "
+            "nobody is let in while they are."
+        )

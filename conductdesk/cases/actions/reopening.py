@@ -83,6 +83,7 @@ def _open_again(db: Session, case: Case, keys: CaseKeys, pack: Pack, actor: View
     case.reopened_at, case.route = moment, None
     case.closed_at = case.keep_until = case.retention_class = None
     case.decided_at = case.appeal_until = None
+    case.joined_to = case.joined_at = None  # it is looked into anew, and by itself
     drop_check_ins(db, case, after=moment)
     drop_clock(db, case, CLOCK)
     for name in ("triage", "feedback"):

@@ -13,8 +13,9 @@ from conductdesk.cases.actions.asking import require
 from conductdesk.cases.actions.attesting import live_seats
 from conductdesk.cases.actions.receiving import holders_of
 from conductdesk.cases.actions.recording import record
+from conductdesk.cases.joined import others_joined
 from conductdesk.cases.models import Appointment, Barrier, Case
-from conductdesk.cases.queries import facts_of, seats_of
+from conductdesk.cases.queries import facts_of, pack_of, seats_of
 from conductdesk.cases.rules import READS
 from conductdesk.notices.actions import notify
 from conductdesk.notices.rules import Notice
@@ -152,6 +153,45 @@ def _keep_away(
     actor: Viewer,
     event: str,
 ) -> None:
+    """Keep *leaving* away from the case, and from those that are joined with it."""
+    for one in (case, *others_joined(db, case)):
+        if leaving.id in facts_of(db, one).barred:
+            continue
+        held = keys if one is case else CaseKeys.load(db, keys.keystore, one.id, keys.keyring)
+        its_pack = pack if one is case else pack_of(db, one)
+        capacities, events = bar(
+            db, one, held, pack=its_pack, leaving=leaving, why=why, actor=actor
+        )
+        if leaving.id != actor.account_id:
+            events += open_new_epochs(
+                db, held.keystore, held, case_pseudonym=one.pseudonym, actor=actor.pseudonym
+            )
+        record(
+            db,
+            one,
+            held,
+            actor=actor,
+            event=event,
+            pub={"capacities": capacities},
+            detail={"said": f"{leaving.name} is kept away from this case."},
+            grants=events,
+        )
+
+
+def bar(
+    db: Session,
+    case: Case,
+    keys: CaseKeys,
+    *,
+    pack: Pack,
+    leaving: Account,
+    why: Why,
+    actor: Viewer,
+) -> tuple[list[str], list[Event]]:
+    """Take the seats and keys of *leaving*; return what they were, and the events of the keys.
+
+    The caller opens new epochs, where it is not *leaving* who acts, and leaves the entry.
+    """
     row_id = uuid4()
     sealed = keys.seal(Barrier.why, row_id, why)
     db.add(
@@ -162,20 +202,7 @@ def _keep_away(
     case.taken = any(one.attested_at is not None for one in seats_of(db, case))
     events = fill_empty_seats(db, case, keys, pack=pack, actor=actor)
     events += _take_back(db, case, leaving, actor, why)
-    if leaving.id != actor.account_id:
-        events += open_new_epochs(
-            db, keys.keystore, keys, case_pseudonym=case.pseudonym, actor=actor.pseudonym
-        )
-    record(
-        db,
-        case,
-        keys,
-        actor=actor,
-        event=event,
-        pub={"capacities": capacities},
-        detail={"said": f"{leaving.name} is kept away from this case."},
-        grants=events,
-    )
+    return capacities, events
 
 
 def _take_back(db: Session, case: Case, leaving: Account, actor: Viewer, why: Why) -> list[Event]:

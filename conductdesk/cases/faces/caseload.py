@@ -37,6 +37,8 @@ class CaseloadRow:
     entered: bool
     """Whether the viewer attested, so that the case opens to them."""
     taken: bool
+    joined: bool
+    """Whether it is looked into in another case."""
     clock_name: str
     clock_when: str
     clock_look: str
@@ -107,6 +109,7 @@ def _rows(db: Session, viewer: Viewer, page: Sequence[Case]) -> tuple[CaseloadRo
                 state=case.state,
                 entered=case.id in entered,
                 taken=handler is not None,
+                joined=case.joined_to is not None,
                 clock_name=name,
                 clock_when=when,
                 clock_look=look,

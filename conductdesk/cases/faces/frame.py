@@ -48,6 +48,8 @@ class CaseFrame:
     name: str
     state: str
     version: int
+    joined: bool
+    """Whether it is looked into in another case."""
     tags: tuple[tuple[str, str], ...]
     clocks: tuple[ClockFace, ...]
     inquires: bool
@@ -70,6 +72,7 @@ def frame_of(case: Case, clocks: Sequence[CaseClock]) -> CaseFrame:
         name=case.code_name,
         state=case.state,
         version=case.version,
+        joined=case.joined_to is not None,
         tags=_tags(case),
         clocks=tuple(clock_face(one) for one in clocks if not _has_ended(one))[:4],
         inquires=may_be_inquired(case.kind),
@@ -116,6 +119,7 @@ def _tags(case: Case) -> tuple[tuple[str, str], ...]:
         (case.safeguarding_hold_since, "Safeguarding hold"),
         (case.police_pause_since, "Police pause"),
         (case.legal_hold_since, "Legal hold"),
+        (case.joined_to, "Joined"),
     )
     tags += [(words, "yellow") for holds_now, words in holds if holds_now]
     return tuple(tags)

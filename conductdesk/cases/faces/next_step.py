@@ -86,6 +86,19 @@ STEPS: Mapping[str, NextStep] = {
         "Go to the appeal",
         "cases.outcomes",
     ),
+    "joined": NextStep(
+        "nothing here, for now",
+        "It is looked into in the case that it was joined to, and closes after that one. "
+        "Its reporter still writes to you here.",
+        "Go to the messages",
+        "cases.messages",
+    ),
+    "go_on": NextStep(
+        "go on to closing",
+        "The case that it was joined to is closed. Tell this reporter how it went, and close.",
+        "Go to the outcomes",
+        "cases.outcomes",
+    ),
     "closed": NextStep(
         "nothing to do",
         "The case is closed. Check-ins with the reporter go on as aftercare.",
@@ -101,6 +114,10 @@ def next_step(state: State, facts: MoveFacts) -> NextStep:
 
 
 def _key(state: State, facts: MoveFacts) -> str:
+    if facts.joined and state in (State.TRIAGED, State.CARRYING_OUT) and not facts.other_closed:
+        return "joined"
+    if facts.joined and state is State.TRIAGED:
+        return "go_on"
     if state is State.TRIAGED:
         return {"formal": "terms", "informal": "agreement"}.get(facts.route or "", "carry_out")
     if state is State.CARRYING_OUT and not facts.open_items:

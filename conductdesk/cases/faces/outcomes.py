@@ -19,6 +19,7 @@ from conductdesk.cases.inquiry import (
     documents_of,
     papers_of,
 )
+from conductdesk.cases.joined import other_is_closed
 from conductdesk.cases.models import (
     Appeal,
     Case,
@@ -105,6 +106,8 @@ class OutcomesFace:
     """What the triage chose."""
     appeal_until: datetime | None
     """When the time to appeal ends; None until both sides are told."""
+    other_closed: bool
+    """Whether the case is joined to another that is closed by now."""
 
 
 def outcomes_page_of(db: Session, case: Case, keys: CaseKeys, pack: Pack) -> OutcomesFace:
@@ -118,6 +121,7 @@ def outcomes_page_of(db: Session, case: Case, keys: CaseKeys, pack: Pack) -> Out
         agreements=tuple(agreement_faces(db, case, keys)) if can_read else (),
         route=case.route,
         appeal_until=case.appeal_until,
+        other_closed=other_is_closed(db, case),
     )
 
 

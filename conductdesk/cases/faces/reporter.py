@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from conductdesk import clock
 from conductdesk.cases.clocks import running_clocks
 from conductdesk.cases.faces.mailbox_readers import OfficeReading, mailbox_readers
+from conductdesk.cases.joined import course_of
 from conductdesk.cases.models import Appointment, Case, CheckIn, Message
 from conductdesk.cases.needs import Route
 from conductdesk.cases.queries import pack_of
@@ -127,13 +128,14 @@ REACHED = tuple(State)
 
 def for_reporter(db: Session, case: Case, keys: CaseKeys) -> ReporterView:
     """Return what the holder of the receipt sees of *case*."""
-    pack, state = pack_of(db, case), State(case.state)
+    pack = pack_of(db, case)
+    state, route = course_of(db, case)
     heading, words = _standing(case, state)
     return ReporterView(
         heading=heading,
         words=words,
         hear_by=_hear_by(db, case),
-        steps=_steps(case, state, pack),
+        steps=_steps(case, state, route, pack),
         thread=_thread(db, case, keys, pack),
         readers=mailbox_readers(db, case, keys, pack),
         check_in=open_check_in(db, case) is not None,
@@ -172,7 +174,7 @@ def _hear_by(db: Session, case: Case) -> datetime | None:
     return min(dues, default=None)
 
 
-def _steps(case: Case, state: State, pack: Pack) -> tuple[Step, ...]:
+def _steps(case: Case, state: State, route: str | None, pack: Pack) -> tuple[Step, ...]:
     place = REACHED.index(state)
     told = Step("You told us", "done", at=case.received_at)
     read = _step("A person reads it and writes to you", state, place, State.RECEIVED)
@@ -181,11 +183,11 @@ def _steps(case: Case, state: State, pack: Pack) -> tuple[Step, ...]:
     feedback = due(case.acknowledged_at or case.received_at, pack.clocks["feedback"], pack.nation)
     last = Step(last.name, last.when, at=case.closed_at or feedback)
     read = Step(read.name, read.when, at=case.acknowledged_at)
-    return (told, read, chosen, *_middle(case, state, place), last)
+    return (told, read, chosen, *_middle(case, route, place), last)
 
 
-def _middle(case: Case, state: State, place: int) -> Sequence[Step]:
-    if case.route in (None, Route.FORMAL) and may_be_inquired(case.kind):
+def _middle(case: Case, route: str | None, place: int) -> Sequence[Step]:
+    if route in (None, Route.FORMAL) and may_be_inquired(case.kind):
         looking = _when(place, State.REPORTED, State.TRIAGED)
         deciding = _when(place, State.DECIDED, State.REPORTED)
         return (

@@ -19,6 +19,7 @@ from conductdesk.cases.faces.measures import (
 )
 from conductdesk.cases.faces.proposals import ProposalFace
 from conductdesk.cases.faces.reasons import reasons_of, steps_offered
+from conductdesk.cases.joined import can_be_undone
 from conductdesk.cases.models import Case
 from conductdesk.cases.queries import pack_of
 from conductdesk.cases.standing import withdrawal_waits
@@ -71,7 +72,11 @@ def _not_held(column: str) -> Callable[[Case], bool]:
 
 
 def _open_and(condition: Callable[[Case], bool]) -> Callable[[Case], bool]:
-    return lambda case: _is_open(case) and condition(case)
+    return lambda case: _is_open(case) and case.joined_to is None and condition(case)
+
+
+def _may_join(case: Case) -> bool:
+    return case.state == State.TRIAGED and case.joined_to is None and _inquires(case)
 
 
 def _hold(which: Hold, words: str, says: str) -> StepLine:
@@ -102,6 +107,15 @@ OFFERS: tuple[Offer, ...] = (
         Permission.HANDLE,
         StepLine("Appoint a second person", "Or keep somebody away.", "cases.people"),
         lambda case: not _inquires(case),
+    ),
+    (
+        Permission.HANDLE,
+        StepLine(
+            "Join it to another case",
+            "Where both are about the same matter. It is then looked into there.",
+            "cases.joining",
+        ),
+        _may_join,
     ),
     (
         Permission.HANDLE,
@@ -178,6 +192,7 @@ def steps_of(
     """Return what the viewer can do on *case* now, beside its next step."""
     waiting = [
         *_withdrawal(db, case),
+        *_joining(db, case),
         *_holds(case),
         *_measures(db, case, keys),
         *_referrals(db, case, keys),
@@ -222,6 +237,13 @@ def _withdrawal(db: Session, case: Case) -> Waiting:
         return []
     says = "The reporter does not want to go on. Decide, with reasons, whether the case does."
     return [(Permission.HANDLE, StepLine("Answer the withdrawal", says, "cases.withdrawal"))]
+
+
+def _joining(db: Session, case: Case) -> Waiting:
+    if not can_be_undone(db, case):
+        return []
+    says = "As long as nothing else is done on either case."
+    return [(Permission.HANDLE, StepLine("Undo the joining", says, "cases.parting"))]
 
 
 def _holds(case: Case) -> Waiting:

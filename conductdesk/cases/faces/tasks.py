@@ -96,7 +96,7 @@ def work_of(db: Session, case: Case, viewer: Viewer, inquiry: InquiryFace) -> Wo
     return WorkFace(
         tasks=tasks,
         next=next((task for task in tasks if not task.done and task.mine), None),
-        formal=case.route == "formal",
+        formal=case.route == "formal" and case.joined_to is None,
         held=here.held,
         may_note=here.can.inquire and here.state not in CLOSED_STATES,
     )

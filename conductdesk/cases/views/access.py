@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from conductdesk.cases.actions.attesting import is_noted, note_parties_shown, note_read
 from conductdesk.cases.actions.refusing import note_refusal
+from conductdesk.cases.joined import lock_joined
 from conductdesk.cases.models import Case
 from conductdesk.cases.queries import facts_of_id
 from conductdesk.cases.views.frame import case_page
@@ -31,7 +32,8 @@ def case_or_404(case_id: UUID) -> Case:
     """Return the case if the viewer has, on it, the permission that the page's gate asks for.
 
     404, not 403: that a case exists is itself confidential. An invented case and a refused one
-    do the same work and leave the same entry. A request that changes something locks the row.
+    do the same work and leave the same entry. A request that changes something locks the row, and
+    those of the cases that are joined with it.
     The first sight of a case in a sign-in leaves an entry, and nothing is shown before that.
     """
     case = _load(case_id)
@@ -69,10 +71,11 @@ def refuse() -> NoReturn:
 
 
 def _load(case_id: UUID) -> Case:
-    wanted = select(Case).where(Case.id == case_id)
-    if request.method not in READING:
-        wanted = wanted.with_for_update().execution_options(populate_existing=True)
-    case = db().scalars(wanted).one_or_none()
+    if request.method in READING:
+        case = db().scalars(select(Case).where(Case.id == case_id)).one_or_none()
+    else:
+        locked = lock_joined(db(), case_id)
+        case = next((one for one in locked if one.id == case_id), None)
     facts = facts_of_id(db(), case_id, case)  # also for an invented case: the same work
     if case is None or not may(viewer(), permission(), facts):
         refuse()
