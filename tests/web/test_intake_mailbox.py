@@ -172,7 +172,8 @@ def test_stopping_is_an_event_and_not_an_exit(reporter: Visitor, web_services: S
 
 
 @pytest.mark.parametrize(
-    "page", ["treated-badly", "stop", "files/00000000-0000-4000-8000-000000000000"]
+    "page",
+    ["treated-badly", "stop", "consents", "files/00000000-0000-4000-8000-000000000000"],
 )
 def test_a_stranger_finds_no_page_of_a_mailbox(stranger: Visitor, page: str) -> None:
     assert stranger.get(f"/wcc/messages/{page}").status_code == 404
