@@ -122,3 +122,10 @@ def test_closing_asks_for_the_written_reason_that_the_society_wants(lantern: Sch
     assert refused.status_code == 422
     assert "This scheme asks for a written reason before this step." in words_of(refused)
     assert "case.closed" not in lantern.events(case)
+    assert "Write down the reason for a step" in lantern.see("steward", case, "steps")
+    without = lantern.attempt("steward", case, "steps/reasons", step="close", reason="")
+    assert without.status_code == 422
+    lantern.do("steward", case, "steps/reasons", step="close", reason="It is about a bus.")
+    assert "It is about a bus." in lantern.see("other_steward", case, "steps/reasons")
+    lantern.do("other_steward", case, "closing/proposals/close", agrees="yes")
+    assert "case.closed" in lantern.events(case)
