@@ -22,30 +22,22 @@ from conductdesk.web.page import see_other
 from conductdesk.web.refusing import accepted, or_show
 from conductdesk.web.state import db
 
+Sent = VersionedForm | None
+"""The form that was sent with mistakes in it."""
+
 
 @bp.get("/cases/<uuid:case_id>/steps/reasons")
 @gate(Permission.READ)
 def reasons(
-    case_id: UUID,
-    proposal_id: UUID | None = None,
-    refusal: str = "",
-    form: VersionedForm | None = None,
+    case_id: UUID, proposal_id: UUID | None = None, refusal: str = "", form: Sent = None
 ) -> Response:
     """Ask for the reason for a step, and show those that were written down.
 
     *proposal_id* is that of the answer after which the page is shown again.
     """
     case = case_or_404(case_id)
-    found = reasons_of(db(), case, keys_of(case), powers_on(case), viewer().account_id)
-    return case_page(
-        case,
-        "cases/steps_reasons.html",
-        reasons=[(one, _answer_to(one, case, form)) for one in found],
-        ask=form if isinstance(form, StepReasonForm) else _reason_form(case),
-        form=form,
-        refusal=refusal,
-        back_url=url_for("cases.steps", case_id=case_id),
-    )
+    ask = form if isinstance(form, StepReasonForm) else _reason_form(case)
+    return _reasons_page(case, ask, form, refusal)
 
 
 @bp.post("/cases/<uuid:case_id>/steps/reasons")
@@ -54,17 +46,7 @@ def reasons(
 def reason_written(case_id: UUID) -> Response:
     """Write down the reason for a step."""
     case = case_or_404(case_id)
-    form = accepted(_reason_form(case))
-    write_reason(
-        db(),
-        case,
-        keys_of(case),
-        pack=pack_of(db(), case),
-        actor=viewer(),
-        which=form.to_move(),
-        reason=form.to_reason(),
-        seen_version=form.seen_version,
-    )
+    _write(case, accepted(_reason_form(case)))
     db().commit()
     return see_other("cases.reasons", case_id=case_id)
 
@@ -78,6 +60,32 @@ def reason_answered(case_id: UUID, proposal_id: UUID) -> Response:
     answer_proposal(case, proposal_id, form, agree_step)
     db().commit()
     return see_other("cases.reasons", case_id=case_id)
+
+
+def _reasons_page(case: Case, ask: StepReasonForm, form: Sent, refusal: str) -> Response:
+    found = reasons_of(db(), case, keys_of(case), powers_on(case), viewer().account_id)
+    return case_page(
+        case,
+        "cases/steps_reasons.html",
+        reasons=[(one, _answer_to(one, case, form)) for one in found],
+        form=form,
+        refusal=refusal,
+        back_url=url_for("cases.steps", case_id=case.id),
+        ask=ask,
+    )
+
+
+def _write(case: Case, form: StepReasonForm) -> None:
+    write_reason(
+        db(),
+        case,
+        keys_of(case),
+        pack=pack_of(db(), case),
+        actor=viewer(),
+        which=form.to_move(),
+        reason=form.to_reason(),
+        seen_version=form.seen_version,
+    )
 
 
 def _reason_form(case: Case) -> StepReasonForm:
