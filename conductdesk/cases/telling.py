@@ -210,6 +210,7 @@ SECTIONS: tuple[tuple[str, Texts], ...] = (
     ("What was reported", _reported),
     ("Who was involved", _parties),
     ("Triage", _documents(DocumentKind.TRIAGE)),
+    ("Low-level records as a whole", _documents(DocumentKind.LOW_LEVEL)),
     ("Holds", _documents(DocumentKind.HOLD)),
     ("Interim measures", _measures),
     ("Referrals", _referrals),

@@ -80,7 +80,7 @@ def test_the_triage_is_told_in_the_words_of_its_questions(cast: Cast) -> None:
 def test_each_answer_severity_and_route_has_its_words(answer: Answer) -> None:
     for route, severity in zip_longest(Route, SEVERITIES, fillvalue=""):
         given = replace(a_triage(Route(route), answer), severity=severity or "low")
-        told = in_desk_words(json.dumps(asdict(given)), {})
+        told = in_desk_words(given.to_json(), {})
         assert f"Route: {ROUTES[route]}. " in told
         assert f"Severity: {SEVERITIES[severity or 'low']}. " in told
         assert f"involved? {ANSWERS[answer]}. As the reporter said." in told

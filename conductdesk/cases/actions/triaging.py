@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from conductdesk import clock
 from conductdesk.audit.record import Event
-from conductdesk.cases.actions.asking import keep_document, require
+from conductdesk.cases.actions.asking import keep_document, need_text, require
 from conductdesk.cases.actions.moving import move, refuse_stale
 from conductdesk.cases.actions.requesting import make_obligation
 from conductdesk.cases.actions.rerouting import fill_empty_seats
@@ -19,6 +19,7 @@ from conductdesk.cases.concern import Answer
 from conductdesk.cases.models import Case, DocumentKind
 from conductdesk.cases.needs import Route
 from conductdesk.cases.packs import routes_offered
+from conductdesk.cases.pattern import earlier_records
 from conductdesk.cases.request_acts import Obligation
 from conductdesk.cases.standing import move_facts
 from conductdesk.cases.workflow import Move, State, check
@@ -66,6 +67,8 @@ class Triage:
     route: Route
     route_reason: str
     """Empty where the kind has one route alone."""
+    as_a_whole: str = ""
+    """What it shows together with the low-level records about the same person, if there are any."""
 
     def answers_all_of(self, kind: str) -> bool:
         """Hold where everything that triage asks of *kind* is answered, with reasons."""
@@ -76,6 +79,12 @@ class Triage:
             reasons.append(self.route_reason)
         asked = set(questions_of(kind))
         return set(self.answers) == asked and all(reason.strip() for reason in reasons)
+
+    def to_json(self) -> str:
+        """Return what is kept of it; what records show as a whole is a document of its own."""
+        said = asdict(self)
+        del said["as_a_whole"]
+        return json.dumps(said)
 
     @property
     def mentions_risk(self) -> bool:
@@ -109,6 +118,7 @@ def triage(
     if not given.answers_all_of(case.kind):
         raise Refused("Answer every triage question, each with a reason.")
     _keep_triage(db, case, keys, actor, given)
+    _keep_assessment(db, case, keys, actor, given)
     case.route = given.route
     facts = replace(move_facts(db, case), triage_answered=True)
     check(Move.TRIAGE, State(case.state), facts, pack.left_out)
@@ -137,8 +147,20 @@ def triage(
 
 
 def _keep_triage(db: Session, case: Case, keys: CaseKeys, actor: Viewer, given: Triage) -> None:
-    said = json.dumps(asdict(given))
-    keep_document(db, case, keys, DocumentKind.TRIAGE, actor=actor, body=said)
+    keep_document(db, case, keys, DocumentKind.TRIAGE, actor=actor, body=given.to_json())
+
+
+def _keep_assessment(db: Session, case: Case, keys: CaseKeys, actor: Viewer, given: Triage) -> None:
+    """Keep what a new record shows together with the earlier ones; none is assessed alone."""
+    earlier = earlier_records(db, case, keys, actor)
+    if not earlier:
+        return
+    whole = need_text(
+        given.as_a_whole,
+        "There are low-level records about the same person. Say what they show together.",
+    )
+    text = f"Together with {', '.join(one.name for one in earlier)}: {whole}"
+    keep_document(db, case, keys, DocumentKind.LOW_LEVEL, actor=actor, body=text)
 
 
 def _bring_in_safeguarding(

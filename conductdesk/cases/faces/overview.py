@@ -9,7 +9,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from conductdesk.cases.faces.note import NoteStanding, note_standing
-from conductdesk.cases.models import Allegation, Case, Evidence, Finding, Party, RespondentPaper
+from conductdesk.cases.inquiry import documents_of
+from conductdesk.cases.models import (
+    Allegation,
+    Case,
+    Document,
+    DocumentKind,
+    Evidence,
+    Finding,
+    Party,
+    RespondentPaper,
+)
 from conductdesk.cases.rules import RESULTS
 from conductdesk.cases.words import CHANNELS, ROUTES
 from conductdesk.schemes.pack import Pack
@@ -50,10 +60,12 @@ class Overview:
 def overview_of(db: Session, case: Case, keys: CaseKeys, pack: Pack) -> Overview:
     """Return the overview; what the viewer holds no key to is left out."""
     allegations: tuple[AllegationRow, ...] = ()
+    together: list[tuple[str, str]] = []
     if keys.holds(Compartment.INTERNAL):
         allegations = tuple(_allegations(db, case, keys, pack))
+        together = _together(db, case, keys)
     note = note_standing(db, case)
-    rows = (*_facts(case, pack), *_came_in(case, note))
+    rows = (*_facts(case, pack), *_came_in(case, note), *together)
     return Overview(rows=rows, allegations=allegations, note=note)
 
 
@@ -68,6 +80,12 @@ def _facts(case: Case, pack: Pack) -> list[tuple[str, str]]:
     if case.retention_class:
         rows.append(("Kept as", pack.retention_class(case.retention_class).name))
     return rows
+
+
+def _together(db: Session, case: Case, keys: CaseKeys) -> list[tuple[str, str]]:
+    """Say what the case shows as a whole with the low-level records about the same person."""
+    kept = documents_of(db, case, DocumentKind.LOW_LEVEL)
+    return [("Low-level records", keys.open(Document.body, row)) for row in kept]
 
 
 def _came_in(case: Case, note: NoteStanding | None) -> list[tuple[str, str]]:

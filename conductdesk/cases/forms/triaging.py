@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from conductdesk.cases.actions.triaging import SEVERITIES, Triage, TriageAnswer,
 from conductdesk.cases.concern import Answer
 from conductdesk.cases.forms.handling import VersionedForm, wanted
 from conductdesk.cases.needs import Route
+from conductdesk.cases.pattern import EarlierRecord
 from conductdesk.cases.request_acts import Obligation
 from conductdesk.cases.words import ANSWERS, ROUTES
 from conductdesk.schemes.kinds import is_request, path_of
@@ -60,6 +61,7 @@ class TriageForm(VersionedForm):
             severity_reason=self.said("severity_reason"),
             route=self.chosen_route,
             route_reason=self.said("route_reason"),
+            as_a_whole=self.said("as_a_whole"),
         )
 
     def to_obligation(self) -> Obligation | None:
@@ -76,11 +78,15 @@ class TriageForm(VersionedForm):
 
 
 def triage_form(
-    kind: str, parties: Mapping[str, str], routes: frozenset[Route]
+    kind: str,
+    parties: Mapping[str, str],
+    routes: frozenset[Route],
+    earlier: Sequence[EarlierRecord] = (),
 ) -> type[TriageForm]:
     """Return the form for one *kind*; *parties* are the names of those who may owe something.
 
-    *routes* are those that its scheme has for it.
+    *routes* are those that its scheme has for it, and *earlier* the low-level records about the
+    same person: they are assessed as a whole.
     """
     asked = questions_of(kind)
     fields: dict[str, Any] = {"asked": tuple(asked)}
@@ -88,6 +94,10 @@ def triage_form(
         fields |= _question(key, question)
     if not is_request(kind):
         fields |= _severity()
+    if earlier:
+        fields["as_a_whole"] = text(
+            "What do they show, together with this one?", "Say what they show together", rows=3
+        )
     fields |= _route(routes)
     if is_request(kind):
         fields |= _obligation_fields(kind, parties)

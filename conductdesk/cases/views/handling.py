@@ -14,6 +14,7 @@ from conductdesk.cases.forms.handling import AcknowledgementForm
 from conductdesk.cases.forms.triaging import TriageForm, triage_form
 from conductdesk.cases.models import Case
 from conductdesk.cases.packs import routes_offered
+from conductdesk.cases.pattern import earlier_records
 from conductdesk.cases.queries import pack_of
 from conductdesk.cases.request_acts import ASKED
 from conductdesk.cases.views.access import case_or_404, keys_of
@@ -57,7 +58,8 @@ def triage(case_id: UUID, refusal: str = "", form: PageForm | None = None) -> Re
     case = case_or_404(case_id)
     form = form or _triage_form(case)
     due = due_of(db(), case, path_of(case.kind).clock)
-    return case_page(case, "cases/triage.html", form=form, refusal=refusal, due=due)
+    shown = {"due": due, "earlier": earlier_records(db(), case, keys_of(case), viewer())}
+    return case_page(case, "cases/triage.html", shown, form=form, refusal=refusal)
 
 
 @bp.post("/cases/<uuid:case_id>/triage")
@@ -78,7 +80,9 @@ def triaged(case_id: UUID) -> Response:
 
 def _triage_form(case: Case) -> TriageForm:
     """Return the form of the case's kind, with what a request of that kind comes to."""
-    parties = {str(one.id): one.name for one in parties_of(db(), case, keys_of(case))}
+    keys = keys_of(case)
+    parties = {str(one.id): one.name for one in parties_of(db(), case, keys)}
+    earlier = earlier_records(db(), case, keys, viewer())
     suggested = {"what": ASKED.get(case.kind, ""), "owner": viewer().name}
-    routes = routes_offered(pack_of(db(), case), case.kind)
-    return triage_form(case.kind, parties, routes)(version=str(case.version), **suggested)
+    routes, version = routes_offered(pack_of(db(), case), case.kind), str(case.version)
+    return triage_form(case.kind, parties, routes, earlier)(version=version, **suggested)
