@@ -15,7 +15,7 @@ from conductdesk.participants.rules import Acceptance, Age, GroupKind, Person, T
 from conductdesk.participants.words import AGES, GROUPS, TIES
 from conductdesk.people.rules import email_problem
 from conductdesk.schemes.pack import Pack
-from conductdesk.web.fields import AtMost, day, line, radio, select, text, tidy
+from conductdesk.web.fields import AtMost, day, line, radio, select, text
 from conductdesk.web.form import PageForm
 
 NOBODY = {"": "Nobody"}
@@ -75,7 +75,7 @@ def filled_with(person: Person) -> Mapping[str, Any]:
 class DayForm(PageForm):
     """The day on which something ends."""
 
-    on = day("Last day", "Write the last day")
+    last = day("Last day", "Write the last day")
 
 
 class AcceptanceForm(PageForm):
@@ -142,7 +142,7 @@ class GroupForm(PageForm):
 class SearchForm(PageForm):
     """A name, or a part of one."""
 
-    text = StringField("Name, reference or organisation", filters=[tidy])
+    text = line("Name, reference or organisation")
 
 
 class UploadForm(PageForm):

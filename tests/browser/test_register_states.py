@@ -151,7 +151,8 @@ def test_names_are_offered_while_an_officer_types(
     assert option.get_attribute("value") == "Clementine Quill"
     assert officer.page.get_by_label("Full name").input_value() == "clem"
     officer.look("names offered")
-    officer.fill("Full name", "Clementine Quill")
+    with officer.page.expect_response(lambda one: one.url.endswith("/suggestions")):
+        officer.fill("Full name", "Clementine Quill")
     officer.select("Their part", "Person affected")
     officer.page.get_by_role("button", name="Add", exact=True).click()
     officer.page.wait_for_load_state()

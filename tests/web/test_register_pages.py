@@ -25,7 +25,7 @@ A_PERSON = {
     "organisation": "north",
     "age": "adult",
 }
-A_DAY = {"on": ["27", "3", "2026"]}
+THE_DAY = ["27", "3", "2026"]
 
 
 @pytest.fixture
@@ -92,8 +92,8 @@ def test_somebody_is_added_found_changed_and_removed(kept: Kept, sign_in: SignIn
     assert "Nobody here" in words_of(officer.post(f"{HOME}/search", {"text": "nobody"}))
     assert 'value="b@members.example"' in officer.get(f"{person}/details").text
     officer.post(f"{person}/details", {**A_PERSON, "name": "Barnaby Umber"})
-    officer.post(f"{person}/acceptances", {"version": "2024", **A_DAY})
-    officer.post(f"{person}/ending", A_DAY)
+    officer.post(f"{person}/acceptances", {"version": "2024", "on": THE_DAY})
+    officer.post(f"{person}/ending", {"last": THE_DAY})
     shown = words_of(officer.get(person))
     assert "Barnaby Umber" in shown
     assert "Version 2024, on Friday 27 March 2026" in shown
@@ -187,7 +187,7 @@ def test_people_are_put_together_and_it_ends(kept: Kept, sign_in: SignIn) -> Non
     shown = words_of(officer.get(group))
     assert all(name in shown for name in ("Triad T-1", THISTLEWOOD.name, QUILL.name, ROOKE.name))
     assert "Triad" in words_of(officer.get(f"{HOME}/groups"))
-    officer.post(f"{group}/ending", A_DAY)
+    officer.post(f"{group}/ending", {"last": THE_DAY})
     assert "Until" in officer.get(group).text
     assert "Over" in words_of(officer.get(f"{HOME}/groups"))
     wrong = officer.post(f"{HOME}/groups", {"kind": GroupKind.PAIRING.value, "members": "M-1"})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypedDict
 
@@ -41,6 +41,13 @@ PAGES: tuple[tuple[str, str], ...] = (
     ("Check-ins", CHECK_INS),
     ("History", "participants.history"),
 )
+BELOW: Mapping[str, str] = {
+    "people": "participants.people",
+    "search": "participants.people",
+    "groups": "participants.groups",
+    "imports": "participants.new_import",
+}
+"""Below which page a part of the address lies, where it is not its own."""
 LAST_PAGE = 1_000
 
 
@@ -165,7 +172,13 @@ def _noted(kept: Kept) -> Kept:
 def _links(pack: Pack) -> tuple[Link, ...]:
     asks = any(kind.key == IntakeKind.CHECK_IN for kind in pack.kinds)
     return tuple(
-        Link(words, url_for(endpoint, scheme=pack.key), here=request.endpoint == endpoint)
+        Link(words, url_for(endpoint, scheme=pack.key), here=endpoint == _page_here())
         for words, endpoint in PAGES
         if asks or endpoint != CHECK_INS
     )
+
+
+def _page_here() -> str:
+    """Return the endpoint of the page that this one is, or lies below."""
+    part = request.path.split("/")[3:4]
+    return BELOW.get("".join(part), request.endpoint or "")

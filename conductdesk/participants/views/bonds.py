@@ -142,7 +142,7 @@ def group(scheme: str, group_id: UUID, refusal: str = "", form: PageForm | None 
 @or_show(group)
 def group_ended(scheme: str, group_id: UUID) -> Response:
     """End a pairing, a triad or a group."""
-    kept, last = kept_or_404(scheme), accepted(DayForm()).on.data
+    kept, last = kept_or_404(scheme), accepted(DayForm()).last.data
     end_group(*hands(kept), **by(kept), group_id=group_id, on=last)
     db().commit()
     return see_other("participants.group", scheme=scheme, group_id=group_id)

@@ -93,7 +93,7 @@ def acceptance(scheme: str, participant_id: UUID) -> Response:
 @or_show(person)
 def ended(scheme: str, participant_id: UUID) -> Response:
     """Note that they do not take part any more."""
-    kept, last = kept_or_404(scheme), accepted(DayForm()).on.data
+    kept, last = kept_or_404(scheme), accepted(DayForm()).last.data
     end_participant(*hands(kept), **by(kept), participant_id=participant_id, on=last)
     db().commit()
     return see_other("participants.person", scheme=scheme, participant_id=participant_id)
