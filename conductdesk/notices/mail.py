@@ -113,7 +113,7 @@ def compose(
     words = {
         "service_name": one_line(settings.service_name),
         "desk": f"{settings.url}/desk/",
-        "link": f"{settings.url}/{LINKS[notice]}{token}" if token else "",
+        "link": f"{settings.url}/{LINKS[notice]}{token}" if token and notice in LINKS else "",
         "when": made_at.strftime("%-d %B %Y at %H:%M (UTC)"),
     }
     subject = TEMPLATES.get_template(f"{notice}/subject.txt").render(words)

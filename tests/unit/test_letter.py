@@ -56,8 +56,11 @@ def test_every_folder_of_templates_belongs_to_a_notice(notice: Notice) -> None:
     assert folders == {each.value for each in Notice}
 
 
-@pytest.mark.parametrize("notice", sorted(set(Notice) - {Notice.ACTIVATION}))
-def test_only_the_activation_mail_carries_a_token(notice: Notice) -> None:
+WITH_A_LINK = {Notice.ACTIVATION, Notice.CHECK_IN}
+
+
+@pytest.mark.parametrize("notice", sorted(set(Notice) - WITH_A_LINK))
+def test_only_an_activation_and_a_check_in_carry_a_token(notice: Notice) -> None:
     body = parsed(compose(settings_with(), notice, "ada@example.org", MOMENT, TOKEN)).get_content()
     assert TOKEN not in body
     assert "https://desk.example.org/desk/" in body.splitlines()
@@ -67,6 +70,15 @@ def test_the_activation_mail_links_to_the_activation_page() -> None:
     letter = compose(settings_with(), Notice.ACTIVATION, "ada@example.org", MOMENT, TOKEN)
     link = f"https://desk.example.org/desk/activate/{TOKEN}"
     assert link in parsed(letter).get_content().splitlines()
+
+
+def test_a_check_in_links_to_its_own_page_and_to_nothing_at_the_desk() -> None:
+    letter = compose(
+        settings_with(), Notice.CHECK_IN, "ada@example.org", MOMENT, f"wcc/weekly/{TOKEN}"
+    )
+    body = parsed(letter).get_content()
+    assert f"https://desk.example.org/wcc/weekly/{TOKEN}" in body.splitlines()
+    assert "/desk/" not in body
 
 
 def test_a_letter_has_one_recipient_and_says_that_a_machine_wrote_it() -> None:
