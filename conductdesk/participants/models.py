@@ -1,4 +1,4 @@
-"""Tables of the register: the register of a scheme, its people, and how they belong together.
+"""Tables of the register, and of declared interests: whom officers are tied to.
 
 The rows of people are vouched for in manifests (docs/decisions/0016): an import of 50,000 rows is
 one act, and leaves one entry.
@@ -99,9 +99,24 @@ class RoutingIndex(Base):
     __tablename__ = "routing_index"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    participant_id: Mapped[UUID] = mapped_column(ForeignKey("participant.id"), index=True)
+    participant_id: Mapped[UUID | None] = mapped_column(ForeignKey("participant.id"), index=True)
+    interest_id: Mapped[UUID | None] = mapped_column(ForeignKey("interest.id"), index=True)
+    """Where the row comes from: the register of a scheme, or what an officer declared."""
     token: Mapped[bytes] = mapped_column(LargeBinary(32), index=True)
     facts: Mapped[bytes]
+
+
+class Interest(LoggedRow, Base):
+    """A tie that an officer declared; to whom, and of which kind, their own key alone opens."""
+
+    __tablename__ = "interest"
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), index=True)
+    declared_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    """When the officer took it back. What the tie's own last day is, is sealed too."""
+    about: Mapped[bytes]
+    """JSON of `interests.Declared`, sealed by `vault.personal`."""
 
 
 class RegisterUpload(Base):

@@ -523,6 +523,22 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "interest",
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("declared_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("about", sa.LargeBinary(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("row_salt", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_interest_account_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_interest")),
+    )
+    with op.batch_alter_table("interest", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_interest_account_id"), ["account_id"], unique=False)
+
+    op.create_table(
         "interim_measure",
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("account_id", sa.Uuid(), nullable=False),
@@ -1051,15 +1067,22 @@ def upgrade() -> None:
     op.create_table(
         "routing_index",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("participant_id", sa.Uuid(), nullable=False),
+        sa.Column("participant_id", sa.Uuid(), nullable=True),
+        sa.Column("interest_id", sa.Uuid(), nullable=True),
         sa.Column("token", sa.LargeBinary(length=32), nullable=False),
         sa.Column("facts", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["interest_id"], ["interest.id"], name=op.f("fk_routing_index_interest_id")
+        ),
         sa.ForeignKeyConstraint(
             ["participant_id"], ["participant.id"], name=op.f("fk_routing_index_participant_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_routing_index")),
     )
     with op.batch_alter_table("routing_index", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_routing_index_interest_id"), ["interest_id"], unique=False
+        )
         batch_op.create_index(
             batch_op.f("ix_routing_index_participant_id"), ["participant_id"], unique=False
         )
@@ -1219,6 +1242,7 @@ def downgrade() -> None:
     with op.batch_alter_table("routing_index", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_routing_index_token"))
         batch_op.drop_index(batch_op.f("ix_routing_index_participant_id"))
+        batch_op.drop_index(batch_op.f("ix_routing_index_interest_id"))
 
     op.drop_table("routing_index")
     with op.batch_alter_table("respondent_paper", schema=None) as batch_op:
@@ -1318,6 +1342,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_interim_measure_case_id"))
 
     op.drop_table("interim_measure")
+    with op.batch_alter_table("interest", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_interest_account_id"))
+
+    op.drop_table("interest")
     with op.batch_alter_table("grant_request", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_grant_request_principal_id"))
         batch_op.drop_index("ix_grant_request_case_id_state")
