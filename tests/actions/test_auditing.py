@@ -59,7 +59,7 @@ def test_the_draft_of_the_copy_names_nobody(cast: Cast) -> None:
         "Who was involved",
         "Triage",
     ]
-    assert "route: Advice" in text or "Route: advice" in text
+    assert "Route: Advice. It fits the code." in text
 
 
 def test_a_checked_copy_that_still_names_somebody_is_refused(cast: Cast) -> None:
