@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, request
 
 from conductdesk import clock
 from conductdesk.checkins.actions import ask_for_check_ins
@@ -13,46 +11,25 @@ from conductdesk.checkins.faces import check_ins_of
 from conductdesk.checkins.forms import AskForm
 from conductdesk.checkins.queries import links_of
 from conductdesk.checkins.rules import Form
-from conductdesk.db import start_writing
-from conductdesk.participants.actions.beginning import note_register_read, read_is_noted
-from conductdesk.participants.models import Register
-from conductdesk.participants.queries import (
-    keys_of_register,
-    may_keep,
-    open_people,
-    places_of_register,
-    register_of,
-)
-from conductdesk.people.presence import keyring, this_sign_in
+from conductdesk.participants.kept import Kept
+from conductdesk.participants.queries import open_people, places_of_register, register_of
+from conductdesk.participants.views.access import kept_or_404, pack_or_404
 from conductdesk.policy import Permission
 from conductdesk.schemes.calendar import local_day
-from conductdesk.schemes.pack import Pack
-from conductdesk.schemes.queries import pack_in_force
-from conductdesk.vault.keys import CaseKeys
 from conductdesk.web.form import PageForm
 from conductdesk.web.gate import gate, viewer
 from conductdesk.web.page import page, see_other
 from conductdesk.web.refusing import accepted, or_show
-from conductdesk.web.state import READING, db, keystore
+from conductdesk.web.state import READING, db
 
 bp = Blueprint("checkins", __name__)
-
-
-@dataclass(frozen=True)
-class Kept:
-    """A register in the hands of whoever is signed in."""
-
-    pack: Pack
-    register: Register
-    keys: CaseKeys
 
 
 @bp.get("/check-ins/<scheme>")
 @gate(Permission.REGISTER)
 def check_ins(scheme: str, refusal: str = "", form: PageForm | None = None) -> Response:
     """Show what was asked and answered; the first sight in a sign-in leaves an entry."""
-    pack = _pack_or_404(scheme)
-    kept = _kept(pack)
+    pack, kept = pack_or_404(scheme), _kept(scheme)
     return page(
         "checkins/check_ins.html",
         pack=pack,
@@ -68,7 +45,7 @@ def check_ins(scheme: str, refusal: str = "", form: PageForm | None = None) -> R
 @or_show(check_ins)
 def asked(scheme: str) -> Response:
     """Send everybody of one role a link."""
-    kept = _kept(_pack_or_404(scheme)) or abort(404)
+    kept = kept_or_404(scheme)
     form = accepted(AskForm.among(kept.pack.participants))
     sent = _ask(kept, Form(form.which.data), form.week.data, form.role.data)
     db().commit()
@@ -90,30 +67,6 @@ def _ask(kept: Kept, form: Form, week: int, role: str) -> int:
     )
 
 
-def _pack_or_404(scheme: str) -> Pack:
-    pack = pack_in_force(db(), scheme)
-    if pack is None or not may_keep(viewer(), pack):
-        abort(404)
-    return pack
-
-
-def _kept(pack: Pack) -> Kept | None:
-    """Return the register with its keys; nothing of it is shown before the read is noted."""
-    register = register_of(db(), pack.key)
-    if register is None:
-        return None
-    if not read_is_noted(db(), register, this_sign_in()):
-        _note(pack)
-        register = register_of(db(), pack.key) or abort(404)
-    return Kept(pack, register, keys_of_register(db(), keystore(), register, keyring()))
-
-
-def _note(pack: Pack) -> None:
-    if request.method in READING:
-        start_writing(db())
-    register = register_of(db(), pack.key) or abort(404)
-    keys = keys_of_register(db(), keystore(), register, keyring())
-    sign_in = this_sign_in()
-    note_register_read(db(), register, keys, pack=pack, actor=viewer(), sign_in=sign_in)
-    if request.method in READING:
-        db().commit()
+def _kept(scheme: str) -> Kept | None:
+    """Return the register, where there is one; nothing of it is shown before the read is noted."""
+    return kept_or_404(scheme) if register_of(db(), scheme) else None
