@@ -16,6 +16,7 @@ from conductdesk.audit.models import LogHead
 from conductdesk.cases.models import Case
 from conductdesk.db import Database
 from conductdesk.demo.cast import SCHEME
+from conductdesk.demo.register import registering
 from conductdesk.demo.schedule import live_through
 from conductdesk.demo.stories import Receipts, all_stories
 from conductdesk.demo.upkeep import upkeep
@@ -50,11 +51,12 @@ def load(
     _write_parts(settings.data, recovery)
     with _open(settings) as (database, keystore):
         world = World(settings, database, keystore, recovery, cost)
-        stories = [founding(world), *all_stories(world, receipts), upkeep(world)]
+        told = all_stories(world, receipts)
+        stories = [founding(world), registering(world), *told, upkeep(world)]
         _report(live_through(stories, world.resume), progress)
         schema.gather_statistics(database.engine)
         with database.reading() as db:
-            return _count(db, len(stories) - 2)
+            return _count(db, len(told))
 
 
 def parts_of(folder: Path) -> list[Path]:
