@@ -122,10 +122,7 @@ def test_the_receipt_is_printed_checked_and_used(house: House, mentee: Reporter)
     mentee.look("receipt, written down right")
     mentee.opens("messages")
     mentee.look("messages, with nothing in them")
-    mentee.opens("messages/consents")
-    mentee.look("messages, what may be shared")
-    mentee.press("Take it back")
-    mentee.look("messages, what was taken back")
+    takes_consent_back(mentee)
     for place, button in (("treated-badly", "Send it"), ("stop", "Tell them I want to stop")):
         mentee.opens(f"messages/{place}")
         mentee.look(f"messages, {place}")
@@ -133,6 +130,14 @@ def test_the_receipt_is_printed_checked_and_used(house: House, mentee: Reporter)
         mentee.look(f"messages, {place}, sent empty")
     mentee.opens("messages")
     mentee.look("messages, withdrawn")
+
+
+def takes_consent_back(mentee: Reporter) -> None:
+    """Look at what may be shared, and take it back."""
+    mentee.opens("messages/consents")
+    mentee.look("messages, what may be shared")
+    mentee.press("Take it back")
+    mentee.look("messages, what was taken back")
 
 
 def test_pages_of_mistakes_are_pages_too(house: House, mentee: Reporter) -> None:

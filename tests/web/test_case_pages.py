@@ -219,12 +219,12 @@ def test_officers_open_the_working_copy_of_what_the_reporter_sent(
 def test_a_file_without_a_working_copy_says_so_and_is_handed_over_as_it_came(
     cast: Cast, sign_in: SignIn
 ) -> None:
-    case = cast.triaged()
-    message = with_a_file(cast, case, a_docx(), "letter.docx")
+    case, letter = cast.triaged(), a_docx()
+    message = with_a_file(cast, case, letter, "letter.docx")
     officer = sign_in("liaison")
     page = words_of(officer.get(at(case.id, "messages")))
     assert "letter.docx. Of this kind of file no working copy is made." in page
-    assert officer.get(at(case.id, f"messages/{message.id}/file")).data == a_docx()
+    assert officer.get(at(case.id, f"messages/{message.id}/file")).data == letter
 
 
 def test_a_file_of_the_reporters_becomes_evidence_in_both_its_forms(
