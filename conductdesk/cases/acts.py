@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 
@@ -135,6 +137,40 @@ class Decision:
 
     findings: tuple[FindingGiven, ...]
     outcomes: tuple[OutcomeOrdered, ...] = ()
+
+    def to_json(self) -> str:
+        """Return the text that is sealed while a panel votes on it."""
+        return json.dumps(asdict(self), default=str)
+
+    @classmethod
+    def from_json(cls, text: str) -> Decision:
+        """Read what `to_json` wrote."""
+        value = json.loads(text)
+        return cls(
+            tuple(
+                FindingGiven(**{**one, "allegation_id": UUID(one["allegation_id"])})
+                for one in value["findings"]
+            ),
+            tuple(_ordered_from(one) for one in value["outcomes"]),
+        )
+
+
+def _ordered_from(value: dict[str, Any]) -> OutcomeOrdered:
+    party = value["party_id"]
+    read = {
+        "due_on": date.fromisoformat(value["due_on"]),
+        "party_id": UUID(party) if party else None,
+    }
+    return OutcomeOrdered(**{**value, **read})
+
+
+@dataclass(frozen=True)
+class Ballot:
+    """What one member of a panel says to a proposed decision."""
+
+    proposed_id: UUID
+    agrees: bool
+    reason: str
 
 
 @dataclass(frozen=True)

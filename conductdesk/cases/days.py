@@ -21,7 +21,11 @@ def end_of(day: date) -> datetime:
 
 def in_words(moment: datetime) -> str:
     """Return the day of *moment* as a refusal names it, such as `4 December 2026`."""
-    day = local_day(moment)
+    return day_in_words(local_day(moment))
+
+
+def day_in_words(day: date) -> str:
+    """Return a day as a person writes it, such as `4 December 2026`."""
     return f"{day.day} {day:%B %Y}"
 
 

@@ -24,6 +24,7 @@ from conductdesk.cases.models import (
     Outcome,
     Party,
     Proposal,
+    ProposedDecision,
     Referral,
     RespondentPaper,
 )
@@ -40,6 +41,7 @@ CaseRow = TypeVar(
     Outcome,
     Party,
     Proposal,
+    ProposedDecision,
     Referral,
 )
 

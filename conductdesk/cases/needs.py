@@ -35,7 +35,14 @@ class MoveFacts:
     allegations: int = 0
     terms_set: bool = False
     investigator: UUID | None = None
-    decision_maker: UUID | None = None
+    decision_makers: frozenset[UUID] = frozenset()
+    """Everybody who decides in this case, or has sat as one who does."""
+    deciders_missing: int = 1
+    """How many more must be seated before enough of them can agree."""
+    voices: int = 0
+    """How many members of a panel agree to what is proposed."""
+    voices_wanted: int = 1
+    """How many must; none where one officer decides."""
     appeal_body: UUID | None = None
     on_safeguarding_hold: bool = True
     on_police_pause: bool = True
@@ -72,9 +79,10 @@ class Need:
     otherwise: str
 
 
-def _distinct(*people: UUID | None) -> bool:
-    known = [person for person in people if person is not None]
-    return len(known) == len(set(known))
+def _separate(facts: MoveFacts) -> bool:
+    """Answer whether nobody has two of the three parts: each member of a panel counts."""
+    others = [one for one in (facts.investigator, facts.appeal_body) if one is not None]
+    return len(others) == len(set(others)) and not facts.decision_makers & set(others)
 
 
 def route_in(*routes: Route) -> Callable[[MoveFacts], bool]:
@@ -129,7 +137,7 @@ TERMS = Need(
 )
 INVESTIGATOR = Need(lambda facts: facts.investigator is not None, "Appoint an investigator first.")
 SEPARATE_PEOPLE = Need(
-    lambda facts: _distinct(facts.investigator, facts.decision_maker, facts.appeal_body),
+    _separate,
     "The investigator, the decision maker and the appeal body must be different people.",
 )
 NO_HOLD = Need(
@@ -150,7 +158,12 @@ WEIGHED = Need(
 )
 REPORT_LOCKED = Need(lambda facts: facts.report_locked, "Lock the report first.")
 DECISION_MAKER = Need(
-    lambda facts: facts.decision_maker is not None, "Appoint a decision maker first."
+    lambda facts: facts.deciders_missing <= 0,
+    "Appoint a decision maker first; where a panel decides, appoint its members.",
+)
+VOICES = Need(
+    lambda facts: facts.voices >= facts.voices_wanted,
+    "Not enough members of the panel agree to the proposed decision yet.",
 )
 ALL_FOUND = Need(
     lambda facts: facts.allegations > 0 and facts.findings >= facts.allegations,

@@ -149,6 +149,17 @@ def seated_as(db: Session, case: Case, capacity: Capacity) -> UUID | None:
     ).first()
 
 
+def members_of(db: Session, case: Case) -> list[Appointment]:
+    """Return the seats of those who decide on *case* now: one officer, or a panel."""
+    return [seat for seat in seats_of(db, case) if seat.capacity == Capacity.DECISION_MAKER]
+
+
+def ever_seated_as(db: Session, case: Case, capacity: Capacity) -> frozenset[UUID]:
+    """Return everybody who serves or has served in *capacity* on *case*."""
+    seats = select(Appointment.account_id).where(Appointment.case_id == case.id)
+    return frozenset(db.scalars(seats.where(Appointment.capacity == capacity)))
+
+
 def waiting_for_recovery(db: Session) -> list[Case]:
     """Return the open cases of which nobody is in charge, or whose risk no lead hears of."""
     open_ones = Case.state.not_in(CLOSED_STATES | {State.DRAFT, State.DESTROYED})

@@ -27,6 +27,9 @@ READS: Mapping[Capacity, frozenset[Compartment]] = {
 }
 """Which compartments each capacity is granted (`DESIGN.md`, the vault)."""
 
+SEPARATE = frozenset({Capacity.INVESTIGATOR, Capacity.DECISION_MAKER, Capacity.APPEAL_BODY})
+"""The parts that are never the same person's, on one case."""
+
 ALIASES: Mapping[Part, str] = {
     Part.RESPONDENT: "Respondent",
     Part.AFFECTED: "Affected person",

@@ -33,9 +33,10 @@ from conductdesk.cases.models import (
     Telling,
 )
 from conductdesk.cases.needs import MoveFacts, Route
-from conductdesk.cases.queries import seated_as
+from conductdesk.cases.queries import ever_seated_as, members_of, pack_of, seated_as
 from conductdesk.policy import IN_CHARGE, Capacity
 from conductdesk.schemes.kinds import path_of
+from conductdesk.schemes.parts import DecidedBy
 
 Row = TypeVar("Row")
 
@@ -65,7 +66,7 @@ def move_facts(db: Session, case: Case) -> MoveFacts:
     and is put in by the action with `dataclasses.replace`.
     """
     kinds = _kinds_of_documents(db, case)
-    allegations = _count(db, Allegation, case)
+    allegations, body = _count(db, Allegation, case), pack_of(db, case).decision
     return MoveFacts(
         handler_attested=_handler_attested(db, case),
         human_message_sent=_human_message_sent(db, case),
@@ -76,7 +77,9 @@ def move_facts(db: Session, case: Case) -> MoveFacts:
         allegations=allegations,
         terms_set=DocumentKind.TERMS in kinds,
         investigator=seated_as(db, case, Capacity.INVESTIGATOR),
-        decision_maker=seated_as(db, case, Capacity.DECISION_MAKER),
+        decision_makers=ever_seated_as(db, case, Capacity.DECISION_MAKER),
+        deciders_missing=max(body.voices - len(members_of(db, case)), 0),
+        voices_wanted=body.voices if body.by is DecidedBy.PANEL else 0,
         appeal_body=seated_as(db, case, Capacity.APPEAL_BODY),
         on_safeguarding_hold=case.safeguarding_hold_since is not None,
         on_police_pause=case.police_pause_since is not None,

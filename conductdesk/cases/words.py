@@ -92,6 +92,8 @@ EVENTS: Mapping[str, str] = {
     "file.refused": "Harmful file refused",
     "evidence.considered": "Evidence considered",
     "report.locked": "Report locked",
+    "decision.proposed": "Decision proposed to the panel",
+    "decision.voted": "Vote cast",
     "case.decided": "Findings recorded",
     "sides.told": "Both sides told",
     "appeal.lodged": "Appeal lodged",

@@ -43,6 +43,7 @@ from conductdesk.cases.needs import (
     TOLD,
     TRIAGE_ANSWERED,
     TWO_PEOPLE,
+    VOICES,
     WEIGHED,
     WINDOW_OPEN,
     MoveFacts,
@@ -140,7 +141,7 @@ MOVES: Mapping[Move, Rule] = {
         _from(State.REPORTED),
         State.DECIDED,
         Permission.DECIDE,
-        (REPORT_LOCKED, NOTICE, HEARD, DECISION_MAKER, SEPARATE_PEOPLE, ALL_FOUND),
+        (REPORT_LOCKED, NOTICE, HEARD, DECISION_MAKER, SEPARATE_PEOPLE, ALL_FOUND, VOICES),
     ),
     Move.APPEAL: Rule(
         _from(State.DECIDED, State.CARRYING_OUT),

@@ -7,8 +7,10 @@ from datetime import timedelta
 from conductdesk import clock
 from conductdesk.cases.actions import proving, requesting
 from conductdesk.cases.actions.carrying_out import begin_carrying_out
+from conductdesk.cases.actions.deciding import decide_together
 from conductdesk.cases.actions.preparing import agree_step, write_reason
-from conductdesk.cases.acts import Decision, HoursSpent, OutcomeOrdered
+from conductdesk.cases.actions.voting import propose_decision, vote
+from conductdesk.cases.acts import Ballot, Decision, HoursSpent, OutcomeOrdered
 from conductdesk.cases.closing_acts import Reason
 from conductdesk.cases.days import today
 from conductdesk.cases.inquiry import outcomes_of
@@ -18,9 +20,10 @@ from conductdesk.cases.request_acts import Extension, RequestRefused, Told
 from conductdesk.cases.workflow import Move
 from conductdesk.schemes.calendar import local_day
 from tests.actions import inquiry_steps as steps
+from tests.actions.panel_steps import PANEL, panel_reported
 from tests.actions.request_steps import requested
 from tests.cast import Cast
-from tests.changed_packs import every_kind, outcome, put_in_force, stricter
+from tests.changed_packs import a_panel, every_kind, outcome, put_in_force, stricter
 
 
 def ask_for_things(cast: Cast) -> None:
@@ -47,6 +50,17 @@ def prepare_a_step(cast: Cast) -> None:
     case, why = cast.triaged(Route.ADVICE), Reason("It is advice.")
     written = cast.let("liaison", case, write_reason, which=Move.CARRY_OUT, reason=why)
     cast.let("chair", case, agree_step, proposal_id=written.id)
+
+
+def vote_together(cast: Cast) -> None:
+    """Let a panel of three propose, vote and decide."""
+    put_in_force(cast, a_panel(3, "2/3"))
+    case, db = panel_reported(cast, *PANEL), cast.db
+    decision = Decision(steps.findings(db, case), (steps.ordered(db, case, "apology"),))
+    proposed = cast.let("outside", case, propose_decision, decision=decision)
+    for who in PANEL:
+        cast.let(who, case, vote, ballot=Ballot(proposed.id, agrees=True, reason="Yes."))
+    cast.let("outside", case, decide_together, proposed_id=proposed.id)
 
 
 def spend_hours(cast: Cast) -> None:

@@ -57,7 +57,7 @@ triage             *             attested triage route-of-kind
 settle_informally  *             informal-route not-joined
 investigate        *             formal-route not-joined terms investigator separate
 report             *             no-hold notice heard weighed report separate
-decide             *             report notice heard decision-maker separate all-found
+decide             *             report notice heard decision-maker separate all-found voices
 appeal             *             told window appeal
 conclude_appeal    *             appeal-body separate appeal reason
 remit              *             appeal-body separate appeal reason
@@ -83,13 +83,17 @@ LACKING: Mapping[str, tuple[dict[str, Any], str]] = {
     "formal-route": ({"route": Route.ADVICE}, "is not a formal investigation."),
     "terms": ({"terms_set": False}, "Set the terms of reference first"),
     "investigator": ({"investigator": None}, "Appoint an investigator first."),
-    "separate": ({"decision_maker": ONE, "investigator": ONE}, "must be different people."),
+    "separate": (
+        {"decision_makers": frozenset({ONE, TWO}), "investigator": ONE},
+        "must be different people.",
+    ),
     "no-hold": ({"on_police_pause": True}, "The case is on hold."),
     "notice": ({"notice_served": False}, "served with notice of every allegation first."),
     "heard": ({"both_sides_heard": False}, "Record the respondent's reply to the notice"),
     "weighed": ({"evidence_weighed": False}, "Consider each item of evidence first"),
     "report": ({"report_locked": False}, "Lock the report first."),
-    "decision-maker": ({"decision_maker": None}, "Appoint a decision maker first."),
+    "decision-maker": ({"deciders_missing": 1}, "Appoint a decision maker first; where a panel"),
+    "voices": ({"voices": 1}, "Not enough members of the panel agree"),
     "all-found": ({"findings": 1}, "Give a finding, with its standard of proof and reasons"),
     "told": ({"both_sides_told": False}, "Record that both sides were told"),
     "window": ({"appeal_window_open": False}, "The time for an appeal has ended."),
@@ -118,6 +122,8 @@ ALSO_LACKING: tuple[tuple[str, dict[str, Any]], ...] = (
     ("two-people", {"second_person": None}),
     ("two-people", {"first_person": None}),
     ("triage", {"route": None}),
+    ("separate", {"decision_makers": frozenset({TWO}), "appeal_body": TWO}),
+    ("separate", {"investigator": ONE, "appeal_body": ONE}),
 )
 """Other ways to lack the same."""
 
@@ -131,7 +137,10 @@ EVERYTHING = MoveFacts(
     allegations=2,
     terms_set=True,
     investigator=ONE,
-    decision_maker=TWO,
+    decision_makers=frozenset({TWO}),
+    deciders_missing=0,
+    voices=2,
+    voices_wanted=2,
     appeal_body=THREE,
     on_safeguarding_hold=False,
     on_police_pause=False,

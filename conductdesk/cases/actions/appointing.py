@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from conductdesk.cases.actions.asking import refuse_without_inquiry, require
 from conductdesk.cases.actions.recording import record
-from conductdesk.cases.actions.rerouting import seat
+from conductdesk.cases.actions.seating import seat
 from conductdesk.cases.models import Appointment, Case
-from conductdesk.cases.queries import facts_of
+from conductdesk.cases.queries import facts_of, seats_of
+from conductdesk.cases.rules import SEPARATE
 from conductdesk.people.models import Account
 from conductdesk.people.queries import in_office
 from conductdesk.policy import Capacity, Permission, Viewer
@@ -31,8 +32,6 @@ TAKES: Mapping[Capacity, str] = {
     Capacity.SECOND: "second",
 }
 """Which word in an office's `takes` allows which capacity."""
-
-SEPARATE = frozenset({Capacity.INVESTIGATOR, Capacity.DECISION_MAKER, Capacity.APPEAL_BODY})
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,7 @@ def appointable(case: Case) -> tuple[Capacity, ...]:
 def candidates(db: Session, case: Case, pack: Pack, capacity: Capacity) -> list[Candidate]:
     """Return who may be appointed to *capacity*: in a fitting office, clear, and not yet apart."""
     barred = facts_of(db, case).barred
-    apart = _who_must_stay_apart(db, case, capacity)
+    apart = _who_must_stay_apart(db, case, capacity) | _seated_now(db, case, capacity)
     offices = {
         office.key: office.name for office in pack.offices if _fits(pack, office.key, capacity)
     }
@@ -84,7 +83,7 @@ def appoint(
     chosen = by_id.get(account_id)
     if chosen is None:
         raise Refused("That person cannot be appointed to this. Choose somebody from the list.")
-    _refuse_second_appointment(db, case, capacity)
+    _refuse_one_too_many(db, case, pack, capacity)
     holder = Holder(chosen.account_id, chosen.office)
     grants = seat(db, case, keys, holder, capacity, actor, GrantReason.APPOINTED)
     record(
@@ -120,13 +119,14 @@ def _who_must_stay_apart(db: Session, case: Case, capacity: Capacity) -> frozens
     )
 
 
-def _refuse_second_appointment(db: Session, case: Case, capacity: Capacity) -> None:
-    taken = select(Appointment.id).where(
-        Appointment.case_id == case.id,
-        Appointment.capacity == capacity,
-        Appointment.until.is_(None),
-    )
-    if capacity in SEPARATE and db.scalar(taken.limit(1)) is not None:
+def _seated_now(db: Session, case: Case, capacity: Capacity) -> frozenset[UUID]:
+    return frozenset(one.account_id for one in seats_of(db, case) if one.capacity == capacity)
+
+
+def _refuse_one_too_many(db: Session, case: Case, pack: Pack, capacity: Capacity) -> None:
+    """Refuse another where every seat is taken; only a panel, and a second person, have several."""
+    seats = pack.decision.members if capacity is Capacity.DECISION_MAKER else 1
+    if capacity in SEPARATE and len(_seated_now(db, case, capacity)) >= seats:
         raise Refused("Somebody is appointed to this already.")
 
 

@@ -3,44 +3,48 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from conductdesk import clock
+from conductdesk.audit.record import Pub
 from conductdesk.cases.actions.asking import (
     need_text,
     refuse_unless_in,
-    refuse_who_served_as,
     require,
     tell_seats,
 )
 from conductdesk.cases.actions.drafting import drop_drafts
 from conductdesk.cases.actions.holding import stands_still
+from conductdesk.cases.actions.judging import check_decision, refuse_unless_deciding
 from conductdesk.cases.actions.moving import move, refuse_stale
 from conductdesk.cases.actions.ordering import (
     give_findings,
     order_outcomes,
     put_off,
     results_by_letter,
-    upheld_against,
 )
 from conductdesk.cases.actions.recording import record
 from conductdesk.cases.actions.serving import Paper, keep_paper
+from conductdesk.cases.actions.voting import need_current, votes_on
 from conductdesk.cases.actions.writing import put_message
 from conductdesk.cases.acts import BothSidesTold, Decision
 from conductdesk.cases.clocks import WINDOW, meet_clock, start_clock, start_clock_until
 from conductdesk.cases.days import today
-from conductdesk.cases.inquiry import accused_of, allegations_of, open_outcomes
-from conductdesk.cases.models import Case, DraftKind
+from conductdesk.cases.inquiry import accused_of, open_outcomes
+from conductdesk.cases.models import Case, DraftKind, ProposedDecision
 from conductdesk.cases.models.inquiry import PaperKind
-from conductdesk.cases.needs import ALL_FOUND, NO_HOLD
+from conductdesk.cases.needs import NO_HOLD
 from conductdesk.cases.standing import move_facts
 from conductdesk.cases.workflow import Move, State
 from conductdesk.policy import Capacity, Permission, Viewer
 from conductdesk.refusal import Refused
 from conductdesk.schemes.calendar import due, local_day
 from conductdesk.schemes.pack import Pack
+from conductdesk.schemes.parts import DecidedBy
 from conductdesk.vault.keys import CaseKeys
 
 
@@ -54,37 +58,30 @@ def decide(
     seen_version: int,
     decision: Decision,
 ) -> None:
-    """Decide every allegation with reasons, and order what follows."""
-    refuse_stale(case, seen_version)
-    require(db, case, actor, Permission.DECIDE)
-    refuse_who_served_as(db, case, actor, Capacity.INVESTIGATOR, Capacity.APPEAL_BODY)
-    refuse_unless_in(case, State.REPORTED)
-    _check_all_found(db, case, decision)
-    give_findings(db, case, keys, actor=actor, findings=decision.findings)
-    _refuse_upheld_without_outcome(db, case, decision)
-    order_outcomes(db, case, keys, pack=pack, actor=actor, ordered=decision.outcomes)
-    drop_drafts(db, case, DraftKind.DECISION)
-    case.decided_at = clock.now()
-    start_clock(db, case, pack, "letters", at=case.decided_at)
-    tell_seats(db, case, actor, Capacity.HANDLER, Capacity.ALTERNATE)
-    results = results_by_letter(db, case)
-    move(
-        db,
-        case,
-        keys,
-        Move.DECIDE,
-        pack=pack,
-        facts=move_facts(db, case),
-        actor=actor,
-        event="case.decided",
-        pub={"findings": results, "outcomes": len(decision.outcomes)},
-        detail={
-            "said": "Decided on every allegation.",
-            "findings": results,
-            "standards": sorted({given.standard for given in decision.findings}),
-            "outcomes": [f"{given.kind}, by {given.due_on}" for given in decision.outcomes],
-        },
-    )
+    """Decide every allegation with reasons, and order what follows, as the one who decides."""
+    refuse_unless_deciding(db, case, actor, seen_version)
+    if pack.decision.by is DecidedBy.PANEL:
+        raise Refused("In this scheme a panel decides. Propose a decision, and vote on it.")
+    _put_decision(db, case, keys, pack=pack, actor=actor, decision=decision)
+
+
+def decide_together(
+    db: Session,
+    case: Case,
+    keys: CaseKeys,
+    *,
+    pack: Pack,
+    actor: Viewer,
+    seen_version: int,
+    proposed_id: UUID,
+) -> None:
+    """Make the proposed decision the panel's, once enough of its members agree to it."""
+    refuse_unless_deciding(db, case, actor, seen_version)
+    proposed = need_current(db, case, proposed_id)
+    agreed = sum(one.agrees for one in votes_on(db, case, keys, proposed))
+    decision = Decision.from_json(keys.open(ProposedDecision.body, proposed))
+    proposed.agreed, proposed.decided_at = agreed, clock.now()
+    _put_decision(db, case, keys, pack=pack, actor=actor, decision=decision, voices=agreed)
 
 
 def tell_both_sides(
@@ -125,17 +122,49 @@ def tell_both_sides(
     )
 
 
-def _check_all_found(db: Session, case: Case, decision: Decision) -> None:
-    found = sorted(given.allegation_id for given in decision.findings)
-    if found != sorted(one.id for one in allegations_of(db, case)):
-        raise Refused(ALL_FOUND.otherwise)
+def _put_decision(
+    db: Session,
+    case: Case,
+    keys: CaseKeys,
+    *,
+    pack: Pack,
+    actor: Viewer,
+    decision: Decision,
+    voices: int = 0,
+) -> None:
+    """Make *decision* the case's; *voices* is how many members of a panel agree to it."""
+    check_decision(db, case, pack, decision)
+    give_findings(db, case, keys, actor=actor, findings=decision.findings)
+    order_outcomes(db, case, keys, pack=pack, actor=actor, ordered=decision.outcomes)
+    drop_drafts(db, case, DraftKind.DECISION)
+    case.decided_at = clock.now()
+    start_clock(db, case, pack, "letters", at=case.decided_at)
+    tell_seats(db, case, actor, Capacity.HANDLER, Capacity.ALTERNATE)
+    results = results_by_letter(db, case)
+    move(
+        db,
+        case,
+        keys,
+        Move.DECIDE,
+        pack=pack,
+        facts=replace(move_facts(db, case), voices=voices),
+        actor=actor,
+        event="case.decided",
+        pub={"findings": results, "outcomes": len(decision.outcomes), **_agreed(pack, voices)},
+        detail={
+            "said": "Decided on every allegation.",
+            "findings": results,
+            "standards": sorted({given.standard for given in decision.findings}),
+            "outcomes": [f"{given.kind}, by {given.due_on}" for given in decision.outcomes],
+        },
+    )
 
 
-def _refuse_upheld_without_outcome(db: Session, case: Case, decision: Decision) -> None:
-    if upheld_against(db, case) and not decision.outcomes:
-        raise Refused(
-            "Say what follows from what you found, even if it is that nothing more is done."
-        )
+def _agreed(pack: Pack, voices: int) -> dict[str, Pub]:
+    """Say how many of a panel agreed, and never who."""
+    if pack.decision.by is not DecidedBy.PANEL:
+        return {}
+    return {"agreed": voices, "members": pack.decision.members}
 
 
 def _keep_letters(

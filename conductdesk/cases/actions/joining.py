@@ -13,7 +13,8 @@ from conductdesk.audit.record import Event
 from conductdesk.cases.actions.asking import refuse_unless_in, require
 from conductdesk.cases.actions.moving import refuse_stale
 from conductdesk.cases.actions.recording import record
-from conductdesk.cases.actions.rerouting import bar, fill_empty_seats, seat
+from conductdesk.cases.actions.rerouting import bar, fill_empty_seats
+from conductdesk.cases.actions.seating import seat
 from conductdesk.cases.clocks import find_next_due, running_clocks
 from conductdesk.cases.closing_acts import Reason
 from conductdesk.cases.concern import Part

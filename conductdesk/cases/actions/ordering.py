@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -46,6 +46,14 @@ def give_findings(
     db: Session, case: Case, keys: CaseKeys, *, actor: Viewer, findings: Sequence[FindingGiven]
 ) -> None:
     """Add findings; those that stood on the same allegations are superseded."""
+    check_findings(db, case, findings)
+    supersede(db, case, {given.allegation_id for given in findings})
+    db.add_all([_finding(case, keys, actor, given) for given in findings])
+    db.flush()
+
+
+def check_findings(db: Session, case: Case, findings: Sequence[FindingGiven]) -> None:
+    """Refuse findings that are not one for an allegation each, with standard and reasons."""
     if len({given.allegation_id for given in findings}) < len(findings):
         raise Refused("Give one finding for each allegation.")
     for given in findings:
@@ -53,9 +61,6 @@ def give_findings(
         need_word(given.result, RESULTS, "Choose a finding for every allegation.")
         need_word(given.standard, STANDARDS, "Choose the standard of proof for every finding.")
         need_text(given.reasons, "Give reasons for every finding.")
-    supersede(db, case, {given.allegation_id for given in findings})
-    db.add_all([_finding(case, keys, actor, given) for given in findings])
-    db.flush()
 
 
 def supersede(db: Session, case: Case, allegation_ids: Iterable[UUID]) -> None:
@@ -76,8 +81,7 @@ def order_outcomes(
     ordered: Sequence[OutcomeOrdered],
 ) -> list[Outcome]:
     """Add outcomes as dated obligations, each with a clock; findings must stand before them."""
-    for given in ordered:
-        _check_outcome(db, case, pack, given)
+    check_outcomes(db, case, pack, ordered, upheld_against(db, case))
     rows = [_outcome(case, keys, pack, given, actor) for given in ordered]
     db.add_all(rows)
     for row in rows:
@@ -86,6 +90,18 @@ def order_outcomes(
             start_clock_until(db, case, "outcome", at=begins, until=row.due_at, about=row.id)
     db.flush()
     return rows
+
+
+def check_outcomes(
+    db: Session,
+    case: Case,
+    pack: Pack,
+    ordered: Sequence[OutcomeOrdered],
+    upheld: Collection[UUID],
+) -> None:
+    """Refuse outcomes that the scheme does not offer, or that weigh on anybody not *upheld*."""
+    for given in ordered:
+        _check_outcome(db, case, pack, given, upheld)
 
 
 def offered(pack: Pack) -> tuple[OutcomeKind, ...]:
@@ -101,7 +117,14 @@ def results_by_letter(db: Session, case: Case) -> list[str]:
 
 def upheld_against(db: Session, case: Case) -> frozenset[UUID]:
     """Return the respondents against whom something was found, even in part."""
-    upheld = {one.allegation_id for one in findings_of(db, case) if one.result in UPHELD}
+    return upheld_in(db, case, findings_of(db, case))
+
+
+def upheld_in(
+    db: Session, case: Case, findings: Iterable[Finding | FindingGiven]
+) -> frozenset[UUID]:
+    """Return the respondents against whom *findings* uphold something, even in part."""
+    upheld = {one.allegation_id for one in findings if one.result in UPHELD}
     return frozenset(one.party_id for one in allegations_of(db, case) if one.id in upheld)
 
 
@@ -172,7 +195,9 @@ def _finding(case: Case, keys: CaseKeys, actor: Viewer, given: FindingGiven) -> 
     )
 
 
-def _check_outcome(db: Session, case: Case, pack: Pack, given: OutcomeOrdered) -> None:
+def _check_outcome(
+    db: Session, case: Case, pack: Pack, given: OutcomeOrdered, upheld: Collection[UUID]
+) -> None:
     need_word(given.kind, [one.key for one in offered(pack)], "Choose an outcome from the list.")
     need_text(given.what, "Say for each outcome what must be done.")
     need_text(given.owner, "Say for each outcome who must do it.")
@@ -182,7 +207,7 @@ def _check_outcome(db: Session, case: Case, pack: Pack, given: OutcomeOrdered) -
     _check_hours(kind, given)
     if given.party_id is not None:
         respondent_of(db, case, given.party_id)
-    if kind.adverse and given.party_id not in upheld_against(db, case):
+    if kind.adverse and given.party_id not in upheld:
         raise Refused(
             f"“{kind.name}” weighs on a respondent, so something must be upheld against them. "
             "Choose that respondent, or another outcome."

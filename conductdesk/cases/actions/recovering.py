@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from conductdesk.audit.record import Event
 from conductdesk.cases.actions.recording import SYSTEM, record
-from conductdesk.cases.actions.rerouting import seat
+from conductdesk.cases.actions.seating import seat
 from conductdesk.cases.models import Case
 from conductdesk.cases.queries import facts_of, pack_of, seats_of
 from conductdesk.cases.rules import READS

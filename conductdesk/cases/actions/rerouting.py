@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
@@ -13,21 +12,21 @@ from conductdesk.cases.actions.asking import require
 from conductdesk.cases.actions.attesting import live_seats
 from conductdesk.cases.actions.receiving import holders_of
 from conductdesk.cases.actions.recording import record
+from conductdesk.cases.actions.seating import fill_panel, first_clear, seat
 from conductdesk.cases.joined import others_joined
 from conductdesk.cases.models import Appointment, Barrier, Case
 from conductdesk.cases.queries import facts_of, pack_of, seats_of
-from conductdesk.cases.rules import READS
 from conductdesk.notices.actions import notify
 from conductdesk.notices.rules import Notice
 from conductdesk.people.models import Account
 from conductdesk.people.queries import custodians, principal_of
 from conductdesk.policy import Capacity, Permission, Viewer
 from conductdesk.refusal import Refused
-from conductdesk.routing.rules import Holder, Why, chain_of, is_theirs
+from conductdesk.routing.rules import Why, chain_of, is_theirs
 from conductdesk.schemes.pack import Pack
-from conductdesk.vault.actions import grant, open_new_epochs, request_grant, revoke
+from conductdesk.vault.actions import open_new_epochs, revoke
 from conductdesk.vault.keys import CaseKeys
-from conductdesk.vault.models import Compartment, GrantReason
+from conductdesk.vault.models import GrantReason
 
 
 def recuse(db: Session, case: Case, keys: CaseKeys, *, pack: Pack, actor: Viewer) -> None:
@@ -74,7 +73,10 @@ def find_conflict(
 def fill_empty_seats(
     db: Session, case: Case, keys: CaseKeys, *, pack: Pack, actor: Viewer
 ) -> list[Event]:
-    """Seat the next who are clear wherever nobody is in charge, alternate, or safeguarding lead."""
+    """Seat the next who are clear wherever nobody is in charge, alternate, or safeguarding lead.
+
+    A member who leaves a panel before it has decided is followed by another, too.
+    """
     barred = facts_of(db, case).barred
     clear = [
         one
@@ -86,57 +88,19 @@ def fill_empty_seats(
     taken = {seat.account_id for seat in seats_of(db, case) if seat.capacity in _IN_CHAIN}
     for capacity in (Capacity.HANDLER, Capacity.ALTERNATE):
         if not _seated(db, case, capacity):
-            found = _first(clear, chain_of(pack, case.routing_rule), besides=taken)
+            found = first_clear(clear, chain_of(pack, case.routing_rule), besides=taken)
             if found is not None:
                 taken.add(found.account_id)
                 events += seat(db, case, keys, found, capacity, actor, GrantReason.SUCCEEDED)
     if case.at_risk and not _seated(db, case, Capacity.SAFEGUARDING):
-        found = _first(clear, pack.safeguarding, besides=set())
+        found = first_clear(clear, pack.safeguarding, besides=set())
         if found is not None:
             events += seat(
                 db, case, keys, found, Capacity.SAFEGUARDING, actor, GrantReason.SAFEGUARDING
             )
+    events += fill_panel(db, case, keys, pack, actor, clear)
     _tell_custodians_if_somebody_is_missing(db, case)
     return events
-
-
-def seat(
-    db: Session,
-    case: Case,
-    keys: CaseKeys,
-    holder: Holder,
-    capacity: Capacity,
-    actor: Viewer,
-    reason: GrantReason,
-) -> list[Event]:
-    """Give *holder* a seat with its keys; what *keys* cannot open is asked of another holder."""
-    db.add(
-        Appointment(
-            case_id=case.id,
-            account_id=holder.account_id,
-            capacity=capacity,
-            office=holder.office,
-            since=clock.now(),
-        )
-    )
-    db.flush()
-    notice = Notice.URGENT if capacity is Capacity.SAFEGUARDING else Notice.UPDATE
-    notify(db, holder.account_id, notice, case_id=case.id)
-    principal = principal_of(db, _account(db, holder.account_id))
-    if principal is None:
-        raise Refused("That person has not set up their account yet, so they have no key.")
-    held = [part for part in _in_order(READS[capacity]) if keys.holds(part)]
-    lacking = [part for part in _in_order(READS[capacity]) if not keys.holds(part)]
-    request_grant(db, case.id, principal, lacking, reason)
-    return grant(
-        db,
-        keys,
-        principal,
-        held,
-        case_pseudonym=case.pseudonym,
-        actor=actor.pseudonym,
-        reason=reason,
-    )
 
 
 _IN_CHAIN = frozenset({Capacity.HANDLER, Capacity.ALTERNATE})
@@ -251,15 +215,6 @@ def _seated(db: Session, case: Case, capacity: Capacity) -> bool:
     return any(one.capacity == capacity for one in seats_of(db, case))
 
 
-def _first(clear: Iterable[Holder], offices: Iterable[str], *, besides: set[UUID]) -> Holder | None:
-    by_turn = sorted(clear, key=lambda holder: holder.place)
-    for office in offices:
-        for holder in by_turn:
-            if holder.office == office and holder.account_id not in besides:
-                return holder
-    return None
-
-
 def _tell_custodians_if_somebody_is_missing(db: Session, case: Case) -> None:
     short_of_a_lead = case.at_risk and not _seated(db, case, Capacity.SAFEGUARDING)
     if short_of_a_lead or not _seated(db, case, Capacity.HANDLER):
@@ -269,7 +224,3 @@ def _tell_custodians_if_somebody_is_missing(db: Session, case: Case) -> None:
 
 def _account(db: Session, account_id: UUID | None) -> Account:
     return db.get_one(Account, account_id)
-
-
-def _in_order(parts: Iterable[Compartment]) -> list[Compartment]:
-    return sorted(parts)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from conductdesk import clock
@@ -13,20 +14,23 @@ from conductdesk.cases.days import in_words
 from conductdesk.cases.faces.parties import parties_of
 from conductdesk.cases.inquiry import accused_of, allegations_of, findings_of, open_outcomes
 from conductdesk.cases.masking import Known, mask
-from conductdesk.cases.models import Allegation, Case, Finding, Outcome, Party
+from conductdesk.cases.models import Allegation, Case, Finding, Outcome, Party, ProposedDecision
 from conductdesk.cases.naming import THE_REPORTER, known_on
+from conductdesk.cases.queries import pack_of
 from conductdesk.cases.rules import RESULTS, STANDARDS
 from conductdesk.cases.workflow import Move
 from conductdesk.schemes.calendar import due
 from conductdesk.schemes.pack import OutcomeKind, Pack
 from conductdesk.vault.keys import CaseKeys
 
-FEEDBACK = """We have looked into what you told us, and it has been decided. \
-The person who decided is not the person who looked into it.
+FEEDBACK = """We have looked into what you told us, and it has been decided. {who}
 
 We cannot tell you what follows for somebody else. What we can tell you is this:
 
 You can still write to us here. If anybody treats you badly because you told us, tell us at once."""
+
+
+ONE_DECIDED = "The person who decided is not the person who looked into it."
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,25 @@ def letters_of(db: Session, case: Case, keys: CaseKeys, pack: Pack) -> tuple[Dra
     )
 
 
+def feedback_of(db: Session, case: Case) -> str:
+    """Return a draft of what the reporter reads: who decided, and nothing about others."""
+    together = _decided_together(db, case)
+    apart = "None of them looked into it."
+    return FEEDBACK.format(who=f"{together} {apart}" if together else ONE_DECIDED)
+
+
+def _decided_together(db: Session, case: Case) -> str:
+    """Say how many of a panel agreed, and never who; nothing where one person decided."""
+    members = pack_of(db, case).decision.members
+    decided = select(ProposedDecision.agreed).where(
+        ProposedDecision.case_id == case.id, ProposedDecision.decided_at.is_not(None)
+    )
+    agreed = db.scalars(decided.order_by(ProposedDecision.decided_at.desc()).limit(1)).first()
+    if agreed is None:
+        return ""
+    return f"A panel of {members} decided, and {agreed} of them agreed."
+
+
 def _letter(
     db: Session,
     case: Case,
@@ -61,7 +84,8 @@ def _letter(
 ) -> str:
     decided = "\n\n".join(_findings(db, case, keys, pack, party))
     parts = [
-        f"We have looked into a concern about your part in {pack.name}, and it has been decided.",
+        f"We have looked into a concern about your part in {pack.name}, and it has been decided. "
+        f"{_decided_together(db, case)}".strip(),
         mask(decided, reporter),
         mask(_what_follows(db, case, keys, pack, party), reporter),
         how_to_appeal(pack),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -12,11 +11,12 @@ from conductdesk.cases.faces.inquiry import InquiryFace, RespondentFace, waiting
 from conductdesk.cases.inquiry import evidence_of
 from conductdesk.cases.models import Case
 from conductdesk.cases.needs import MoveFacts
-from conductdesk.cases.queries import facts_of
+from conductdesk.cases.queries import facts_of, members_of, pack_of
 from conductdesk.cases.standing import move_facts
 from conductdesk.cases.workflow import CLOSED_STATES, State
 from conductdesk.policy import Permission, Viewer, may
 
+APART = "The investigator, the decision maker and the appeal body are different people"
 BEFORE = (State.TRIAGED,)
 DURING = (State.INVESTIGATING,)
 BEGUN = (State.TRIAGED, State.INVESTIGATING)
@@ -66,6 +66,10 @@ class Standing:
     items: int
     waiting: int
     report_current: bool
+    members: int
+    """How many decide in this scheme: one officer, or a panel."""
+    sitting: int
+    """How many of them are appointed."""
 
     def now(self, may_do: bool, *states: State) -> bool:
         """Answer whether the viewer can do something that belongs in *states*."""
@@ -127,6 +131,8 @@ def standing_of(db: Session, case: Case, viewer: Viewer) -> Standing:
         items=len(evidence),
         waiting=waiting_evidence(evidence),
         report_current=facts.report_locked,
+        members=pack_of(db, case).decision.members,
+        sitting=len(members_of(db, case)),
     )
 
 
@@ -137,12 +143,12 @@ def tasks_of(here: Standing, inquiry: InquiryFace) -> tuple[Task, ...]:
     ]
     return (
         _terms(here, inquiry),
-        _appoint(here, "investigator", "Investigator", here.facts.investigator),
+        _appoint_investigator(here),
         _begin(here),
         *hearing,
         _evidence(here),
         _report(here),
-        _appoint(here, "decision_maker", "Decision maker", here.facts.decision_maker),
+        _appoint_deciders(here),
         _decision(here),
     )
 
@@ -163,16 +169,28 @@ def _terms(here: Standing, inquiry: InquiryFace) -> Task:
     )
 
 
-def _appoint(here: Standing, capacity: str, words: str, who: UUID | None) -> Task:
-    can = here.can.handle and who is None
+def _appoint_investigator(here: Standing) -> Task:
+    done = here.facts.investigator is not None
+    return _appoint(here, "investigator", "Investigator", "" if done else APART, done=done)
+
+
+def _appoint_deciders(here: Standing) -> Task:
+    """Ask for whoever decides; a panel's seats are filled one after the other."""
+    done = here.sitting >= here.members
+    if here.members == 1:
+        return _appoint(here, "decision_maker", "Decision maker", "" if done else APART, done=done)
+    says = f"{here.sitting} of {here.members} members appointed"
+    return _appoint(here, "decision_maker", "Panel", says, done=done)
+
+
+def _appoint(here: Standing, capacity: str, words: str, says: str, *, done: bool) -> Task:
+    can = here.can.handle and not done
     return Task(
         key=capacity,
         words=words,
         button=f"Appoint the {words.lower()}",
-        says=""
-        if who
-        else "The investigator, the decision maker and the appeal body are different people",
-        done=who is not None,
+        says=says,
+        done=done,
         endpoint="cases.appointment" if can else "",
         mine=can,
         arguments={"capacity": capacity},

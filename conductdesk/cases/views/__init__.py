@@ -25,6 +25,7 @@ from conductdesk.cases.views import (
     serving,
     settling,
     steps,
+    voting,
 )
 from conductdesk.cases.views.blueprint import bp
 
@@ -54,4 +55,5 @@ __all__ = [
     "serving",
     "settling",
     "steps",
+    "voting",
 ]

@@ -5,10 +5,12 @@ from __future__ import annotations
 from uuid import UUID
 
 from flask import Response, request, url_for
+from werkzeug.datastructures import MultiDict
 
 from conductdesk.cases.actions.deciding import decide
 from conductdesk.cases.actions.investigating import lock_report
 from conductdesk.cases.actions.ordering import offered as outcomes_offered
+from conductdesk.cases.actions.voting import current_proposal, propose_decision
 from conductdesk.cases.faces.decision import decision_of
 from conductdesk.cases.faces.inquiry import (
     allegations_shown,
@@ -17,19 +19,23 @@ from conductdesk.cases.faces.inquiry import (
     respondents_shown,
     terms_shown,
 )
+from conductdesk.cases.faces.panel import decision_in, panel_of
 from conductdesk.cases.faces.report import report_shown
 from conductdesk.cases.faces.tasks import abilities_of, investigates_now
 from conductdesk.cases.forms.deciding import MOST_OUTCOMES, DecisionForm, decision_form
 from conductdesk.cases.forms.inquiry import ReportForm, report_form
 from conductdesk.cases.forms.rows import changes_rows, with_rows_changed
+from conductdesk.cases.forms.voting import answers_of
 from conductdesk.cases.models import Case, DraftKind
 from conductdesk.cases.queries import pack_of
 from conductdesk.cases.views.access import case_or_404, keys_of, need_inquiry_keys
 from conductdesk.cases.views.blueprint import bp
-from conductdesk.cases.views.drafting import answers_on, begun, save, saves
+from conductdesk.cases.views.drafting import answers_from, answers_on, begun, save, saves
 from conductdesk.cases.views.frame import case_page
+from conductdesk.cases.views.voting import panel_page
 from conductdesk.cases.workflow import State
 from conductdesk.policy import Permission
+from conductdesk.schemes.parts import DecidedBy
 from conductdesk.web.gate import gate, viewer
 from conductdesk.web.page import see_other
 from conductdesk.web.refusing import accepted, or_show
@@ -78,15 +84,17 @@ def decision(case_id: UUID, refusal: str = "", form: DecisionForm | None = None)
     """Show the findings and what follows, or let the decision maker give them."""
     case = case_or_404(case_id)
     keys, pack = need_inquiry_keys(case), pack_of(db(), case)
-    decides = case.state == State.REPORTED and abilities_of(db(), case, viewer()).decide
-    return case_page(
-        case,
-        "cases/decision_form.html" if decides else "cases/decision.html",
-        decision=decision_of(db(), case, keys, pack),
-        form=(form or _decision_form(case)) if decides else None,
-        refusal=refusal,
-        back_url=url_for("cases.inquiry", case_id=case_id),
-    )
+    if case.state == State.REPORTED and abilities_of(db(), case, viewer()).decide:
+        voted_on = panel_of(db(), case, keys, pack, viewer())
+        return form_page(case, refusal, form) if form or not voted_on else panel_page(case, refusal)
+    return case_page(case, "cases/decision.html", decision=decision_of(db(), case, keys, pack))
+
+
+@bp.get("/cases/<uuid:case_id>/decision/proposal")
+@gate(Permission.DECIDE)
+def decision_proposal(case_id: UUID) -> Response:
+    """Let a member of a panel change what is proposed."""
+    return form_page(case_or_404(case_id), "", None)
 
 
 @bp.post("/cases/<uuid:case_id>/decision")
@@ -103,9 +111,24 @@ def decided(case_id: UUID) -> Response:
     accepted(form)
     given, seen = form.to_decision(), form.seen_version
     pack, keys = pack_of(db(), case), keys_of(case)
-    decide(db(), case, keys, pack=pack, actor=viewer(), seen_version=seen, decision=given)
+    put = propose_decision if pack.decision.by is DecidedBy.PANEL else decide
+    put(db(), case, keys, pack=pack, actor=viewer(), seen_version=seen, decision=given)
     db().commit()
     return see_other("cases.decision", case_id=case_id)
+
+
+def form_page(case: Case, refusal: str, form: DecisionForm | None) -> Response:
+    """Ask for the decision: from the one who decides, or from a member of the panel."""
+    keys, pack = need_inquiry_keys(case), pack_of(db(), case)
+    return case_page(
+        case,
+        "cases/decision_form.html",
+        decision=decision_of(db(), case, keys, pack),
+        form=form or _decision_form(case),
+        refusal=refusal,
+        panel=pack.decision if pack.decision.by is DecidedBy.PANEL else None,
+        back_url=url_for("cases.inquiry", case_id=case.id),
+    )
 
 
 def _report_form(case: Case) -> ReportForm:
@@ -114,7 +137,8 @@ def _report_form(case: Case) -> ReportForm:
 
 
 def _decision_form(case: Case) -> DecisionForm:
-    keys, pack, typed = keys_of(case), pack_of(db(), case), answers_on(case, DraftKind.DECISION)
+    keys, pack = keys_of(case), pack_of(db(), case)
+    typed = answers_on(case, DraftKind.DECISION) or _proposed(case)
     if changes_rows(typed):
         typed = with_rows_changed(typed, 0, MOST_OUTCOMES)
     parties = {str(row_id): name for row_id, name in names_of(db(), case, keys).items()}
@@ -124,3 +148,12 @@ def _decision_form(case: Case) -> DecisionForm:
     standard = terms.standard if terms else "balance"
     standards = {f"standard_{letter}": standard for letter in letters}
     return begun(case, DraftKind.DECISION, offered, typed, standards)
+
+
+def _proposed(case: Case) -> MultiDict[str, str]:
+    """Return what a panel has before it, as the form was filled in; nothing where there is none."""
+    proposed = current_proposal(db(), case)
+    if proposed is None:
+        return MultiDict()
+    decision = decision_in(keys_of(case), proposed)
+    return answers_from(case, answers_of(decision, letters_of(db(), case)))

@@ -44,6 +44,13 @@ def answers_on(case: Case, kind: DraftKind) -> MultiDict[str, str]:
     return typed
 
 
+def answers_from(case: Case, answers: Mapping[str, str | list[str]]) -> MultiDict[str, str]:
+    """Return *answers* as a page that was filled in with them would send them."""
+    typed: MultiDict[str, str] = MultiDict(answers)
+    typed.update(_page_facts(case))
+    return typed
+
+
 def begun(
     case: Case,
     kind: DraftKind,

@@ -15,7 +15,7 @@ from conductdesk.cases.actions.carrying_out import (
 )
 from conductdesk.cases.actions.deciding import tell_both_sides
 from conductdesk.cases.days import today
-from conductdesk.cases.faces.letters import FEEDBACK, Draft, letters_of
+from conductdesk.cases.faces.letters import Draft, feedback_of, letters_of
 from conductdesk.cases.faces.obligations import OutcomeFace, outcome_faces
 from conductdesk.cases.faces.outcomes import outcomes_page_of
 from conductdesk.cases.forms.handling import VersionedForm
@@ -211,7 +211,8 @@ def _waiver_facts(face: OutcomeFace) -> tuple[tuple[str, str], ...]:
 def _letters_form(case: Case) -> LettersForm:
     drafts = _drafts(case)
     form: LettersForm = letters_form({draft.party_id: draft.to for draft in drafts})(
-        feedback=FEEDBACK, **{f"letter_{draft.party_id.hex}": draft.text for draft in drafts}
+        feedback=feedback_of(db(), case),
+        **{f"letter_{draft.party_id.hex}": draft.text for draft in drafts},
     )
     return form
 
