@@ -15,6 +15,7 @@ from conductdesk.notices.actions import post_for, try_again
 from conductdesk.notices.models import OutboxRow
 from conductdesk.notices.queries import MailHealth, mail_health, undelivered
 from conductdesk.notices.rules import LEASE
+from conductdesk.participants.actions.declaring import forget_interests
 from conductdesk.participants.actions.tending import (
     ask_registers_anew,
     leave_registers,
@@ -88,11 +89,15 @@ def blockers(db: Session, account_id: UUID) -> list[str]:
 
 
 def departed(db: Session, keystore: Keystore, actor: Viewer, account_id: UUID) -> None:
-    """End the seats, and take back the keys, that came with an office which is not held any more."""
+    """End the seats, and take back the keys, that came with an office which is not held any more.
+
+    Of an account that has ended, what was declared is forgotten too.
+    """
     principal_id = db.get_one(Account, account_id).principal_id
     registers = registers_of(db, principal_id) if principal_id else []
     leave_cases(db, keystore, actor, account_id)
     leave_registers(db, keystore, registers, actor, account_id)
+    forget_interests(db, account_id)
 
 
 ABOVE_PEOPLE = Above(

@@ -36,6 +36,8 @@ class Permission(StrEnum):
     """Keep the register of a scheme's participants."""
     ENTER = "enter"
     """Enter a concern for somebody who phoned, wrote or came in person."""
+    DECLARE = "declare"
+    """Declare whom one is tied to."""
     SEE = "see"
     """Know that a case exists, and the names of its parties."""
     READ = "read"
@@ -207,6 +209,7 @@ WAYS_IN: Mapping[Permission, Door] = {
     Permission.CASELOAD: Door(works_on_cases),
     Permission.REGISTER: Door(in_some_office),
     Permission.ENTER: Door(in_some_office),
+    Permission.DECLARE: Door(works_on_cases),
     Permission.SEE: Door(works_on_cases, seated),
     Permission.READ: Door(works_on_cases, attested),
     Permission.HANDLE: Door(works_on_cases, _as(*IN_CHARGE)),

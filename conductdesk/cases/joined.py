@@ -19,12 +19,11 @@ ALL_STATES = tuple(State)
 OVER = CLOSED_STATES | {State.DESTROYED}
 
 
-def with_joined(case_id: UUID) -> ColumnElement[bool]:
-    """Return the condition for a case and those that are joined with it."""
+def with_joined(*ids: UUID) -> ColumnElement[bool]:
+    """Return the condition for some cases and those that are joined with them."""
     here = aliased(Case)
-    first = select(func.coalesce(here.joined_to, here.id)).where(here.id == case_id)
-    root = first.scalar_subquery()
-    return or_(Case.id == root, Case.joined_to == root)
+    roots = select(func.coalesce(here.joined_to, here.id)).where(here.id.in_(ids))
+    return or_(Case.id.in_(roots), Case.joined_to.in_(roots))
 
 
 def lock_joined(db: Session, *ids: UUID) -> list[Case]:
@@ -32,7 +31,7 @@ def lock_joined(db: Session, *ids: UUID) -> list[Case]:
 
     What keeps somebody from one keeps them from all, so whoever changes one may change all.
     """
-    wanted = select(Case).where(or_(*(with_joined(case_id) for case_id in ids)))
+    wanted = select(Case).where(with_joined(*ids))
     locked = wanted.order_by(Case.scheme, Case.id).with_for_update()
     return list(db.scalars(locked.execution_options(populate_existing=True)))
 

@@ -1,11 +1,11 @@
-"""What the register of participants adds to a concern: ties, ages, and an organisation.
+"""What the routing index adds to a concern: ties, ages, and an organisation.
 
 Nothing of it is ever shown to a reporter: the steps that it leaves in the trace name nobody.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from conductdesk.cases.concern import Concern, Part
 from conductdesk.participants.index import index_facts
 from conductdesk.participants.rules import NameFacts
+from conductdesk.people.queries import InOffice, in_office
 from conductdesk.routing.rules import ConcernFacts, Holder, Routing, Step, Why, route
 from conductdesk.schemes.pack import Pack
 from conductdesk.vault.keystore import Keystore
@@ -48,15 +49,22 @@ class Known:
 
 
 def known_of(
-    db: Session, keystore: Keystore, pack: Pack, concern: Concern, barriers: Barriers
+    db: Session,
+    keystore: Keystore,
+    pack: Pack,
+    concern: Concern,
+    barriers: Barriers,
+    officers: Collection[InOffice],
 ) -> Known:
-    """Return the facts of *concern*, with what the register knows of the people named in it.
+    """Return the facts of *concern*, with what the index knows of the people named in it.
 
     It costs the same for the name of a member and for an invented one.
     """
-    found = index_facts(db, keystore, pack.key, [person.name for person in concern.people])
-    tied = sorted({account_id for one in found for account_id in one.tied})
-    facts = concern.facts((*barriers, *((account_id, Why.TIED) for account_id in tied)))
+    names, facts = [person.name for person in concern.people], concern.facts(barriers)
+    named = _officers_named(facts, officers)
+    found = index_facts(db, keystore, pack.key, names, named)
+    tied = [(account_id, Why.TIED) for account_id in sorted(tied_officers(found, officers))]
+    facts, found = concern.facts((*barriers, *tied)), found[: len(names)]
     steps: tuple[Step, ...] = ()
     if any(one.under_age for one in found):
         facts, steps = replace(facts, at_risk=True), (UNDER_AGE,)
@@ -64,8 +72,25 @@ def known_of(
 
 
 def register_says(db: Session, keystore: Keystore, scheme: str, name: str) -> NameFacts:
-    """Return what the register knows of one name, for an officer who adds a party."""
-    return index_facts(db, keystore, scheme, [name])[0]
+    """Return what the index knows of one name, for an officer who adds a party."""
+    found = index_facts(db, keystore, scheme, [name])
+    return replace(found[0], tied=tied_officers(found, in_office(db, scheme)))
+
+
+def tied_officers(found: Iterable[NameFacts], officers: Iterable[InOffice]) -> frozenset[UUID]:
+    """Return who is tied to somebody: by the register, or as *officers* declared themselves.
+
+    That an officer of another scheme declared a tie is no business of this one.
+    """
+    here = {one.account_id for one in officers}
+    return frozenset(one for facts in found for one in facts.tied | (facts.declared & here))
+
+
+def _officers_named(facts: ConcernFacts, officers: Iterable[InOffice]) -> list[UUID]:
+    """Return whoever is named, or holds an office that is: others may have a tie to them."""
+    named = {account_id for account_id, why in facts.barriers if why is Why.NAMED}
+    held = {one.account_id for one in officers if one.office in facts.offices_named}
+    return sorted(named | held)
 
 
 def _with_organisation(known: Known, organisation: str) -> Known:

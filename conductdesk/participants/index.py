@@ -3,6 +3,7 @@
 A row is found by HMAC-SHA256 over scheme and name, keyed from the keystore, and what it says is
 encrypted under a key that follows from the same two. Whoever has the database and that key can try
 names against it, and learns nothing of a name that they do not guess (docs/threat-model.md).
+What officers declare that they are tied to lies in it too, for all schemes at once.
 """
 
 from __future__ import annotations
@@ -10,15 +11,18 @@ from __future__ import annotations
 import json
 import secrets
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID, uuid4
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from conductdesk import clock
 from conductdesk.db import NewRow, new_row
-from conductdesk.participants.models import RoutingIndex
+from conductdesk.participants.interests import Declared
+from conductdesk.participants.models import Interest, RoutingIndex
 from conductdesk.participants.rules import (
     NameFacts,
     Person,
@@ -26,28 +30,42 @@ from conductdesk.participants.rules import (
     facts_of_person,
     name_keys,
 )
+from conductdesk.schemes.calendar import local_day
 from conductdesk.vault.keystore import Keystore
 from conductdesk.vault.seal import bound_to, decrypt, encrypt, mac
 
 BLOCK = 512
 """Facts fill up to a multiple of so many bytes, so that the size does not tell who has ties."""
+EVERYWHERE = ""
+"""Stands where the scheme does, for what officers declare; no pack has an empty key."""
 KEYS_AT_ONCE = 20
 """Ten names with two forms each: so many are always asked for, that the work tells nothing."""
 DELETED_AT_ONCE = 500
 
 
 def index_facts(
-    db: Session, keystore: Keystore, scheme: str, names: Sequence[str]
+    db: Session,
+    keystore: Keystore,
+    scheme: str,
+    names: Sequence[str],
+    officers: Collection[UUID] = (),
 ) -> tuple[NameFacts, ...]:
-    """Return what the register of *scheme* says about each of *names*, in their order.
+    """Return what is known of each of *names*, in their order, and then of each of *officers*.
 
+    The register of *scheme* knows of names, and officers declared ties to names and to each other.
     One query asks for a fixed number of names (more only where more are typed), filled up with
     invented ones, and each costs the same whether somebody has it or not.
     """
-    keys = [name_keys(name) for name in names]
-    wanted = _filled_up([key for forms in keys for key in forms])
-    found = _look_up(db, _Cipher(keystore.routing_key(), scheme), wanted)
-    return tuple(_together(found[key] for key in forms) for forms in keys)
+    secret = keystore.routing_key()
+    register, declared = _Cipher(secret, scheme), _Cipher(secret, EVERYWHERE)
+    forms = [name_keys(name) for name in names]
+    theirs = [(_officer_key(account_id),) for account_id in officers]
+    wanted = _wanted(register, forms) + _wanted(declared, [*forms, *theirs])
+    found = _look_up(db, wanted)
+    of_names = (
+        _together(found[one, key] for one in (register, declared) for key in keys) for keys in forms
+    )
+    return (*of_names, *(_together(found[declared, key] for key in keys) for keys in theirs))
 
 
 def index_rows(
@@ -67,8 +85,29 @@ def index_rows(
                 id=row_id,
                 participant_id=participant_id,
                 token=cipher.token(key),
-                facts=cipher.seal(key, row_id, facts),
+                facts=cipher.seal(key, row_id, _to_bytes(facts)),
             )
+
+
+def declared_rows(keystore: Keystore, interest: Interest, declared: Declared) -> Iterator[NewRow]:
+    """Yield the rows by which an officer's declared interest keeps them away, in every scheme."""
+    cipher = _Cipher(keystore.routing_key(), EVERYWHERE)
+    facts = NameFacts(declared=frozenset({interest.account_id}))
+    of_officer = (_officer_key(declared.officer),) if declared.officer else ()
+    for key in (*name_keys(declared.name), *of_officer):
+        row_id = uuid4()
+        yield new_row(
+            RoutingIndex,
+            id=row_id,
+            interest_id=interest.id,
+            token=cipher.token(key),
+            facts=cipher.seal(key, row_id, _to_bytes(facts, declared.until)),
+        )
+
+
+def drop_declared_rows(db: Session, interest: Interest) -> None:
+    """Forget an interest that was taken back."""
+    db.execute(delete(RoutingIndex).where(RoutingIndex.interest_id == interest.id))
 
 
 def drop_index_rows(db: Session, participant_ids: Iterable[UUID]) -> None:
@@ -89,8 +128,8 @@ class _Cipher:
     def token(self, name_key: str) -> bytes:
         return mac(self.key, bound_to("conductdesk/routing-token/v1", self.scheme, name_key))
 
-    def seal(self, name_key: str, row_id: UUID, facts: NameFacts) -> bytes:
-        return encrypt(self._secret(name_key), _to_bytes(facts), _place(row_id))
+    def seal(self, name_key: str, row_id: UUID, clear: bytes) -> bytes:
+        return encrypt(self._secret(name_key), clear, _place(row_id))
 
     def open(self, name_key: str, row_id: UUID, sealed: bytes) -> NameFacts:
         return _from_bytes(decrypt(self._secret(name_key), sealed, _place(row_id)))
@@ -99,24 +138,38 @@ class _Cipher:
         return mac(self.key, bound_to("conductdesk/routing-facts/v1", self.scheme, name_key))
 
 
-def _filled_up(keys: list[str]) -> list[str]:
-    wanted = list(dict.fromkeys(keys))
-    missing = -len(wanted) % KEYS_AT_ONCE if wanted else KEYS_AT_ONCE
-    return [*wanted, *(secrets.token_hex(8) for _one in range(missing))]
+def _officer_key(account_id: UUID) -> str:
+    """Return what stands for an officer where a name does; a name has no figures beside letters."""
+    return f"officer/{account_id.hex}"
 
 
-def _look_up(db: Session, cipher: _Cipher, keys: Sequence[str]) -> dict[str, NameFacts]:
+_Wanted = tuple[_Cipher, str]
+"""One form of a name, in the register of a scheme or among what was declared."""
+
+
+def _wanted(cipher: _Cipher, forms: Iterable[tuple[str, ...]]) -> list[_Wanted]:
+    """Return where to look for some names, filled up to a number that tells nothing."""
+    known = list(dict.fromkeys(key for keys in forms for key in keys))
+    missing = -len(known) % KEYS_AT_ONCE if known else KEYS_AT_ONCE
+    return [(cipher, key) for key in (*known, *_invented(missing))]
+
+
+def _invented(count: int) -> Iterator[str]:
+    return (secrets.token_hex(8) for _one in range(count))
+
+
+def _look_up(db: Session, wanted: Sequence[_Wanted]) -> dict[_Wanted, NameFacts]:
     rows: dict[bytes, list[tuple[UUID, bytes]]] = defaultdict(list)
-    tokens = {key: cipher.token(key) for key in keys}
+    tokens = {one: one[0].token(one[1]) for one in wanted}
     query = select(RoutingIndex.token, RoutingIndex.id, RoutingIndex.facts)
     for token, row_id, facts in db.execute(query.where(RoutingIndex.token.in_(tokens.values()))):
         rows[token].append((row_id, facts))
-    return {key: _opened(cipher, key, rows[token]) for key, token in tokens.items()}
+    return {one: _opened(*one, rows[token]) for one, token in tokens.items()}
 
 
 def _opened(cipher: _Cipher, key: str, rows: Sequence[tuple[UUID, bytes]]) -> NameFacts:
     decoy = uuid4()
-    nobody = (decoy, cipher.seal(key, decoy, NameFacts()))
+    nobody = (decoy, cipher.seal(key, decoy, _to_bytes(NameFacts())))
     return _together(cipher.open(key, *row) for row in (rows or [nobody]))
 
 
@@ -127,11 +180,13 @@ def _together(found: Iterable[NameFacts]) -> NameFacts:
     return whole
 
 
-def _to_bytes(facts: NameFacts) -> bytes:
+def _to_bytes(facts: NameFacts, until: date | None = None) -> bytes:
     said = {
-        "tied": sorted(account_id.hex for account_id in facts.tied),
+        "tied": _in_order(facts.tied),
         "under_age": facts.under_age,
         "standings": sorted([one.role, one.organisation] for one in facts.standings),
+        "declared": _in_order(facts.declared),
+        "until": until.isoformat() if until else "",
     }
     clear = json.dumps(said).encode()
     return clear + b" " * (-len(clear) % BLOCK)
@@ -139,11 +194,17 @@ def _to_bytes(facts: NameFacts) -> bytes:
 
 def _from_bytes(clear: bytes) -> NameFacts:
     said = json.loads(clear)
+    over = said["until"] and date.fromisoformat(said["until"]) < local_day(clock.now())
     return NameFacts(
         tied=frozenset(UUID(hex=account_id) for account_id in said["tied"]),
         under_age=said["under_age"],
         standings=frozenset(Standing(*one) for one in said["standings"]),
+        declared=frozenset() if over else frozenset(map(UUID, said["declared"])),
     )
+
+
+def _in_order(accounts: Iterable[UUID]) -> list[str]:
+    return sorted(account_id.hex for account_id in accounts)
 
 
 def _place(row_id: UUID) -> bytes:

@@ -6,13 +6,15 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from conductdesk.participants.interests import Declared
 from conductdesk.participants.models import (
+    Interest,
     Membership,
     Participant,
     ParticipantGroup,
@@ -26,6 +28,8 @@ from conductdesk.schemes.pack import Pack
 from conductdesk.vault.keys import CaseKeys
 from conductdesk.vault.keystore import Keystore
 from conductdesk.vault.models import Compartment, Keyring
+from conductdesk.vault.personal import open_own
+from conductdesk.vault.seal import SealBrokenError
 
 HELD = (Compartment.IDENTITY, Compartment.INTAKE, Compartment.RECORD)
 """What keepers hold: `identity` has the people, `record` the details of log entries, and `intake`
@@ -218,3 +222,33 @@ def locked_register(db: Session, scheme: str) -> Register | None:
     """Return the register of *scheme*, and keep every other writer of it waiting."""
     wanted = select(Register).where(Register.scheme == scheme).with_for_update()
     return db.scalars(wanted.execution_options(populate_existing=True)).one_or_none()
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """What an officer declared, and whether it still counts."""
+
+    id: UUID
+    declared: Declared | None
+    """None where it was sealed to a key that the officer has lost since; it counts all the same."""
+    declared_at: datetime
+    ended_at: datetime | None
+
+    def counts(self, day: date) -> bool:
+        """Answer whether it keeps the officer away on *day*."""
+        over = self.declared is not None and self.declared.is_over(day)
+        return self.ended_at is None and not over
+
+
+def declarations_of(db: Session, keyring: Keyring, account_id: UUID | None) -> list[Declaration]:
+    """Return what an officer declared, in their own hands; the newest first."""
+    rows = db.scalars(select(Interest).where(Interest.account_id == account_id))
+    found = [Declaration(row.id, _own(keyring, row), row.declared_at, row.ended_at) for row in rows]
+    return sorted(found, key=lambda one: one.declared_at, reverse=True)
+
+
+def _own(keyring: Keyring, row: Interest) -> Declared | None:
+    try:
+        return Declared.from_json(open_own(keyring, "interest", row.id, row.about))
+    except SealBrokenError:
+        return None

@@ -174,7 +174,7 @@ class Standing:
 
 @dataclass(frozen=True)
 class NameFacts:
-    """What the register says about a name; of one that nobody has it says nothing.
+    """What the routing index says about a name; of one that nobody has it says nothing.
 
     Where several participants share the name, it is what any of them brings.
     """
@@ -183,6 +183,8 @@ class NameFacts:
     """The accounts of officers who are tied to the person."""
     under_age: bool = False
     standings: frozenset[Standing] = field(default_factory=frozenset)
+    declared: frozenset[UUID] = frozenset()
+    """The accounts of officers, of any scheme, who declared that they are tied to the person."""
 
     @property
     def organisation(self) -> str:
@@ -196,6 +198,7 @@ class NameFacts:
             self.tied | other.tied,
             self.under_age or other.under_age,
             self.standings | other.standings,
+            self.declared | other.declared,
         )
 
 

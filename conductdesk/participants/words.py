@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from conductdesk.participants.interests import InterestKind
 from conductdesk.participants.rules import Age, GroupKind, TieKind
 
 AGES: Mapping[str, str] = {
@@ -28,6 +29,13 @@ TIES_TURNED: Mapping[str, str] = {
     TieKind.MANAGED_BY: TIES[TieKind.MANAGES],
 }
 """The same told from the other end."""
+INTERESTS: Mapping[str, str] = {
+    InterestKind.FAMILY: "Family",
+    InterestKind.FRIEND: "Friend",
+    InterestKind.LINE_MANAGEMENT: "Line management, either way",
+    InterestKind.BUSINESS: "Business",
+    InterestKind.OTHER: "Something else",
+}
 
 EVENTS: Mapping[str, str] = {
     "register.begun": "Register begun",

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import TypedDict
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from conductdesk.audit.checkpoints import verifier_key
 from conductdesk.audit.models import LogEntry
@@ -156,3 +157,19 @@ def begun(cast: Cast, who: str = "liaison") -> Kept:
     begin_register(cast.db, cast.keystore, pack=cast.pack, actor=cast.viewer(who))
     cast.db.commit()
     return Kept(cast, who)
+
+
+@contextmanager
+def statements(cast: Cast) -> Iterator[list[str]]:
+    """Collect every statement that is sent to the database."""
+    sent: list[str] = []
+
+    def note(_conn: object, _cursor: object, statement: str, *_rest: object) -> None:
+        sent.append(statement)
+
+    engine = cast.db.get_bind()
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(engine, "before_cursor_execute", note)

@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 from conductdesk import clock
 from conductdesk.audit.models import INSTALLATION, LogEntry
 from conductdesk.audit.record import Event, append, lock_head
+from conductdesk.cases.actions.declaring import declare_interest
 from conductdesk.cases.actions.departing import leave_cases
 from conductdesk.cases.actions.joining import join_case
 from conductdesk.cases.actions.recording import SYSTEM
@@ -39,6 +40,7 @@ from conductdesk.people.queries import offices_of
 from conductdesk.vault.keys import CaseKeys
 from tests.actions.audit_rows import ACTOR
 from tests.actions.closing_steps import closed
+from tests.actions.interest_steps import BARNABY
 from tests.actions.tending_steps import lose_key
 from tests.cast import CHEAP, PASSWORD, Cast
 
@@ -179,6 +181,21 @@ def test_whoever_acts_on_a_joined_case_takes_all_that_are_joined_before_a_log(
         here = next(one for one in lock_joined(other, first) if one.id == first)
         keys = CaseKeys.load(other, cast.keystore, first, keyring)
         recuse(other, here, keys, pack=pack, actor=actor)
+
+    with database.writing() as db:
+        hold(db, last)
+        with somebody_else(database, step_away):
+            say(db, cast.pack.log_id)
+            db.commit()
+
+
+def test_a_declared_interest_takes_every_case_before_a_log(cast: Cast, database: Database) -> None:
+    last = two_cases(cast)
+    viewer, keyring = cast.viewer("liaison"), cast["liaison"].keyring
+    cast.db.rollback()
+
+    def step_away(other: Session) -> None:
+        declare_interest(other, cast.keystore, keyring, actor=viewer, declared=BARNABY)
 
     with database.writing() as db:
         hold(db, last)

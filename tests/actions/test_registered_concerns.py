@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import event
 
 from conductdesk.cases.actions.receiving import draw_up
 from conductdesk.cases.concern import Concern, Part, PersonNamed
@@ -17,7 +14,7 @@ from conductdesk.cases.queries import facts_of, seats_of
 from conductdesk.participants.rules import Age, TieKind
 from conductdesk.routing.rules import Why
 from conductdesk.vault.receipts import Receipt
-from tests.actions.register_steps import QUILL, THISTLEWOOD, Kept
+from tests.actions.register_steps import QUILL, THISTLEWOOD, Kept, statements
 from tests.cast import Cast, a_concern
 
 INVENTED = "Ferdinand Invented-Nowhere"
@@ -82,22 +79,6 @@ def test_an_adult_and_an_invented_name_change_nothing(cast: Cast, kept: Kept) ->
 def test_without_a_register_nothing_changes(cast: Cast) -> None:
     case = cast.received(naming(THISTLEWOOD.name))
     assert seats(cast, case) == {"liaison": "handler", "chair": "alternate"}
-
-
-@contextmanager
-def statements(cast: Cast) -> Iterator[list[str]]:
-    """Collect every statement that is sent to the database."""
-    sent: list[str] = []
-
-    def note(_conn: object, _cursor: object, statement: str, *_rest: object) -> None:
-        sent.append(statement)
-
-    engine = cast.db.get_bind()
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 @pytest.mark.both_backends

@@ -55,6 +55,7 @@ from conductdesk.vault.scanning import MalwareFound
 from tests.actions import inquiry_steps as steps
 from tests.actions.closing_steps import by, by_pack, closed
 from tests.actions.entered import entered
+from tests.actions.interest_steps import declare
 from tests.actions.tending_steps import lose_key
 from tests.cast import CHEAP, Cast, a_concern
 from tests.conftest import settings_in
@@ -115,6 +116,7 @@ def the_rest(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Spy:
     prepare_a_step(cast)
     vote_together(cast)
     leave(cast)
+    declare(cast, "outside")
     return found
 
 

@@ -39,6 +39,7 @@ ASKED_OTHERWISE: Mapping[str, str] = {
     "answer_yes": "the receipt's key signs for the reporter",
     "attest": "it asks for a seat",
     "recuse": "it asks for a seat",
+    "declare_interest": "it asks who may be given a case at all",
     "note_parties_shown": "it is how a page that was asked for leaves its entry",
     "note_read": "it is how a page that was asked for leaves its entry",
     "note_refusal": "it notes that the policy said no",

@@ -62,6 +62,7 @@ audit             .   .   .   .   .   .   .   .   .   .   .   .   .   .   +
 caseload          .   .   .   .   +   +   +   +   +   +   +   +   +   +   +
 register          .   .   .   .   .   +   +   +   +   +   +   +   +   +   .
 enter             .   .   .   .   .   +   +   +   +   +   +   +   +   +   .
+declare           .   .   .   .   +   +   +   +   +   +   +   +   +   +   +
 correspond        .   C   .   .   .   .   .   .   .   .   .   .   .   .   .
 see               .   .   .   .   d   C   C   C   C   C   C   C   C   d   d
 read              .   .   .   .   d   C   C   C   C   C   C   C   d   d   d
@@ -101,6 +102,7 @@ PUBLIC_PAGES: tuple[tuple[str, frozenset[Permission]], ...] = (
 DESK_PAGES: tuple[tuple[str, frozenset[Permission]], ...] = (
     (r"/cases/<uuid:case_id>(/.*)?", OF_OFFICERS),
     (r"/cases|/stepped-away", frozenset({Permission.CASELOAD})),
+    (r"/interests(/.*)?", frozenset({Permission.DECLARE})),
     (r"/(participants|check-ins)(/.*)?", frozenset({Permission.REGISTER})),
     (r"/entry(/.*)?", frozenset({Permission.ENTER})),
     (r"/review/cases/<uuid:case_id>(/.*)?", frozenset({Permission.REVIEW})),

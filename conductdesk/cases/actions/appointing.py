@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from conductdesk.cases.actions.asking import refuse_without_inquiry, require
 from conductdesk.cases.actions.recording import record
-from conductdesk.cases.actions.seating import seat
+from conductdesk.cases.actions.seating import refuse_tied, seat
 from conductdesk.cases.models import Appointment, Case
 from conductdesk.cases.queries import facts_of, seats_of
 from conductdesk.cases.rules import SEPARATE
@@ -84,6 +84,7 @@ def appoint(
     if chosen is None:
         raise Refused("That person cannot be appointed to this. Choose somebody from the list.")
     _refuse_one_too_many(db, case, pack, capacity)
+    refuse_tied(db, case, keys, account_id)
     holder = Holder(chosen.account_id, chosen.office)
     grants = seat(db, case, keys, holder, capacity, actor, GrantReason.APPOINTED)
     record(

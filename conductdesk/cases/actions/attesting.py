@@ -10,9 +10,12 @@ from sqlalchemy.orm import Session
 from conductdesk import clock
 from conductdesk.cases.actions.recording import record, record_quietly
 from conductdesk.cases.models import Appointment, Case, CaseRead
+from conductdesk.cases.ties import tied_to_case
 from conductdesk.policy import Viewer
 from conductdesk.refusal import Refused
 from conductdesk.vault.keys import CaseKeys
+
+TIED = "You declared a tie to somebody named here, or the register has one. Step away."
 
 
 def note_parties_shown(
@@ -36,12 +39,17 @@ def is_noted(db: Session, case: Case, *, sign_in: bytes, event: str) -> bool:
 
 
 def attest(db: Session, case: Case, keys: CaseKeys, *, actor: Viewer) -> None:
-    """Record that *actor* has no conflict of interest in *case*; it opens to them."""
+    """Record that *actor* has no conflict of interest in *case*; it opens to them.
+
+    Where they came onto the case before a tie was known, they cannot say so.
+    """
     seats = live_seats(db, case, actor)
     if not seats:
         raise Refused("You are not on this case any more.")
     if all(seat.attested_at is not None for seat in seats):
         return
+    if actor.account_id in tied_to_case(db, case, keys):
+        raise Refused(TIED)
     for seat in seats:
         seat.attested_at = seat.attested_at or clock.now()
     case.taken = True

@@ -23,6 +23,7 @@ from conductdesk.cases.models import Allegation, Case, Party
 from conductdesk.cases.naming import masked
 from conductdesk.cases.queries import facts_of, pack_of, seats_of
 from conductdesk.cases.rules import alias
+from conductdesk.cases.ties import tied_to_case
 from conductdesk.cases.workflow import State
 from conductdesk.people.models import Account
 from conductdesk.policy import Capacity, Permission, Viewer
@@ -207,6 +208,7 @@ def _bring_the_outside_contact(
 ) -> list[Event]:
     """Seat on *into* whom the reporter of *case* asked for from outside."""
     there = {one.account_id for one in seats_of(db, into)} | facts_of(db, into).barred
+    there |= tied_to_case(db, into, keys)
     events: list[Event] = []
     for one in seats_of(db, case):
         if one.capacity == Capacity.OUTSIDE and one.account_id not in there:

@@ -98,7 +98,7 @@ def draw_up(
     whose case is then not stored opens nothing, and harms nobody.
     """
     now_in_office = in_office(db, pack.key)
-    known = known_of(db, keystore, pack, concern, intake.barriers)
+    known = known_of(db, keystore, pack, concern, intake.barriers, now_in_office)
     routing = known.route(pack, _in_turn(now_in_office))
     case = _new_case(db, pack, concern, known.facts, intake)
     case.routing_rule = routing.rule

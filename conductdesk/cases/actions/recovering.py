@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from conductdesk.audit.record import Event
 from conductdesk.cases.actions.recording import SYSTEM, record
-from conductdesk.cases.actions.seating import seat
+from conductdesk.cases.actions.seating import refuse_tied, seat
 from conductdesk.cases.models import Case
 from conductdesk.cases.queries import facts_of, pack_of, seats_of
 from conductdesk.cases.rules import READS
@@ -48,6 +48,7 @@ def open_recovery(
     case = _case(db, case_name)
     officer, office = _clear_officer(db, case, email)
     keys = CaseKeys.load(db, keystore, case.id, recovery_keyring(db, keystore, private_key))
+    refuse_tied(db, case, keys, officer.id)
     capacity, events = _let_in(db, case, keys, officer, office)
     events += open_new_epochs(
         db, keystore, keys, case_pseudonym=case.pseudonym, actor=SYSTEM.pseudonym

@@ -16,6 +16,7 @@ from conductdesk.cases.actions.seating import fill_panel, first_clear, seat
 from conductdesk.cases.joined import others_joined
 from conductdesk.cases.models import Appointment, Barrier, Case
 from conductdesk.cases.queries import facts_of, pack_of, seats_of
+from conductdesk.cases.ties import tied_to_case
 from conductdesk.notices.actions import notify
 from conductdesk.notices.rules import Notice
 from conductdesk.people.models import Account
@@ -77,7 +78,7 @@ def fill_empty_seats(
 
     A member who leaves a panel before it has decided is followed by another, too.
     """
-    barred = facts_of(db, case).barred
+    barred = facts_of(db, case).barred | tied_to_case(db, case, keys)
     clear = [
         one
         for one in holders_of(db, pack.key)

@@ -13,6 +13,7 @@ from conductdesk.audit.record import Event
 from conductdesk.cases.models import Appointment, Case
 from conductdesk.cases.queries import seats_of
 from conductdesk.cases.rules import READS, SEPARATE
+from conductdesk.cases.ties import tied_to_case
 from conductdesk.notices.actions import notify
 from conductdesk.notices.rules import Notice
 from conductdesk.people.models import Account
@@ -64,6 +65,12 @@ def seat(
         actor=actor.pseudonym,
         reason=reason,
     )
+
+
+def refuse_tied(db: Session, case: Case, keys: CaseKeys, account_id: UUID) -> None:
+    """Refuse to seat whoever is tied to somebody named in the case."""
+    if account_id in tied_to_case(db, case, keys):
+        raise Refused("That person is tied to somebody named in this case. Choose somebody else.")
 
 
 def first_clear(
