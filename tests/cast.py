@@ -21,6 +21,7 @@ from conductdesk import clock
 from conductdesk.audit.models import INSTALLATION
 from conductdesk.cases.actions.attesting import attest
 from conductdesk.cases.actions.receiving import receive
+from conductdesk.cases.actions.small_matters import SmallMatter
 from conductdesk.cases.actions.triaging import QUESTIONS, Triage, TriageAnswer, triage
 from conductdesk.cases.actions.writing import acknowledge
 from conductdesk.cases.concern import Answer, Concern, Identity, Mode, Part, PersonNamed
@@ -211,7 +212,9 @@ def a_triage(route: Route, risk: Answer = Answer.NO) -> Triage:
     """Return a complete triage that chooses *route*."""
     answers = {key: TriageAnswer(Answer.NO, "Nothing points to it.") for key in QUESTIONS}
     answers["at_risk"] = TriageAnswer(risk, "As the reporter said.")
-    return Triage(answers, "medium", "It went on for months.", route, "It fits the code.")
+    said = ("medium", "It went on for months.", route, "It fits the code.")
+    small = SmallMatter("The mentor") if route is Route.LOW_LEVEL else None
+    return Triage(answers, *said, small=small)
 
 
 def make_cast(

@@ -52,6 +52,8 @@ class MoveFacts:
     evidence_weighed: bool = False
     report_locked: bool = False
     findings: int = 0
+    decided: bool = True
+    """Whether it stands decided; an appeal or a reopening undoes that."""
     both_sides_told: bool = False
     appeal_window_open: bool = True
     appeal_recorded: bool = False
@@ -105,6 +107,15 @@ TRIAGE_ANSWERED = Need(
 ROUTE_OF_KIND = Need(
     lambda facts: facts.route in facts.routes,
     "What was asked for cannot go this way. Choose a route that its kind has.",
+)
+NOT_DECIDED = Need(
+    lambda facts: not facts.decided,
+    "This case was decided. An appeal can change that, or the case is reopened.",
+)
+ALLEGATIONS_KEPT = Need(
+    lambda facts: facts.allegations == 0 or facts.route is Route.FORMAL,
+    "There are allegations on this case, and each needs a finding. It goes on as a formal "
+    "investigation.",
 )
 AGREEMENT = Need(
     lambda facts: facts.agreement_recorded,

@@ -89,6 +89,7 @@ def move_facts(db: Session, case: Case) -> MoveFacts:
         evidence_weighed=_evidence_weighed(db, case),
         report_locked=_report_is_current(db, case),
         findings=_count_findings(db, case),
+        decided=case.decided_at is not None,
         both_sides_told=case.appeal_until is not None,
         appeal_window_open=case.appeal_until is None or _time_to_appeal(db, case),
         appeal_recorded=bool(_open_appeals(db, case)),

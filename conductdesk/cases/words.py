@@ -104,6 +104,8 @@ EVENTS: Mapping[str, str] = {
     "outcome.waived": "Outcome waived",
     "step.prepared": "Reason for a step written down",
     "step.agreed": "Step agreed to",
+    "low_level.acted": "Small matter acted on",
+    "case.triaged_again": "Another route chosen",
     "hours.proven": "Hours proven",
     "outcome.ended": "Outcome ended by itself",
     "request.told": "Somebody told of the request",

@@ -13,6 +13,7 @@ from enum import StrEnum
 from conductdesk.cases.needs import (
     AGREEMENT,
     ALL_FOUND,
+    ALLEGATIONS_KEPT,
     APPEAL_BODY,
     APPEAL_RECORDED,
     ATTESTED,
@@ -28,6 +29,7 @@ from conductdesk.cases.needs import (
     NO_COURSE_OF_ITS_OWN,
     NO_HOLD,
     NO_LEGAL_HOLD,
+    NOT_DECIDED,
     NOT_INVOLVED,
     NOT_JOINED,
     NOTHING_OPEN,
@@ -82,6 +84,7 @@ class Move(StrEnum):
     RECEIVE = "receive"
     ACKNOWLEDGE = "acknowledge"
     TRIAGE = "triage"
+    TRIAGE_AGAIN = "triage_again"
     SETTLE_INFORMALLY = "settle_informally"
     INVESTIGATE = "investigate"
     REPORT = "report"
@@ -121,6 +124,20 @@ MOVES: Mapping[Move, Rule] = {
         State.TRIAGED,
         Permission.HANDLE,
         (ATTESTED, TRIAGE_ANSWERED, ROUTE_OF_KIND),
+    ),
+    Move.TRIAGE_AGAIN: Rule(
+        _from(State.TRIAGED, State.INFORMAL, State.CARRYING_OUT),
+        State.TRIAGED,
+        Permission.HANDLE,
+        (
+            ATTESTED,
+            TRIAGE_ANSWERED,
+            ROUTE_OF_KIND,
+            NOT_JOINED,
+            NOT_DECIDED,
+            ALLEGATIONS_KEPT,
+            REASON,
+        ),
     ),
     Move.SETTLE_INFORMALLY: Rule(
         _from(State.TRIAGED), State.INFORMAL, Permission.HANDLE, (INFORMAL_ROUTE, NOT_JOINED)

@@ -39,7 +39,7 @@ def test_a_new_record_is_assessed_together_with_the_earlier_ones(cast: Cast) -> 
     cast.db.rollback()
     given = replace(a_triage(Route.LOW_LEVEL), as_a_whole=WHOLE)
     cast.let("liaison", second, triage, given=given)
-    [kept] = documents_of(cast.db, second, DocumentKind.LOW_LEVEL)
+    kept, _handled = documents_of(cast.db, second, DocumentKind.LOW_LEVEL)
     body = cast.keys(second, "liaison").open(Document.body, kept)
     assert body == f"Together with {first.code_name}: {WHOLE}"
 

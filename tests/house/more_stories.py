@@ -9,6 +9,8 @@ from conductdesk.cases.actions import proving, requesting
 from conductdesk.cases.actions.carrying_out import begin_carrying_out
 from conductdesk.cases.actions.deciding import decide_together
 from conductdesk.cases.actions.preparing import agree_step, write_reason
+from conductdesk.cases.actions.retriaging import AnotherRoute, triage_again
+from conductdesk.cases.actions.small_matters import record_acting
 from conductdesk.cases.actions.voting import propose_decision, vote
 from conductdesk.cases.acts import Ballot, Decision, HoursSpent, OutcomeOrdered
 from conductdesk.cases.closing_acts import Reason
@@ -61,6 +63,14 @@ def vote_together(cast: Cast) -> None:
     for who in PANEL:
         cast.let(who, case, vote, ballot=Ballot(proposed.id, agrees=True, reason="Yes."))
     cast.let("outside", case, decide_together, proposed_id=proposed.id)
+
+
+def raise_a_small_matter(cast: Cast) -> None:
+    """Act on a low-level matter, and raise it to an investigation."""
+    case = cast.triaged(Route.LOW_LEVEL)
+    cast.let("liaison", case, record_acting, acted_on=today(), what="They spoke.")
+    chosen = AnotherRoute(Route.FORMAL, "It was the third time.")
+    cast.let("liaison", case, triage_again, chosen=chosen)
 
 
 def spend_hours(cast: Cast) -> None:

@@ -60,7 +60,13 @@ from tests.actions.tending_steps import lose_key
 from tests.cast import CHEAP, Cast, a_concern
 from tests.conftest import settings_in
 from tests.house.action_spy import Spy, install, public_actions
-from tests.house.more_stories import ask_for_things, prepare_a_step, spend_hours, vote_together
+from tests.house.more_stories import (
+    ask_for_things,
+    prepare_a_step,
+    raise_a_small_matter,
+    spend_hours,
+    vote_together,
+)
 
 MAY_LEAVE_NONE: dict[str, str] = {
     "attest": "there is nothing new to say the second time",
@@ -115,6 +121,7 @@ def the_rest(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Spy:
     spend_hours(cast)
     prepare_a_step(cast)
     vote_together(cast)
+    raise_a_small_matter(cast)
     leave(cast)
     declare(cast, "outside")
     return found

@@ -30,6 +30,9 @@ TABLE = """
 draft          receive            received
 received       acknowledge        acknowledged
 acknowledged   triage             triaged
+triaged        triage_again       triaged
+informal       triage_again       triaged
+carrying_out   triage_again       triaged
 triaged        settle_informally  informal
 triaged        investigate        investigating
 triaged        carry_out          carrying_out
@@ -54,6 +57,7 @@ aftercare      destroy            destroyed
 NEEDS = """
 acknowledge        *             attested message
 triage             *             attested triage route-of-kind
+triage_again       *             attested triage route-of-kind not-joined not-decided allegations-kept reason
 settle_informally  *             informal-route not-joined
 investigate        *             formal-route not-joined terms investigator separate
 report             *             no-hold notice heard weighed report separate
@@ -79,6 +83,11 @@ LACKING: Mapping[str, tuple[dict[str, Any], str]] = {
     "message": ({"human_message_sent": False}, "Write to the reporter first."),
     "triage": ({"triage_answered": False}, "Answer every triage question with a reason"),
     "route-of-kind": ({"routes": frozenset({Route.REQUEST})}, "Choose a route that its kind has."),
+    "not-decided": ({"decided": True}, "This case was decided."),
+    "allegations-kept": (
+        {"allegations": 2, "route": Route.ADVICE},
+        "There are allegations on this",
+    ),
     "informal-route": ({"route": Route.FORMAL}, "The route chosen at triage is not informal."),
     "formal-route": ({"route": Route.ADVICE}, "is not a formal investigation."),
     "terms": ({"terms_set": False}, "Set the terms of reference first"),
@@ -150,6 +159,7 @@ EVERYTHING = MoveFacts(
     evidence_weighed=True,
     report_locked=True,
     findings=2,
+    decided=False,
     both_sides_told=True,
     appeal_window_open=True,
     appeal_recorded=True,
@@ -167,7 +177,11 @@ EVERYTHING = MoveFacts(
 )
 """Nothing is lacking; only the route differs from move to move."""
 
-ROUTES = {Move.SETTLE_INFORMALLY: Route.INFORMAL, Move.INVESTIGATE: Route.FORMAL}
+ROUTES = {
+    Move.TRIAGE_AGAIN: Route.FORMAL,
+    Move.SETTLE_INFORMALLY: Route.INFORMAL,
+    Move.INVESTIGATE: Route.FORMAL,
+}
 
 
 def pack_files() -> list[Path]:

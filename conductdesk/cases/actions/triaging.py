@@ -14,6 +14,7 @@ from conductdesk.cases.actions.asking import keep_document, need_text, require
 from conductdesk.cases.actions.moving import move, refuse_stale
 from conductdesk.cases.actions.requesting import make_obligation
 from conductdesk.cases.actions.rerouting import fill_empty_seats
+from conductdesk.cases.actions.small_matters import SmallMatter, keep_small_matter
 from conductdesk.cases.clocks import meet_clock, start_clock
 from conductdesk.cases.concern import Answer
 from conductdesk.cases.models import Case, DocumentKind
@@ -69,6 +70,8 @@ class Triage:
     """Empty where the kind has one route alone."""
     as_a_whole: str = ""
     """What it shows together with the low-level records about the same person, if there are any."""
+    small: SmallMatter | None = None
+    """Who handles it, where it is kept as a low-level record."""
 
     def answers_all_of(self, kind: str) -> bool:
         """Hold where everything that triage asks of *kind* is answered, with reasons."""
@@ -83,7 +86,7 @@ class Triage:
     def to_json(self) -> str:
         """Return what is kept of it; what records show as a whole is a document of its own."""
         said = asdict(self)
-        del said["as_a_whole"]
+        del said["as_a_whole"], said["small"]
         return json.dumps(said)
 
     @property
@@ -129,6 +132,9 @@ def triage(
         meet_clock(db, case, name)
     if given.mentions_risk:
         start_clock(db, case, pack, "referral", at=clock.now())
+    acted_first = keep_small_matter(
+        db, case, keys, actor=actor, route=given.route, small=given.small
+    )
     if given.route is Route.REQUEST:
         make_obligation(db, case, keys, pack=pack, actor=actor, obligation=obligation)
     move(
@@ -140,7 +146,7 @@ def triage(
         facts=facts,
         actor=actor,
         event="case.triaged",
-        pub={"route": given.route.value, "at_risk": case.at_risk},
+        pub={"route": given.route.value, "at_risk": case.at_risk, **acted_first},
         detail={"said": f"Route: {given.route.value.replace('_', ' ')}."},
         grants=grants,
     )

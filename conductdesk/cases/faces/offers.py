@@ -9,9 +9,10 @@ from uuid import UUID
 from conductdesk.cases.actions.holding import OPEN_STATES
 from conductdesk.cases.closing_acts import Hold
 from conductdesk.cases.models import Case
-from conductdesk.cases.workflow import State
+from conductdesk.cases.needs import Route
+from conductdesk.cases.workflow import MOVES, Move, State
 from conductdesk.policy import Permission
-from conductdesk.schemes.kinds import may_be_inquired
+from conductdesk.schemes.kinds import may_be_inquired, path_of
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,15 @@ def _may_join(case: Case) -> bool:
     return case.state == State.TRIAGED and case.joined_to is None and _inquires(case)
 
 
+def _may_go_another_way(case: Case) -> bool:
+    undecided = case.decided_at is None and case.state in MOVES[Move.TRIAGE_AGAIN].sources
+    return undecided and len(path_of(case.kind).routes) > 1
+
+
+def _is_small(case: Case) -> bool:
+    return case.route == Route.LOW_LEVEL and case.state in (State.TRIAGED, State.CARRYING_OUT)
+
+
 def _hold(which: Hold, words: str, says: str) -> StepLine:
     return StepLine(words, says, "cases.hold", {"which": which.value})
 
@@ -65,6 +75,24 @@ OFFERS: tuple[Offer, ...] = (
         Permission.HANDLE,
         StepLine("Write to the reporter", "Give the date of the next news.", "cases.messages"),
         _always,
+    ),
+    (
+        Permission.HANDLE,
+        StepLine(
+            "Choose another route",
+            "Where it is more than it seemed, or less.",
+            "cases.another_route",
+        ),
+        _open_and(_may_go_another_way),
+    ),
+    (
+        Permission.HANDLE,
+        StepLine(
+            "Record when a small matter was acted on",
+            "By whoever handles it, after it was brought to attention.",
+            "cases.acting",
+        ),
+        _is_small,
     ),
     (
         Permission.HANDLE,

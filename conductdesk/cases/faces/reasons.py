@@ -25,6 +25,7 @@ STEPS: Mapping[Move, str] = {
     Move.RECEIVE: "Receive the concern",
     Move.ACKNOWLEDGE: "Acknowledge the case",
     Move.TRIAGE: "Triage",
+    Move.TRIAGE_AGAIN: "Choose another route",
     Move.SETTLE_INFORMALLY: "Settle it informally",
     Move.INVESTIGATE: "Open the investigation",
     Move.REPORT: "Lock the report",
