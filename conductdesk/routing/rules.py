@@ -36,7 +36,10 @@ BECAUSE: Mapping[Why, str] = {
 
 @dataclass(frozen=True)
 class Holder:
-    """Somebody who holds an office today; *place* is their turn in its order of succession."""
+    """Somebody who holds an office today; *place* is their turn in its order of succession.
+
+    Where two have the same turn, the lower account id comes first: the same for every reader.
+    """
 
     account_id: UUID
     office: str
@@ -125,7 +128,7 @@ class _Working:
         return [
             holder
             for office in offices
-            for holder in sorted(self.holders, key=lambda holder: holder.place)
+            for holder in sorted(self.holders, key=lambda holder: (holder.place, holder.account_id))
             if holder.office == office
             and holder.account_id not in self.kept_away
             and is_theirs(self.pack, holder, self.organisation)

@@ -133,14 +133,15 @@ def test_a_word_document_from_the_mailbox_becomes_evidence_without_a_working_cop
     db: Session, cast: Cast
 ) -> None:
     case = steps.investigating(cast)
-    message = sent(cast, case, a_docx(), "statement.docx")
+    statement = a_docx()
+    message = sent(cast, case, statement, "statement.docx")
     assert message.working_id is None
     add_sent(cast, case, message.id)
     row = evidence_of(db, case)[0]
     assert row.working_id is None
     original = db.get_one(SealedFile, row.original_id)
     keys = cast.keys(case, "decision_maker")
-    assert b"".join(open_file(db, keys, original)) == a_docx()
+    assert b"".join(open_file(db, keys, original)) == statement
 
 
 def test_only_a_file_of_this_very_case_is_added_from_the_mailbox(db: Session, cast: Cast) -> None:
