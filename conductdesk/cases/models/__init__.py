@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from conductdesk.cases.models.auditing import (
+    AuditFinding,
+    AuditQuestion,
+    BreakGlass,
+    Engagement,
+    WorkingPaper,
+)
 from conductdesk.cases.models.case import (
     NEVER,
     Appointment,
@@ -40,7 +47,10 @@ __all__ = [
     "Appeal",
     "Appointment",
     "AuditCopy",
+    "AuditFinding",
+    "AuditQuestion",
     "Barrier",
+    "BreakGlass",
     "Case",
     "CaseClock",
     "CaseRead",
@@ -51,6 +61,7 @@ __all__ = [
     "DocumentKind",
     "Draft",
     "DraftKind",
+    "Engagement",
     "Evidence",
     "Finding",
     "HoursProven",
@@ -66,4 +77,5 @@ __all__ = [
     "RespondentPaper",
     "Telling",
     "Vote",
+    "WorkingPaper",
 ]

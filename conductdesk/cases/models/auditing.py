@@ -1,0 +1,114 @@
+"""What an audit leaves behind: itself, and on each closed case its papers, questions and findings.
+
+Whatever somebody wrote is sealed to the `record` of the case that it is about: its auditors hold
+that, and so do the officers who answer them.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from conductdesk.db import Base, LoggedRow
+from conductdesk.vault.models import Compartment, sealed, sealed_optional
+
+
+class Engagement(LoggedRow, Base):
+    """One audit: of a scheme, over the cases that were closed in a period."""
+
+    __tablename__ = "engagement"
+
+    scheme: Mapped[str]
+    closed_from: Mapped[datetime]
+    closed_to: Mapped[datetime]
+    """The last moment of the period."""
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    begun_at: Mapped[datetime]
+    reported_at: Mapped[datetime | None]
+    opinion: Mapped[str | None]
+    """`effective`, `improvements` or `ineffective`, as the last report says."""
+    report_sha256: Mapped[str | None]
+    """Of the PDF that the auditor took away; no copy is kept here."""
+
+
+class WorkingPaper(LoggedRow, Base):
+    """What an auditor checked on one case, by the checklist of its scheme."""
+
+    __tablename__ = "working_paper"
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    begun_at: Mapped[datetime]
+    kept_at: Mapped[datetime]
+    signed_at: Mapped[datetime | None]
+    """After which nothing in it changes."""
+    body: Mapped[bytes] = sealed(Compartment.RECORD)
+    """JSON: answer and note of each line, by its key."""
+
+
+class AuditFinding(LoggedRow, Base):
+    """Something that an auditor saw on a case and wants put right."""
+
+    __tablename__ = "audit_finding"
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    made_at: Mapped[datetime]
+    grade: Mapped[str]
+    """`advisory`, `minor`, `major` or `critical`."""
+    owner: Mapped[str]
+    """The office that must put it right."""
+    due_at: Mapped[datetime]
+    words: Mapped[bytes] = sealed(Compartment.RECORD)
+    """JSON: what was observed, and what is recommended."""
+    replied_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    replied_at: Mapped[datetime | None]
+    accepted: Mapped[bool | None]
+    reply: Mapped[bytes | None] = sealed_optional(Compartment.RECORD)
+    proven_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    proven_at: Mapped[datetime | None]
+    """Empty again where the auditor did not take the proof."""
+    proof: Mapped[bytes | None] = sealed_optional(Compartment.RECORD)
+    settled_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    closed_at: Mapped[datetime | None]
+    verdict: Mapped[bytes | None] = sealed_optional(Compartment.RECORD)
+    """What the auditor says of the proof."""
+
+
+class AuditQuestion(LoggedRow, Base):
+    """What an auditor asked about a case, and what an officer answered."""
+
+    __tablename__ = "audit_question"
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    asked_at: Mapped[datetime]
+    question: Mapped[bytes] = sealed(Compartment.RECORD)
+    answered_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    answered_at: Mapped[datetime | None]
+    answer: Mapped[bytes | None] = sealed_optional(Compartment.RECORD)
+
+
+class BreakGlass(LoggedRow, Base):
+    """That an auditor asked for more of a closed case than its record, and who let them."""
+
+    __tablename__ = "break_glass"
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    asked_at: Mapped[datetime]
+    parts: Mapped[str]
+    """The compartments, with a space between two."""
+    ends_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(default="waiting")
+    """`waiting`, `agreed`, `refused` or `ended`."""
+    first_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    first_at: Mapped[datetime | None]
+    second_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    """Who agreed as the second, or who refused."""
+    second_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    reason: Mapped[bytes] = sealed(Compartment.RECORD)
