@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Protocol
 
-from sqlalchemy import event, update
+from sqlalchemy import event, select, update
 from sqlalchemy.orm import Session
 
 from conductdesk import clock
@@ -20,6 +21,16 @@ from conductdesk.audit.queries import latest_checkpoint, prove_inclusion, stored
 from conductdesk.audit.record import HEADS, Event, Head, Pub, append, lock_head, read_head
 from conductdesk.audit.tree import ProofError, root_at, root_of
 from conductdesk.refusal import Refused
+
+
+HOURLY = "hourly"
+"""The purpose of the checkpoints that go to witnesses and to addresses outside."""
+
+HEARTBEAT = "log.heartbeat"
+"""The entry that an hour leaves in which nothing else may have happened."""
+
+NEARLY_AN_HOUR = timedelta(minutes=55)
+"""How long after an hourly checkpoint the next one may be made; several workers may run."""
 
 
 class SigningStopped(Refused):
@@ -49,6 +60,21 @@ def sign_checkpoint(db: Session, keystore: SigningKeys, log_id: str, purpose: st
     if problem is not None:
         raise SigningStopped(problem)
     return _sign(db, keystore, head, purpose)
+
+
+def sign_hour(db: Session, keystore: SigningKeys, log_id: str) -> LogCheckpoint | None:
+    """Append the hour's heartbeat and sign the head; None if this hour has been signed already.
+
+    Raises SigningStopped, and leaves no heartbeat, where `sign_checkpoint` would.
+    """
+    head = lock_head(db, log_id)
+    problem = _problem(db, keystore, head)
+    if problem is not None:
+        raise SigningStopped(problem)
+    if _signed_this_hour(db, log_id):
+        return None
+    append(db, log_id, [Event(type=HEARTBEAT, actor="system", pub={"size": head.size})])
+    return _sign(db, keystore, lock_head(db, log_id), HOURLY)
 
 
 def proof_for(
@@ -109,6 +135,16 @@ def _problem(db: Session, keystore: SigningKeys, head: Head) -> str | None:
         "Find out who changed the database. If it was restored from a backup, run: "
         "conductdesk audit new-origin"
     )
+
+
+def _signed_this_hour(db: Session, log_id: str) -> bool:
+    hourly = select(LogCheckpoint.size).where(
+        LogCheckpoint.log_id == log_id,
+        LogCheckpoint.purpose == HOURLY,
+        LogCheckpoint.made_at > clock.now() - NEARLY_AN_HOUR,
+        LogCheckpoint.made_at <= clock.now(),
+    )
+    return db.scalar(hourly.limit(1)) is not None
 
 
 def _extends(db: Session, head: Head, size: int, root: bytes) -> bool:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
 from conductdesk import clock
-from conductdesk.audit.checkpoints import SigningStopped, sign_checkpoint
+from conductdesk.audit.checkpoints import SigningStopped, sign_hour
 from conductdesk.audit.queries import log_ids
 from conductdesk.cases.actions.auditing import ask_for_auditors
 from conductdesk.cases.actions.destroying import destroy_rows, ordered_destructions
@@ -95,14 +95,14 @@ def ask_grants(database: Database, keystore: Keystore) -> None:
 
 
 def sign_checkpoints(database: Database, keystore: Keystore) -> None:
-    """Sign the head of each log; raise `SigningStopped` after the last, if one cannot be signed."""
+    """Beat and sign in each log; raise `SigningStopped` after the last, if one cannot be signed."""
     with database.reading() as db:
         names = log_ids(db)
     stopped: SigningStopped | None = None
     for log_id in names:
         with database.writing() as db:
             try:
-                sign_checkpoint(db, keystore, log_id, "hourly")
+                sign_hour(db, keystore, log_id)
                 db.commit()
             except SigningStopped as problem:
                 stopped = problem

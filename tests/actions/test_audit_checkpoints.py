@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from conductdesk import clock
 from conductdesk.audit.checkpoints import (
     SigningStopped,
     mark_restored,
     new_origin,
     proof_for,
     sign_checkpoint,
+    sign_hour,
     signing_problem,
     verifier_key,
 )
@@ -24,6 +28,7 @@ from conductdesk.audit.queries import (
     log_ids,
     prove_consistency,
 )
+from conductdesk.audit.record import read_head
 from conductdesk.audit.tree import ProofError, verify_consistency
 from conductdesk.audit.verify import Status, verify_log
 from conductdesk.vault.keystore import Keystore
@@ -66,6 +71,27 @@ def test_signing_an_unchanged_log_again_gives_the_same_checkpoint(
     assert signed(log, keystore) == signed(log, keystore)
     assert signed(log, keystore, "closure") == signed(log, keystore)
     assert log.scalar(select(func.count()).select_from(LogCheckpoint)) == 2
+
+
+@pytest.mark.both_backends
+def test_an_hour_leaves_a_heartbeat_under_a_checkpoint_and_not_where_signing_is_stopped(
+    log: Session, keystore: Keystore
+) -> None:
+    checkpoint = sign_hour(log, keystore, LOG)
+    log.commit()
+    assert checkpoint is not None
+    assert (checkpoint.size, checkpoint.purpose) == (4, "hourly")
+    beat = entry_at(log, LOG, 3)
+    assert beat is not None
+    assert (beat.type, beat.actor, beat.pub) == ("log.heartbeat", "system", {"size": 3})
+    assert sign_hour(log, keystore, LOG) is None
+    with clock.at(clock.now() + timedelta(hours=1)):
+        assert sign_hour(log, keystore, LOG) is not None
+        log.commit()
+        mark_restored(log)
+        with pytest.raises(SigningStopped):
+            sign_hour(log, keystore, LOG)
+    assert read_head(log, LOG).size == 5
 
 
 def test_an_empty_log_can_be_signed(db: Session, keystore: Keystore) -> None:

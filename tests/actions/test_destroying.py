@@ -205,9 +205,14 @@ def test_a_case_that_nobody_ordered_to_destroy_stays(
     assert verified(cast).problem is None
 
 
-def test_each_log_is_signed_every_hour_and_once_for_a_size(
-    cast: Cast, case: Case, database: Database
+def test_each_log_is_signed_every_hour_and_once_by_two_workers(
+    cast: Cast, case: Case, database: Database, hands: Hands
 ) -> None:
-    for _hour in range(2):
+    before = verified(cast).size
+    for _worker in range(2):
         let_worker(cast, sign_checkpoints, database, cast.keystore)
+    assert verified(cast).size == before + 1
+    hands.pass_by(timedelta(hours=1))
+    let_worker(cast, sign_checkpoints, database, cast.keystore)
+    assert verified(cast).size == before + 2
     assert verified(cast).size == cast.keystore.signed_head(cast.pack.key)[0]  # type: ignore[index]  # it was signed
