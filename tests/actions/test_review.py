@@ -23,19 +23,19 @@ from conductdesk.people.actions.offices import appoint_auditor, end_office
 from conductdesk.people.queries import offices_of
 from conductdesk.policy import Capacity, Viewer
 from conductdesk.refusal import Refused
-from conductdesk.review import queries
-from conductdesk.review.actions import ask_for_record, has_asked, note_review
+from conductdesk.review.actions.asking import ask_for_record, has_asked
+from conductdesk.review.actions.reviewing import note_review
 from conductdesk.review.faces.history import lines_of
 from conductdesk.review.faces.record import record_of
-from conductdesk.review.queries import (
-    Wanted,
+from conductdesk.review.queries import population as closed_cases
+from conductdesk.review.queries.checking import (
     check_log,
     newest_checkpoint,
-    population,
-    prove_entries,
     read_checkpoint,
     size_in,
 )
+from conductdesk.review.queries.entries import prove_entries
+from conductdesk.review.queries.population import Wanted, population
 from conductdesk.vault.keys import NotGranted
 from conductdesk.vault.models import Compartment
 from tests.actions.closing_steps import bring_in, by_pack, closed, types_of, verified
@@ -185,7 +185,7 @@ def test_a_reopened_case_is_gone_from_the_population(cast: Cast) -> None:
 def test_the_population_has_pages_in_the_order_of_closing(
     db: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(queries, "PAGE_SIZE", 2)
+    monkeypatch.setattr(closed_cases, "PAGE_SIZE", 2)
     moment = datetime(2026, 3, 1, 12, tzinfo=UTC)
     rows = [closed_row(db, moment + timedelta(days=day)) for day in (0, 1, 1, 2, 3)]
     shown, after = [], None

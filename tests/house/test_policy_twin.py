@@ -26,7 +26,7 @@ from conductdesk.cases.queries import (
 from conductdesk.cases.workflow import State
 from conductdesk.people.models import Account, AccountState
 from conductdesk.policy import Capacity, Permission, Viewer, may
-from conductdesk.review.queries import Wanted, count_population, population
+from conductdesk.review.queries.population import Wanted, count_population, population
 from tests.cast import add_bare_case
 
 SCHEMES = ("wcc", "bes")

@@ -15,7 +15,7 @@ from conductdesk.cases.actions.identifying import reveal_identity
 from conductdesk.cases.concern import Concern
 from conductdesk.cases.models import Case
 from conductdesk.people.actions.offices import appoint_auditor
-from conductdesk.review import views
+from conductdesk.review.views import reading
 from tests.actions.closing_steps import carrying_out, closed, proposed
 from tests.cast import Cast, a_concern
 from tests.conftest import Faces
@@ -152,7 +152,7 @@ def test_every_entry_is_proven_as_the_history_is_shown(cast: Cast, faces: Faces)
 def test_a_long_history_has_pages(
     cast: Cast, faces: Faces, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(views, "PAGE_SIZE", 5)
+    monkeypatch.setattr(reading, "PAGE_SIZE", 5)
     case_id = closed(cast).id
     auditor = AtTheDesk(faces.desk, cast, "auditor")
     first = auditor.get(f"/review/cases/{case_id}/history")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from conductdesk.review import views
+from conductdesk.review.views import checking
 from tests.actions.closing_steps import closed
 from tests.cast import Cast
 from tests.conftest import Faces
@@ -120,7 +120,7 @@ def test_the_log_of_another_scheme_is_not_checked_nor_given(
 
 
 def test_checks_are_limited(cast: Cast, faces: Faces, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(views, "CHECKS_AN_HOUR", 1)
+    monkeypatch.setattr(checking, "CHECKS_AN_HOUR", 1)
     auditor = AtTheDesk(faces.desk, cast, "auditor")
     auditor.get("/review")
     answers = [auditor.post("/review/verification", {"scheme": "wcc"}) for _ in range(2)]

@@ -15,7 +15,7 @@ from conductdesk.demo.course import a_triage, began_carrying_out, closed, kept, 
 from conductdesk.demo.life import Life
 from conductdesk.demo.schedule import Story
 from conductdesk.demo.world import World
-from conductdesk.review.actions import note_review
+from conductdesk.review.actions.reviewing import note_review
 
 
 def stories(world: World) -> list[Story]:

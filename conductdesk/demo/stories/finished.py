@@ -40,7 +40,7 @@ from conductdesk.demo.papers import screenshot
 from conductdesk.demo.schedule import Story
 from conductdesk.demo.world import World
 from conductdesk.policy import Capacity
-from conductdesk.review.actions import note_review
+from conductdesk.review.actions.reviewing import note_review
 from conductdesk.vault.receipts import Receipt
 
 

@@ -12,7 +12,7 @@ from conductdesk.audit.queries import Entry
 from conductdesk.audit.record import Pub
 from conductdesk.cases.models import Case
 from conductdesk.cases.words import event_words
-from conductdesk.review.queries import actors_of, entries_shown, prove_entries
+from conductdesk.review.queries.entries import actors_of, entries_shown, prove_entries
 from conductdesk.vault.keys import CaseKeys
 from conductdesk.vault.seal import SealBrokenError
 

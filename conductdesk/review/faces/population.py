@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from conductdesk.audit.verify import Status
 from conductdesk.cases.models import Case
 from conductdesk.policy import Viewer
-from conductdesk.review.queries import LogCheck, Wanted, count_population, population
+from conductdesk.review.queries.checking import LogCheck
+from conductdesk.review.queries.population import Wanted, count_population, population
 
 
 @dataclass(frozen=True)

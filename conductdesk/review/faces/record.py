@@ -17,7 +17,7 @@ from conductdesk.cases.days import in_words
 from conductdesk.cases.models import Appointment, AuditCopy, Case, CaseClock, Party
 from conductdesk.cases.words import CAPACITIES, PARTS, ROUTES
 from conductdesk.people.models import Account
-from conductdesk.review.queries import actors_of, entries_shown
+from conductdesk.review.queries.entries import actors_of, entries_shown
 from conductdesk.schemes.calendar import local_day
 from conductdesk.schemes.pack import Pack
 from conductdesk.vault.keys import CaseKeys, NotGranted

@@ -1,15 +1,12 @@
-"""What an auditor does that leaves an entry: reading a closed case, and asking for a key to it."""
+"""Ask for a key to the record of a closed case."""
 
 from __future__ import annotations
 
-import hashlib
-
 from sqlalchemy.orm import Session
 
-from conductdesk import clock
 from conductdesk.cases.actions.auditing import may_audit
 from conductdesk.cases.actions.recording import record_quietly
-from conductdesk.cases.models import Case, CaseRead
+from conductdesk.cases.models import Case
 from conductdesk.people.models import Account
 from conductdesk.people.queries import principal_of
 from conductdesk.policy import Viewer
@@ -18,23 +15,6 @@ from conductdesk.vault.actions import request_grant
 from conductdesk.vault.keys import CaseKeys
 from conductdesk.vault.models import Compartment, GrantReason
 from conductdesk.vault.queries import waiting_requests
-
-
-def note_review(db: Session, case: Case, keys: CaseKeys, *, actor: Viewer, sign_in: bytes) -> bool:
-    """Leave the entry that an auditor opened the case; once for each sign-in.
-
-    *sign_in* tells one sign-in from another. Return whether an entry was left.
-    """
-    if is_review_noted(db, case, sign_in=sign_in):
-        return False
-    db.add(CaseRead(session_hash=_mark(sign_in), case_id=case.id, read_at=clock.now()))
-    record_quietly(db, case, keys, actor=actor, event="case.reviewed")
-    return True
-
-
-def is_review_noted(db: Session, case: Case, *, sign_in: bytes) -> bool:
-    """Answer whether this sign-in has left its entry for *case* already."""
-    return db.get(CaseRead, (_mark(sign_in), case.id)) is not None
 
 
 def ask_for_record(
@@ -58,7 +38,3 @@ def has_asked(db: Session, case: Case, account: Account) -> bool:
     """Answer whether *account* waits for a key to the record of *case*."""
     waiting = {request.principal_id for request in waiting_requests(db, case.id)}
     return account.principal_id in waiting
-
-
-def _mark(sign_in: bytes) -> bytes:
-    return hashlib.sha256(b"case.reviewed\0" + sign_in).digest()

@@ -1,0 +1,1 @@
+"""What an auditor does; every act leaves exactly one action entry."""

@@ -1,0 +1,1 @@
+"""What an auditor types, a module for each act."""
