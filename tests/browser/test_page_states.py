@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.actions.interest_steps import declare
 from tests.browser.conftest import Visit
 from tests.browser.crawling import Crawl
 from tests.browser.looking import Looker
@@ -22,7 +23,7 @@ WHO = {
 MANY = 60
 WITHOUT_CASES = {
     "administrator": ("people", "schemes", "help"),
-    "auditor": ("review", "account"),
+    "auditor": ("review", "account", "interests"),
     "outsider": ("cases", "account"),
 }
 
@@ -77,6 +78,8 @@ def test_every_page_outside_of_cases_is_well_made(
     sent: set[str],
     who: str,
 ) -> None:
+    with house.settled() as cast:
+        declare(cast, "outsider")
     officer = Officer(visit().page(), house, looker, scripts=True, who=who)
     officer.opens("sign-in")
     officer.errs("Sign in", "sign in")
