@@ -53,7 +53,6 @@ from conductdesk.cases.needs import (
 )
 from conductdesk.policy import Permission
 from conductdesk.refusal import Refused
-from conductdesk.schemes.parts import Stricter
 
 
 class State(StrEnum):
@@ -229,35 +228,6 @@ def check(
         if not need.holds(facts):
             raise Refused(need.otherwise)
     return rule.target
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """What was written down before a move that the scheme makes stricter."""
-
-    reason: bool = False
-    agreed: bool = False
-    """Whether somebody else agreed to it."""
-
-
-class UnpreparedError(Refused):
-    """The scheme asks for a reason, or a second person, before this step."""
-
-    page = "cases.reasons"
-
-
-def check_stricter(rule: Stricter | None, prepared: Prepared, offices: frozenset[str]) -> None:
-    """Raise `Refused` where the scheme asks for more than the kernel, and it is not there."""
-    if rule is None:
-        return
-    if rule.office and rule.office not in offices:
-        raise Refused("In this scheme another office takes this step. Ask whoever holds it.")
-    if (rule.reason or rule.second) and not prepared.reason:
-        raise UnpreparedError(
-            "This scheme asks for a written reason before this step. Write it down first."
-        )
-    if rule.second and not prepared.agreed:
-        raise UnpreparedError("In this scheme a second person must agree to this step. Ask one to.")
 
 
 def moves_from(state: State, left_out: frozenset[str] = frozenset()) -> tuple[Move, ...]:

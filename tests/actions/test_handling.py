@@ -104,7 +104,9 @@ def test_an_investigator_is_appointed_from_a_fitting_office_and_gets_no_identity
     keys = cast.keys(case, "investigator")
     assert keys.holds(Compartment.INTAKE)
     assert not keys.holds(Compartment.IDENTITY)
-    deciders = candidates(cast.db, case, cast.pack, Capacity.DECISION_MAKER)
+    deciders = candidates(
+        cast.db, case, cast.keys(case, "liaison"), cast.pack, Capacity.DECISION_MAKER
+    )
     assert chosen.id not in {one.account_id for one in deciders}
 
 

@@ -15,7 +15,8 @@ from conductdesk.cases.closing_acts import Reason
 from conductdesk.cases.faces.reasons import STEPS
 from conductdesk.cases.models import Case, Proposal
 from conductdesk.cases.needs import Route
-from conductdesk.cases.workflow import Move, UnpreparedError
+from conductdesk.cases.stricter import UnpreparedError
+from conductdesk.cases.workflow import Move
 from conductdesk.notices.models import OutboxRow
 from conductdesk.policy import Capacity
 from conductdesk.refusal import Refused

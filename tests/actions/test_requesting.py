@@ -158,7 +158,7 @@ def test_nobody_can_be_put_at_fault_in_a_request(cast: Cast, kind: str) -> None:
     seat = {"account_id": cast["investigator"].id, "capacity": Capacity.INVESTIGATOR}
     with pytest.raises(Refused, match=nobody):
         appoint(db, case, keys, pack=cast.pack, actor=actor, **seat)  # type: ignore[arg-type]
-    assert appointable(case) == (Capacity.SECOND,)
+    assert appointable(db, case, keys, cast.pack) == (Capacity.SECOND,)
     assert respondents_of(db, case) == []
 
 

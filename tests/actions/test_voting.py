@@ -76,7 +76,7 @@ def test_a_panel_has_as_many_seats_as_its_scheme_says(cast: Cast) -> None:
     for who in PANEL:
         bring_in(cast, case, who, Capacity.DECISION_MAKER)
     assert len(members_of(cast.db, case)) == 3
-    free = candidates(cast.db, case, cast.pack, Capacity.DECISION_MAKER)
+    free = candidates(cast.db, case, cast.keys(case, "liaison"), cast.pack, Capacity.DECISION_MAKER)
     assert not {cast[who].id for who in PANEL} & {one.account_id for one in free}
     one_more: dict[str, Any] = {
         "account_id": cast["chair"].id,
@@ -90,10 +90,10 @@ def test_no_member_of_a_panel_investigates_or_hears_the_appeal(cast: Cast) -> No
     case = steps.with_terms(cast)
     bring_in(cast, case, "decision_maker", Capacity.DECISION_MAKER)
     for capacity in (Capacity.INVESTIGATOR, Capacity.APPEAL_BODY):
-        free = candidates(cast.db, case, cast.pack, capacity)
+        free = candidates(cast.db, case, cast.keys(case, "liaison"), cast.pack, capacity)
         assert cast["decision_maker"].id not in {one.account_id for one in free}
     bring_in(cast, case, "investigator", Capacity.INVESTIGATOR)
-    free = candidates(cast.db, case, cast.pack, Capacity.DECISION_MAKER)
+    free = candidates(cast.db, case, cast.keys(case, "liaison"), cast.pack, Capacity.DECISION_MAKER)
     assert cast["investigator"].id not in {one.account_id for one in free}
 
 

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from conductdesk.cases.actions.rerouting import find_conflict
 from conductdesk.cases.models import Case, Proposal
 from conductdesk.cases.needs import Route
 from tests.cast import Cast
@@ -67,6 +68,18 @@ def test_a_second_person_agrees_on_the_same_page(cast: Cast, sign_in: SignIn) ->
     assert fill_in(second, there, answer, {**typed, f"{prefix}-agrees": "yes"}).status_code == 303
     assert begin(officer, case) == 303
     assert fresh(cast, case).state == "carrying_out"
+
+
+def test_the_contact_outside_is_asked_for_where_everybody_in_an_office_is_kept_away(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    put_in_force(cast, stricter("decide", office="chair"))
+    case, officer = cast.triaged(), sign_in("liaison")
+    steps, seats = at(case.id, "steps"), at(case.id, "appointments/decision_maker")
+    assert "stands in" not in words_of(officer.get(steps))
+    cast.let("liaison", case, find_conflict, leaving=cast["chair"].account)
+    assert "Decide: Outside contact stands in" in words_of(officer.get(steps))
+    assert "Leopold Featherstone, Outside contact" in words_of(officer.get(seats))
 
 
 def test_a_scheme_without_stricter_moves_offers_no_reasons(cast: Cast, sign_in: SignIn) -> None:

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from conductdesk.cases.actions.asking import refuse_without_inquiry, require
 from conductdesk.cases.actions.recording import record
 from conductdesk.cases.actions.seating import refuse_tied, seat
-from conductdesk.cases.models import Appointment, Case
+from conductdesk.cases.models import Case
 from conductdesk.cases.queries import facts_of, seats_of
 from conductdesk.cases.rules import SEPARATE
+from conductdesk.cases.standing_in import held_apart, stand_ins
 from conductdesk.people.models import Account
 from conductdesk.people.queries import in_office
-from conductdesk.policy import Capacity, Permission, Viewer
+from conductdesk.policy import IN_CHARGE, Capacity, Permission, Viewer
 from conductdesk.refusal import Refused
 from conductdesk.routing.rules import Holder, is_theirs
 from conductdesk.schemes.kinds import may_be_inquired
@@ -43,19 +43,27 @@ class Candidate:
     office: str
 
 
-def appointable(case: Case) -> tuple[Capacity, ...]:
-    """Return the parts that somebody can have in a case of this kind."""
+def appointable(db: Session, case: Case, keys: CaseKeys, pack: Pack) -> tuple[Capacity, ...]:
+    """Return the parts that somebody can have in a case of this kind.
+
+    The contact outside is appointed where they stand in for the office that takes a step.
+    """
     wanted = TAKES if may_be_inquired(case.kind) else TAKES.keys() - SEPARATE
-    return tuple(capacity for capacity in TAKES if capacity in wanted)
+    found = tuple(capacity for capacity in TAKES if capacity in wanted)
+    outside = candidates(db, case, keys, pack, Capacity.OUTSIDE)
+    return (*found, Capacity.OUTSIDE) if outside else found
 
 
-def candidates(db: Session, case: Case, pack: Pack, capacity: Capacity) -> list[Candidate]:
+def candidates(
+    db: Session, case: Case, keys: CaseKeys, pack: Pack, capacity: Capacity
+) -> list[Candidate]:
     """Return who may be appointed to *capacity*: in a fitting office, clear, and not yet apart."""
     barred = facts_of(db, case).barred
-    apart = _who_must_stay_apart(db, case, capacity) | _seated_now(db, case, capacity)
-    offices = {
-        office.key: office.name for office in pack.offices if _fits(pack, office.key, capacity)
-    }
+    apart = held_apart(db, case, capacity) | _seated_now(
+        db, case, *_ALIKE.get(capacity, [capacity])
+    )
+    offices = {office.key for office in pack.offices if _fits(pack, office.key, capacity)}
+    offices |= stand_ins(db, case, keys, pack, capacity)
     found: dict[UUID, Candidate] = {}
     for one in in_office(db, pack.key):
         holder = Holder(one.account_id, one.office, organisation=one.organisation)
@@ -79,7 +87,7 @@ def appoint(
     require(db, case, actor, Permission.HANDLE)
     if capacity in SEPARATE:
         refuse_without_inquiry(case)
-    by_id = {one.account_id: one for one in candidates(db, case, pack, capacity)}
+    by_id = {one.account_id: one for one in candidates(db, case, keys, pack, capacity)}
     chosen = by_id.get(account_id)
     if chosen is None:
         raise Refused("That person cannot be appointed to this. Choose somebody from the list.")
@@ -104,24 +112,15 @@ def appoint(
 
 
 def _fits(pack: Pack, office: str, capacity: Capacity) -> bool:
-    return TAKES[capacity] in pack.office(office).takes
+    return TAKES.get(capacity) in pack.office(office).takes
 
 
-def _who_must_stay_apart(db: Session, case: Case, capacity: Capacity) -> frozenset[UUID]:
-    if capacity not in SEPARATE:
-        return frozenset()
-    others = SEPARATE - {capacity}
-    return frozenset(
-        db.scalars(
-            select(Appointment.account_id).where(
-                Appointment.case_id == case.id, Appointment.capacity.in_(others)
-            )
-        )
-    )
+_ALIKE: Mapping[Capacity, Collection[Capacity]] = {Capacity.OUTSIDE: IN_CHARGE}
+"""Whoever is in charge already needs no seat as the contact outside."""
 
 
-def _seated_now(db: Session, case: Case, capacity: Capacity) -> frozenset[UUID]:
-    return frozenset(one.account_id for one in seats_of(db, case) if one.capacity == capacity)
+def _seated_now(db: Session, case: Case, *capacities: Capacity) -> frozenset[UUID]:
+    return frozenset(one.account_id for one in seats_of(db, case) if one.capacity in capacities)
 
 
 def _refuse_one_too_many(db: Session, case: Case, pack: Pack, capacity: Capacity) -> None:

@@ -12,7 +12,9 @@ from conductdesk.audit.record import Event, Pub
 from conductdesk.cases.actions.recording import Detail, record
 from conductdesk.cases.models import Case, Proposal
 from conductdesk.cases.needs import MoveFacts
-from conductdesk.cases.workflow import Move, Prepared, State, check, check_stricter
+from conductdesk.cases.standing_in import takers_of
+from conductdesk.cases.stricter import Prepared, check_stricter
+from conductdesk.cases.workflow import Move, State, check
 from conductdesk.policy import Viewer
 from conductdesk.refusal import Stale
 from conductdesk.schemes.pack import Pack
@@ -35,14 +37,19 @@ def move(  # noqa: PLR0913 - the one writer of state takes everything that its e
 ) -> None:
     """Make a move that the kernel allows, and leave its entry; or raise `Refused`.
 
-    The entry's public facts name both states, so that a verifier can replay the procedure.
+    The entry's public facts name both states, so that a verifier can replay the procedure; and
+    the office for which somebody stood in, where the scheme leaves the step to one.
     """
     states = _step(case, which, pack, facts)
     if which in pack.stricter:
         prepared = last_prepared(db, case, which)
+        takers = takers_of(db, case, keys, pack, which)
         offices = actor.offices_in(pack.key)
-        check_stricter(pack.stricter[which], _as_prepared(prepared), offices)
+        check_stricter(pack.stricter[which], _as_prepared(prepared), offices, takers)
         _use(prepared)
+        if takers.stood_in_for:
+            states["stood_in_for"] = takers.stood_in_for
+            detail = _standing_in(detail, pack.office(takers.stood_in_for).name)
     record(
         db,
         case,
@@ -83,6 +90,11 @@ def _use(prepared: Proposal | None) -> None:
     """Let a reason be for the step that is made now, and for no other."""
     if prepared is not None:
         prepared.used_at = clock.now()
+
+
+def _standing_in(detail: Detail | None, office: str) -> Detail:
+    said = str((detail or {}).get("said", ""))
+    return {**(detail or {}), "said": f"{said} Stood in for the office: {office}.".strip()}
 
 
 def begin(case: Case, pack: Pack) -> dict[str, Pub]:

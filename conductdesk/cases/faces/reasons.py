@@ -14,6 +14,7 @@ from conductdesk.cases.actions.moving import step_of
 from conductdesk.cases.actions.preparing import steps_to_prepare
 from conductdesk.cases.faces.proposals import SEALED
 from conductdesk.cases.models import Case, Proposal
+from conductdesk.cases.stricter import Takers
 from conductdesk.cases.workflow import MOVES, Move
 from conductdesk.people.models import Account
 from conductdesk.policy import Permission
@@ -64,6 +65,13 @@ def steps_offered(
     may = powers & {Permission.HANDLE}
     found = steps_to_prepare(db, case, pack)
     return {move.value: STEPS[move] for move in found if may or MOVES[move].permission in powers}
+
+
+def stand_in_words(takers: Takers, pack: Pack) -> str:
+    """Say who takes a step where nobody in the office that it is left to can."""
+    if not takers.offices:
+        return "whoever else may do it does"
+    return " or ".join(pack.office(key).name for key in sorted(takers.offices)) + " stands in"
 
 
 def reasons_of(

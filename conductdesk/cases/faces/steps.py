@@ -16,11 +16,12 @@ from conductdesk.cases.faces.measures import (
 )
 from conductdesk.cases.faces.offers import OFFERS, StepLine, is_open
 from conductdesk.cases.faces.proposals import ProposalFace
-from conductdesk.cases.faces.reasons import reasons_of, steps_offered
+from conductdesk.cases.faces.reasons import STEPS, reasons_of, stand_in_words, steps_offered
 from conductdesk.cases.joined import can_be_undone
 from conductdesk.cases.models import Case
 from conductdesk.cases.queries import pack_of
 from conductdesk.cases.standing import withdrawal_waits
+from conductdesk.cases.standing_in import stood_in_for
 from conductdesk.policy import Permission
 from conductdesk.vault.keys import CaseKeys
 
@@ -50,6 +51,7 @@ def steps_of(
     return Steps(
         waiting=(
             *(line for permission, line in waiting if permission in powers),
+            *(_standing_in(db, case, keys) if Permission.HANDLE in powers else ()),
             *_steps_to_agree_to(db, case, keys, powers, me),
         ),
         possible=(
@@ -78,6 +80,23 @@ def _reasons(db: Session, case: Case, powers: frozenset[Permission]) -> list[Ste
     wanted = steps_offered(db, case, pack_of(db, case), powers)
     says = f"This scheme asks for one before: {', '.join(wanted.values()).lower()}."
     return [StepLine("Write down the reason for a step", says, "cases.reasons")] if wanted else []
+
+
+def _standing_in(db: Session, case: Case, keys: CaseKeys) -> list[StepLine]:
+    """Say which steps are left to an office in which nobody can take them on this case."""
+    pack, left = (
+        pack_of(db, case),
+        "nobody can: they are kept away, or have a part that stays apart.",
+    )
+    return [
+        StepLine(
+            f"{STEPS[move]}: {stand_in_words(takers, pack)}",
+            f"This scheme leaves that to {pack.office(takers.office).name}. On this case {left}",
+            "cases.people",
+        )
+        for move, takers in stood_in_for(db, case, keys, pack).items()
+        if is_open(case)
+    ]
 
 
 def _withdrawal(db: Session, case: Case) -> Waiting:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from flask import Response, abort, request
 
-from conductdesk.cases.actions.appointing import TAKES, appoint, appointable, candidates
+from conductdesk.cases.actions.appointing import appoint, appointable, candidates
 from conductdesk.cases.actions.attesting import live_seats
 from conductdesk.cases.actions.identifying import reissue_receipt, reveal_identity
 from conductdesk.cases.actions.rerouting import find_conflict
@@ -16,6 +16,7 @@ from conductdesk.cases.forms.handling import AppointmentForm, PartyForm, ReasonF
 from conductdesk.cases.models import Case
 from conductdesk.cases.queries import pack_of
 from conductdesk.cases.rules import parts_for
+from conductdesk.cases.standing_in import NEEDED_FOR
 from conductdesk.cases.views.access import case_or_404, keys_of
 from conductdesk.cases.views.asking import powers_on
 from conductdesk.cases.views.blueprint import bp
@@ -121,17 +122,17 @@ def appointed(case_id: UUID, capacity: str) -> Response:
 
 def people_page(case: Case, **added: object) -> Response:
     """Answer with the page of people, with what was *added* to it."""
-    keys = keys_of(case)
+    keys, pack = keys_of(case), pack_of(db(), case)
     shown: dict[str, object] = {
         "parties": parties_of(db(), case, keys),
         "seats": seats_shown(db(), case, viewer()),
         "others": could_come(db(), case),
-        "kept": kept_shown(db(), case, keys, pack_of(db(), case)),
+        "kept": kept_shown(db(), case, keys, pack),
         "can_lift": Permission.HANDLE in powers_on(case),
         "mine": {seat.capacity for seat in live_seats(db(), case, viewer())},
         "mode": case.reporter_mode,
         "can_reveal": keys.holds(Compartment.IDENTITY),
-        "appointable": [(capacity, CAPACITIES[capacity]) for capacity in appointable(case)],
+        "appointable": [(one, CAPACITIES[one]) for one in appointable(db(), case, keys, pack)],
         "party_form": PartyForm().offer(parts_for(case.kind)),
         "reveal_form": ReasonForm(prefix="reveal"),
         "receipt_form": ReasonForm(prefix="receipt"),
@@ -140,7 +141,7 @@ def people_page(case: Case, **added: object) -> Response:
         "identity": None,
         "receipt": None,
         "done": "",
-        "in_register": keeps_register(pack_of(db(), case)),
+        "in_register": keeps_register(pack),
         "names": (),
     }
     return case_page(case, "cases/people.html", shown | added)
@@ -151,13 +152,13 @@ def _appointment_form(case: Case, capacity: Capacity) -> AppointmentForm:
     form = AppointmentForm()
     form.account_id.choices = {
         str(one.account_id): f"{one.name}, {pack.office(one.office).name}"
-        for one in candidates(db(), case, pack, capacity)
+        for one in candidates(db(), case, keys_of(case), pack, capacity)
     }
     return form
 
 
 def _capacity(text: str) -> Capacity:
-    if text not in TAKES:
+    if text not in NEEDED_FOR:
         abort(404)
     return Capacity(text)
 
