@@ -44,12 +44,15 @@ def lines_of(
     entries = entries_shown(db, case, limit=limit, before=before)
     proven = prove_entries(db, case.scheme, [entry.idx for entry in entries])
     names = actors_of(db, entries)
-    return tuple(_line(entry, keys, names, case.pseudonym, proven[entry.idx]) for entry in entries)
+    return tuple(
+        line_of(entry, keys, names, case.pseudonym, proven[entry.idx]) for entry in entries
+    )
 
 
-def _line(
+def line_of(
     entry: Entry, keys: CaseKeys, names: Mapping[str, str], case: str, problem: str | None
 ) -> Line:
+    """Return one entry of the case *case* as a line; *problem* is what its proof said."""
     text, detail, broken = _opened(entry, keys)
     misfiled = "the entry names another case" if entry.case != case else None
     return Line(

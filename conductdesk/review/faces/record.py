@@ -77,20 +77,21 @@ class Record:
 
 def record_of(db: Session, case: Case, keys: CaseKeys, pack: Pack) -> Record:
     """Return the record of a closed case; its audit copy opens with the auditor's own key."""
-    sections, checked_at, problem = _audit_copy(db, case, keys)
+    sections, checked_at, problem = opened_copy(db, case, keys)
     return Record(
-        facts=_facts(case, pack),
+        facts=facts_shown(case, pack),
         steps=_steps(db, entries_shown(db, case)),
         clocks=_clocks(db, case),
         seats=_seats(db, case, pack),
-        parties=_parties(db, case),
+        parties=parties_shown(db, case),
         sections=sections,
         checked_at=checked_at,
         problem=problem,
     )
 
 
-def _facts(case: Case, pack: Pack) -> tuple[tuple[str, str], ...]:
+def facts_shown(case: Case, pack: Pack) -> tuple[tuple[str, str], ...]:
+    """Return what a closed case is, in rows of words."""
     kept = pack.retention_class(case.retention_class).name if case.retention_class else ""
     return (
         ("Scheme", pack.name),
@@ -128,7 +129,8 @@ def _steps(db: Session, entries: Sequence[Entry]) -> tuple[Step, ...]:
     )
 
 
-def _clock(one: CaseClock) -> ClockKept:
+def clock_kept(one: CaseClock) -> ClockKept:
+    """Return what became of a clock."""
     name, ended = NAMES.get(one.name, one.name), one.met_at or one.dropped_at
     late = (local_day(ended) - local_day(one.due_at)).days if ended else 0
     if late > 0:
@@ -144,7 +146,7 @@ def _clock(one: CaseClock) -> ClockKept:
 
 def _clocks(db: Session, case: Case) -> tuple[ClockKept, ...]:
     rows = select(CaseClock).where(CaseClock.case_id == case.id).order_by(CaseClock.due_at)
-    return tuple(_clock(one) for one in db.scalars(rows))
+    return tuple(clock_kept(one) for one in db.scalars(rows))
 
 
 def _seats(db: Session, case: Case, pack: Pack) -> tuple[Seat, ...]:
@@ -168,15 +170,17 @@ def _seats(db: Session, case: Case, pack: Pack) -> tuple[Seat, ...]:
     )
 
 
-def _parties(db: Session, case: Case) -> tuple[tuple[str, str], ...]:
+def parties_shown(db: Session, case: Case) -> tuple[tuple[str, str], ...]:
+    """Return part and alias of each party."""
     columns = select(Party.part, Party.alias).where(Party.case_id == case.id)
     found = db.execute(columns.order_by(Party.alias))
     return tuple((PARTS.get(part, part), alias) for part, alias in found)
 
 
-def _audit_copy(
+def opened_copy(
     db: Session, case: Case, keys: CaseKeys
 ) -> tuple[tuple[Section, ...] | None, datetime | None, str]:
+    """Return the sections of the masked copy, when it was checked, and why it does not open."""
     row = latest_audit_copy(db, case)
     if row is None:
         return None, None, ""
