@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import uuid4
 
-from sqlalchemy import delete, event, update
+from sqlalchemy import delete, event, insert, update
 
 from conductdesk import clock
 from conductdesk.cases.actions.carrying_out import prove_outcome
@@ -80,7 +80,7 @@ def test_a_row_that_was_changed_taken_out_or_put_in_is_named(cast: Cast) -> None
         delete(CaseClock).where(CaseClock.case_id == case.id, CaseClock.name == "triage")
     )
     values = {column.name: getattr(party, column.key) for column in Party.__table__.columns}
-    connection.execute(Party.__table__.insert(), {**values, "id": uuid4(), "alias": "Witness Z"})
+    connection.execute(insert(Party), {**values, "id": uuid4(), "alias": "Witness Z"})
     cast.db.expire_all()
     shown = walk(cast, case)
     problems = {

@@ -16,7 +16,7 @@ from conductdesk.audit.rows import RowName
 from conductdesk.cases.models import Case, Party
 from conductdesk.people.models import Account
 from conductdesk.review.faces.history import Line, line_of
-from conductdesk.review.queries import actors_of, entries_shown, prove_entries
+from conductdesk.review.queries.entries import actors_of, entries_shown, prove_entries
 from conductdesk.review.vouching import Vouched, vouched_rows
 from conductdesk.schemes.pack import Pack
 from conductdesk.vault.keys import CaseKeys

@@ -9,7 +9,11 @@ from conductdesk.cases.models import Case
 from conductdesk.web.page import page
 from conductdesk.web.surroundings import Link
 
-PAGES = (("Record", "review.record"), ("History", "review.history"))
+PAGES = (
+    ("Record", "review.record"),
+    ("Walk", "review.walk"),
+    ("History", "review.history"),
+)
 
 
 def review_page(case: Case, template: str, *, status: int = 200, **context: object) -> Response:
