@@ -22,7 +22,6 @@ from conductdesk.audit.record import HEADS, Event, Head, Pub, append, lock_head,
 from conductdesk.audit.tree import ProofError, root_at, root_of
 from conductdesk.refusal import Refused
 
-
 HOURLY = "hourly"
 """The purpose of the checkpoints that go to witnesses and to addresses outside."""
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import ClassVar, Self
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -32,19 +33,20 @@ class NoteError(Exception):
 
 @dataclass(frozen=True)
 class VerifierKey:
-    """A name and the Ed25519 public key that signs for it."""
+    """A name and the Ed25519 public key that signs for it, as a log or as a witness."""
 
     name: str
     public_key: bytes
+    kind: ClassVar[int] = ED25519
 
     @classmethod
-    def parse(cls, text: str) -> VerifierKey:
+    def parse(cls, text: str) -> Self:
         """Read `name+hash+key`, as C2SP signed-note writes a verifier key."""
         name, separator, rest = text.strip().partition("+")
         key_id, _, encoded = rest.partition("+")
         raw = _unbase64(encoded)
-        if not separator or len(raw) != HASH_SIZE + 1 or raw[0] != ED25519:
-            raise NoteError("this is not an Ed25519 verifier key")
+        if not separator or len(raw) != HASH_SIZE + 1 or raw[0] != cls.kind:
+            raise NoteError(f"this is not an Ed25519 verifier key of type {cls.kind}")
         key = cls(valid_name(name), raw[1:])
         if key.key_id.hex() != key_id:
             raise NoteError("the verifier key does not match its hash")
@@ -53,11 +55,11 @@ class VerifierKey:
     @property
     def key_id(self) -> bytes:
         """The four bytes that say which key made a signature."""
-        typed = bytes([ED25519]) + self.public_key
+        typed = bytes([self.kind]) + self.public_key
         return sha256(self.name.encode() + b"\n" + typed).digest()[:4]
 
     def __str__(self) -> str:
-        return f"{self.name}+{self.key_id.hex()}+{_base64(bytes([ED25519]) + self.public_key)}"
+        return f"{self.name}+{self.key_id.hex()}+{_base64(bytes([self.kind]) + self.public_key)}"
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,7 @@ def sign_note(text: str, name: str, seed: bytes) -> str:
     """Return *text* as a note signed by *name* with the Ed25519 key of *seed* (32 bytes)."""
     _require_clean(text)
     signature = Ed25519PrivateKey.from_private_bytes(seed).sign(text.encode())
-    return f"{text}\n— {name} {_base64(verifier_key_of(name, seed).key_id + signature)}\n"
+    return f"{text}\n{signature_line(name, verifier_key_of(name, seed).key_id + signature)}"
 
 
 def open_note(note: str, keys: Sequence[VerifierKey]) -> str:
@@ -156,6 +158,16 @@ def open_proof(text: str, entry: bytes, keys: Sequence[VerifierKey]) -> Checkpoi
     leaf = hash_leaf(entry)
     verify_inclusion(leaf, proof.index, checkpoint.size, proof.hashes, checkpoint.root)
     return checkpoint
+
+
+def signatures_of(note: str) -> list[tuple[str, bytes]]:
+    """Return the name, and the key id with the signature, of each signature line of *note*."""
+    return _signatures(note.rpartition("\n\n")[2])
+
+
+def signature_line(name: str, raw: bytes) -> str:
+    """Return the line of a signature, *raw* being its key id and what was signed with it."""
+    return f"— {valid_name(name)} {_base64(raw)}\n"
 
 
 def _signatures(block: str) -> list[tuple[str, bytes]]:
