@@ -76,9 +76,14 @@ def investigate(scheme: Scheme, case: Case, team: Team, said: Mapping[str, str])
 def decide(scheme: Scheme, case: Case, team: Team, **chosen: str) -> None:
     """Let the decision maker find and order, and the handler tell both sides."""
     scheme.do(team.decider, case, "decision", hours_0=chosen.pop("hours_0", ""), **chosen)
-    scheme.do(team.handler, case, "outcomes/letters")
+    tell_both_sides(scheme, case, team.handler)
+
+
+def tell_both_sides(scheme: Scheme, case: Case, handler: str) -> None:
+    """Let the handler tell both sides, nobody appeal, and the handler begin to carry it out."""
+    scheme.do(handler, case, "outcomes/letters")
     let_time_to_appeal_end(scheme.cast)
-    scheme.do(team.handler, case, "outcomes", "/beginning")
+    scheme.do(handler, case, "outcomes", "/beginning")
 
 
 def prove_all(scheme: Scheme, case: Case, handler: str) -> None:

@@ -14,7 +14,16 @@ from conductdesk.vault.keystore import Keystore
 from tests.cast import make_cast
 from tests.conftest import Faces
 from tests.scenarios.conftest import Officers
-from tests.scenarios.course import prepare_closing
+from tests.scenarios.course import (
+    Team,
+    appoint,
+    close,
+    ids_on,
+    in_days,
+    investigate,
+    prepare_closing,
+    tell_both_sides,
+)
 from tests.scenarios.scheme import Scheme
 from tests.web.desk_visitor import words_of
 from tests.web.visitor import Visitor
@@ -32,6 +41,7 @@ OFFICERS: Officers = {
 }
 GUIDE = ("Barnaby Thistlewood", "respondent", "none")
 PANEL = ("first", "second", "third")
+TEAM = Team("steward", "other_steward", "first", "other_steward")
 
 
 @pytest.fixture
@@ -49,6 +59,21 @@ def about_to_close(lantern: Scheme) -> Case:
     lantern.triage("steward", case, "out_of_scope")
     lantern.do("steward", case, "outcomes", "/beginning")
     prepare_closing(lantern, case, "steward", "nothing")
+    return case
+
+
+def proposed_to_the_panel(lantern: Scheme) -> Case:
+    """Return a case in which a member of the standing panel proposed a decision."""
+    lantern.tell("concern", people=[GUIDE])
+    case = lantern.newest()
+    lantern.acknowledge("steward", case)
+    lantern.triage("steward", case, "formal")
+    lantern.attest("other_steward", case)
+    investigate(lantern, case, TEAM, {GUIDE[0]: "L2"})
+    for who in ("second", "third"):
+        appoint(lantern, case, "steward", "decision_maker", who)
+    retraining = {"result_A": "upheld", "kind_0": "retraining", "hours_0": "6"}
+    lantern.do("first", case, "decision", **retraining)
     return case
 
 
@@ -114,6 +139,33 @@ def test_a_steward_who_is_named_is_kept_away_with_the_other_who_holds_the_same_p
 def test_the_public_page_says_that_three_others_decide(lantern: Scheme) -> None:
     lantern.cast.db.rollback()
     assert "a panel of 3 others" in words_of(Visitor(lantern.faces.public).get("/lantern/rights"))
+
+
+def test_three_vote_two_agree_and_whoever_must_learn_shows_that_they_did(lantern: Scheme) -> None:
+    case = proposed_to_the_panel(lantern)
+    lantern.do("first", case, "decision", "/votes", agrees="yes")
+    alone = lantern.see("first", case, "decision")
+    assert "1 of 3 agree." in alone
+    assert "Make it the decision" not in alone
+    lantern.do("second", case, "decision", "/votes", agrees="no")
+    lantern.do("third", case, "decision", "/votes", agrees="yes")
+    lantern.do("third", case, "decision", "/conclusion")
+    letters = lantern.see("steward", case, "outcomes/letters")
+    assert "A panel of 3 decided, and 2 of them agreed." in letters
+    tell_both_sides(lantern, case, "steward")
+    [learning] = ids_on(lantern, "steward", case, "outcomes", "outcomes/ID/hours")
+    page = f"outcomes/{learning}"
+    lantern.do("steward", case, f"{page}/hours", hours="6", what="Two days on the hills.")
+    unshown = lantern.attempt("steward", case, f"{page}/proof", shown_on="")
+    assert "Give the day on which they showed you" in words_of(unshown)
+    early = lantern.attempt("steward", case, f"{page}/proof")
+    assert "This lasts until" in words_of(early)
+    with in_days(lantern, 190):
+        lantern.do("steward", case, f"{page}/proof")
+        assert "Shown by whoever must do it" in lantern.see("steward", case, "outcomes")
+        lantern.do("steward", case, "steps/reasons", step="close", reason="All of it was done.")
+        close(lantern, case, "steward", "other_steward", "found")
+    assert lantern.events(case).count("decision.voted") == len(PANEL)
 
 
 def test_closing_asks_for_the_written_reason_that_the_society_wants(lantern: Scheme) -> None:
