@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -50,17 +51,23 @@ def _kept(db: Session, case: Case, keys: CaseKeys) -> Iterator[KeptByOffice]:
         for row in db.scalars(select(Barrier).where(Barrier.case_id == case.id))
         if keys.open(Barrier.why, row) == Why.IN_OFFICE
     }
-    named = _offices_named(db, case, keys)
-    for office, account in officers_at(db, case.scheme, case.received_at):
-        if office in named and account.id in barriers:
-            yield KeptByOffice(barriers[account.id], account.id, account.name, office)
+    for moment, named in _offices_named(db, case, keys):
+        for office, account in officers_at(db, case.scheme, moment):
+            if office in named and account.id in barriers:
+                yield KeptByOffice(barriers[account.id], account.id, account.name, office)
 
 
 def _in_office(kept: list[KeptByOffice], office: str) -> set[UUID]:
     return {one.account_id for one in kept if one.office == office}
 
 
-def _offices_named(db: Session, case: Case, keys: CaseKeys) -> frozenset[str]:
+def _offices_named(
+    db: Session, case: Case, keys: CaseKeys
+) -> Iterator[tuple[datetime, frozenset[str]]]:
+    """Yield when offices were named, and which: here, and in the case to which it is linked."""
     rows = db.scalars(select(ConcernRow).where(ConcernRow.case_id == case.id))
-    concerns = (Concern.from_json(keys.open(ConcernRow.answers, row)) for row in rows)
-    return frozenset().union(*(concern.facts().offices_named for concern in concerns))
+    concerns = [Concern.from_json(keys.open(ConcernRow.answers, row)) for row in rows]
+    yield case.received_at, frozenset().union(*(one.facts().offices_named for one in concerns))
+    before = frozenset(office for one in concerns for office in one.offices_before)
+    if case.linked_to is not None and before:
+        yield db.get_one(Case, case.linked_to).received_at, before

@@ -97,6 +97,8 @@ class Concern:
     """What was answered to the pack's own questions, by their keys."""
     organisation: str = ""
     """The key of the organisation of the person it is about; empty where it is not known."""
+    offices_before: tuple[str, ...] = ()
+    """The offices that were named in the case to which this one is linked."""
 
     @property
     def mentions_risk(self) -> bool:
@@ -137,6 +139,7 @@ class Concern:
                 "at_risk": Answer(values["at_risk"]),
                 "identity": Identity(),
                 "people": people,
+                "offices_before": tuple(values.get("offices_before", ())),
                 "answers": tuple((key, said) for key, said in values.get("answers", ())),
             }
         )

@@ -156,7 +156,7 @@ def chain_of(pack: Pack, rule: str) -> Sequence[str]:
 
 def route(pack: Pack, holders: Sequence[Holder], facts: ConcernFacts) -> Routing:
     """Return who receives a concern with these *facts*, and why."""
-    working = _Working(pack, holders, _keep_away(pack, holders, facts), facts.organisation)
+    working = _Working(pack, holders, keep_away(pack, holders, facts), facts.organisation)
     _explain_kept_away(working)
     rule = _rule(working, facts)
     _choose_handlers(working, chain_of(pack, rule))
@@ -166,17 +166,22 @@ def route(pack: Pack, holders: Sequence[Holder], facts: ConcernFacts) -> Routing
     return Routing(tuple(working.seats), kept_away, tuple(working.trace), rule)
 
 
-def _keep_away(pack: Pack, holders: Sequence[Holder], facts: ConcernFacts) -> dict[UUID, Why]:
+def keep_away(pack: Pack, holders: Sequence[Holder], facts: ConcernFacts) -> dict[UUID, Why]:
     """Return who is kept away, and why: what concerns the person goes before what does the post."""
+    person = [(account_id, why) for account_id, why in facts.barriers if why is not Why.IN_OFFICE]
+    person += [
+        (holder.account_id, Why.TIED)
+        for holder in holders
+        if pack.above(holder.office) & facts.offices_named
+    ]
+    post = [
+        (holder.account_id, Why.IN_OFFICE)
+        for holder in holders
+        if holder.office in facts.offices_named
+    ]
     kept: dict[UUID, Why] = {}
-    for account_id, why in facts.barriers:
+    for account_id, why in (*person, *facts.barriers, *post):
         kept.setdefault(account_id, why)
-    for holder in holders:
-        if pack.above(holder.office) & facts.offices_named:
-            kept.setdefault(holder.account_id, Why.TIED)
-    for holder in holders:
-        if holder.office in facts.offices_named:
-            kept.setdefault(holder.account_id, Why.IN_OFFICE)
     return kept
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from conductdesk.cases.actions.appointing import appoint
 from conductdesk.cases.actions.lifting import TOLD, agree_lift, propose_lift
+from conductdesk.cases.actions.linking import BadTreatment, report_bad_treatment
 from conductdesk.cases.actions.proposing import refuse_proposal
 from conductdesk.cases.actions.rerouting import find_conflict
 from conductdesk.cases.barriers import kept_by_office
@@ -17,11 +18,14 @@ from conductdesk.cases.concern import Concern, Part, PersonNamed
 from conductdesk.cases.inquiry import documents_of
 from conductdesk.cases.models import Case, Document, DocumentKind, Message, Proposal
 from conductdesk.cases.queries import facts_of, seats_of, visible_by_id
+from conductdesk.participants.interests import Declared, InterestKind
 from conductdesk.people.actions.offices import end_office, give_office
 from conductdesk.people.queries import offices_of
 from conductdesk.policy import Capacity
 from conductdesk.refusal import Refused
+from conductdesk.vault.receipts import Receipt
 from tests.actions.closing_steps import types_of, verified
+from tests.actions.interest_steps import declare
 from tests.cast import Cast, _join, a_concern
 
 pytestmark = pytest.mark.both_backends
@@ -148,6 +152,50 @@ def test_who_took_the_office_later_does_not_count_as_somebody_else(cast: Cast) -
     give_office(cast.db, cast["outsider"].account, scheme="wcc", office="liaison", actor="system")
     cast.db.commit()
     assert liftable(cast, case) == set()
+
+
+def linked_to(cast: Cast, case: Case, *by: PersonNamed) -> Case:
+    """Return the case that is opened when the reporter says that somebody treats them badly."""
+    treatment = BadTreatment(Receipt.mint(), "She shouted at me.", by)
+    keys = cast.reporter_keys(case)
+    linked = report_bad_treatment(
+        cast.db, cast.keystore, cast.pack, case, keys, treatment=treatment
+    )
+    cast.receipts[linked.id] = treatment.receipt
+    cast.db.commit()
+    for seat in seats_of(cast.db, linked):
+        cast.let_attest(linked, cast.who(seat.account_id))
+    return linked
+
+
+def test_a_linked_case_lets_in_whoever_was_not_meant_like_any_other(
+    cast: Cast, second_liaison: str
+) -> None:
+    linked = linked_to(cast, cast.attested(naming("liaison")))
+    assert kept(cast, linked) == {"liaison", second_liaison}
+    assert liftable(cast, linked) == {"liaison", second_liaison}
+    proposal = propose(cast, linked, second_liaison)
+    cast.let("outside", linked, agree_lift, proposal_id=proposal.id)
+    assert kept(cast, linked) == {"liaison"}
+    assert liftable(cast, linked) == set()
+    again = linked_to(cast, linked)
+    assert (kept(cast, again), liftable(cast, again)) == ({"liaison"}, set())
+
+
+def test_whoever_is_kept_from_the_first_case_for_another_reason_stays_kept_from_the_linked_one(
+    cast: Cast, second_liaison: str
+) -> None:
+    tied = Declared(InterestKind.FAMILY, "Barnaby Thistlewood")
+    him = PersonNamed(tied.name, Part.RESPONDENT)
+    her = PersonNamed("Isolde Brackenthwaite", Part.RESPONDENT, ("liaison",))
+    declare(cast, second_liaison, tied)
+    first = cast.attested(a_concern(people=(him, her)))
+    assert liftable(cast, first) == set()
+    linked = linked_to(cast, first)
+    assert (kept(cast, linked), liftable(cast, linked)) == ({"liaison", second_liaison}, set())
+    other = cast.attested(naming("liaison"))
+    assert liftable(cast, other) == {"liaison", second_liaison}
+    assert liftable(cast, linked_to(cast, other, him)) == set()
 
 
 def test_only_one_such_proposal_waits_at_a_time(cast: Cast, second_liaison: str) -> None:

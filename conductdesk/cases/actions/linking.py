@@ -23,11 +23,12 @@ from conductdesk.cases.concern import Answer, Concern, Mode, PersonNamed
 from conductdesk.cases.models import Barrier, Case, CheckIn
 from conductdesk.cases.models import Concern as ConcernRow
 from conductdesk.cases.queries import facts_of
+from conductdesk.cases.registered import known_of
 from conductdesk.notices.rules import Notice
-from conductdesk.people.queries import came_into_office
+from conductdesk.people.queries import came_into_office, in_office, officers_at
 from conductdesk.refusal import Refused
 from conductdesk.routing.names import resembling
-from conductdesk.routing.rules import Why
+from conductdesk.routing.rules import Holder, Why, keep_away
 from conductdesk.schemes.kinds import IntakeKind
 from conductdesk.schemes.pack import Pack
 from conductdesk.vault.keys import CaseKeys
@@ -144,8 +145,10 @@ def _open_linked(
         sharing="",
         wish="",
         channel="mailbox",
+        offices_before=tuple(sorted(first.facts().offices_named)),
     )
-    intake = Intake(linked_to=case.id, barriers=_barriers(db, case, first))
+    offices = _kept_by_office(db, keystore, pack, case, first)
+    intake = Intake(linked_to=case.id, barriers=_barriers(db, case, first, offices))
     return receive(db, keystore, pack, concern, treatment.receipt, intake)
 
 
@@ -156,11 +159,29 @@ def _first_concern(db: Session, case: Case, keys: CaseKeys) -> Concern:
     return Concern.from_json(keys.open(ConcernRow.answers, first))
 
 
-def _barriers(db: Session, case: Case, first: Concern) -> tuple[tuple[UUID, Why], ...]:
+def _barriers(
+    db: Session, case: Case, first: Concern, offices: frozenset[UUID]
+) -> tuple[tuple[UUID, Why], ...]:
     kept = db.scalars(select(Barrier.account_id).where(Barrier.case_id == case.id))
-    tied = ((account_id, Why.TIED) for account_id in kept)
+    why = [(one, Why.IN_OFFICE if one in offices else Why.TIED) for one in kept]
     named = ((account_id, Why.NAMED) for account_id in _named_officers_since(db, case, first))
-    return (*tied, *named)
+    return (*named, *why)
+
+
+def _kept_by_office(
+    db: Session, keystore: Keystore, pack: Pack, case: Case, first: Concern
+) -> frozenset[UUID]:
+    """Return who is kept from the first case for no other reason than that their office was named.
+
+    Why somebody is kept away is sealed to officers, so it is worked out anew from what the
+    reporter sent. Where the first case is linked to another, more may have been known: nobody.
+    """
+    if case.linked_to is not None:
+        return frozenset()
+    facts = known_of(db, keystore, pack, first, (), in_office(db, pack.key)).facts
+    then = officers_at(db, case.scheme, case.received_at)
+    kept = keep_away(pack, [Holder(account.id, office) for office, account in then], facts)
+    return frozenset(one for one, why in kept.items() if why is Why.IN_OFFICE)
 
 
 def _named_officers_since(db: Session, case: Case, first: Concern) -> Iterator[UUID]:
