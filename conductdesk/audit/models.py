@@ -66,6 +66,22 @@ class LogCheckpoint(Base):
     made_at: Mapped[datetime]
 
 
+class WitnessState(Base):
+    """What a witness on another machine last made of a log's checkpoints."""
+
+    __tablename__ = "log_witness"
+
+    log_id: Mapped[str] = mapped_column(ForeignKey("log_head.log_id"), primary_key=True)
+    witness: Mapped[str] = mapped_column(primary_key=True)
+    """The name of its key."""
+    size: Mapped[int | None] = mapped_column(BigInteger)
+    """The size of the last checkpoint that it cosigned; None until there is one."""
+    cosigned_at: Mapped[datetime | None]
+    failing_since: Mapped[datetime | None]
+    problem: Mapped[str | None]
+    """Why the last attempt failed, in a sentence that says what to do."""
+
+
 class EntryDetail(Base):
     """The sealed details behind an entry's commitment; deleting them leaves the entry whole."""
 

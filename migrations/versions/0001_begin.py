@@ -749,6 +749,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("log_id", "level", "idx", name=op.f("pk_log_tile")),
     )
     op.create_table(
+        "log_witness",
+        sa.Column("log_id", sa.String(), nullable=False),
+        sa.Column("witness", sa.String(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=True),
+        sa.Column("cosigned_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("failing_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("problem", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["log_id"], ["log_head.log_id"], name=op.f("fk_log_witness_log_id")
+        ),
+        sa.PrimaryKeyConstraint("log_id", "witness", name=op.f("pk_log_witness")),
+    )
+    op.create_table(
         "message",
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("account_id", sa.Uuid(), nullable=True),
@@ -1459,6 +1472,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_message_case_id"))
 
     op.drop_table("message")
+    op.drop_table("log_witness")
     op.drop_table("log_tile")
     with op.batch_alter_table("log_entry", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_log_entry_log_id_case_ref_idx"))
