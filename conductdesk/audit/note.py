@@ -134,7 +134,7 @@ def parse_checkpoint(note: str) -> Checkpoint:
     lines = note.partition("\n\n")[0].split("\n")
     if len(lines) < 3 or not all(lines):
         raise NoteError("a checkpoint begins with an origin, a size and a root hash")
-    return Checkpoint(lines[0], _number(lines[1]), _hash(lines[2]))
+    return Checkpoint(lines[0], number_in(lines[1]), hash_in(lines[2]))
 
 
 def parse_proof(text: str) -> Proof:
@@ -147,8 +147,8 @@ def parse_proof(text: str) -> Proof:
         _unbase64(lines.pop(0).removeprefix("extra "))
     if not lines or not lines[0].startswith("index "):
         raise NoteError("the proof does not say which entry it is for")
-    hashes = tuple(_hash(line) for line in lines[1:])
-    return Proof(_number(lines[0].removeprefix("index ")), hashes, checkpoint)
+    hashes = tuple(hash_in(line) for line in lines[1:])
+    return Proof(number_in(lines[0].removeprefix("index ")), hashes, checkpoint)
 
 
 def open_proof(text: str, entry: bytes, keys: Sequence[VerifierKey]) -> Checkpoint:
@@ -199,13 +199,15 @@ def valid_name(name: str) -> str:
     return name
 
 
-def _number(text: str) -> int:
+def number_in(text: str) -> int:
+    """Return a number that is written in plain digits without leading zeroes."""
     if not _NUMBER.fullmatch(text):
         raise NoteError("a number is written in plain digits")
     return int(text)
 
 
-def _hash(text: str) -> bytes:
+def hash_in(text: str) -> bytes:
+    """Return a hash that is written in base64."""
     raw = _unbase64(text)
     if len(raw) != HASH_SIZE:
         raise NoteError("a hash must have 32 bytes")

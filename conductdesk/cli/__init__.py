@@ -20,6 +20,7 @@ COMMANDS = {
     "schemes": "conductdesk.cli.schemes",
     "serve": "conductdesk.cli.serve",
     "upgrade": "conductdesk.cli.upgrade",
+    "witness": "conductdesk.cli.witness",
     "worker": "conductdesk.cli.worker",
 }
 """The module that holds each command, as `command`; loaded when it is called.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import click
 from gunicorn.app.base import BaseApplication
@@ -12,6 +13,9 @@ from gunicorn.glogging import Logger
 from conductdesk import create_app
 from conductdesk.cli.opening import open_services
 from conductdesk.web.mount import mount
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 
 class QuietLogger(Logger):  # type: ignore[misc]  # gunicorn has no types
@@ -28,11 +32,21 @@ class QuietLogger(Logger):  # type: ignore[misc]  # gunicorn has no types
         super().error("a request failed: %s", kind.__name__ if kind else "unknown")
 
 
-class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
-    """Gunicorn with both faces, made anew in each worker process."""
+QUIET: dict[str, object] = {
+    "accesslog": None,
+    "errorlog": "-",
+    "loglevel": "warning",
+    "logger_class": QuietLogger,
+    "proc_name": "conductdesk",
+    "control_socket_disable": True,
+}
 
-    def __init__(self, options: dict[str, object]) -> None:
-        self.options = options
+
+class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+    """Gunicorn with an application that is made anew in each worker process."""
+
+    def __init__(self, options: dict[str, object], make: Callable[[], WSGIApplication]) -> None:
+        self.options, self.make = {**QUIET, **options}, make
         super().__init__()
 
     def load_config(self) -> None:
@@ -42,7 +56,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 
     def load(self) -> Any:
         """Return what answers, in the worker: connections are not shared across a fork."""
-        return mount(create_app("public"), create_app("desk"))
+        return self.make()
 
 
 @click.command("serve")
@@ -60,11 +74,6 @@ def command(host: str, port: int, workers: int, threads: int) -> None:
             "workers": workers,
             "threads": threads,
             "worker_class": "gthread",
-            "accesslog": None,
-            "errorlog": "-",
-            "loglevel": "warning",
-            "logger_class": QuietLogger,
-            "proc_name": "conductdesk",
-            "control_socket_disable": True,
-        }
+        },
+        lambda: mount(create_app("public"), create_app("desk")),
     ).run()

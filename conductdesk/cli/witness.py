@@ -1,0 +1,102 @@
+"""`conductdesk witness`: on somebody else's machine, cosign what extends all that was seen."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import click
+
+from conductdesk.audit.note import NoteError
+from conductdesk.refusal import Refused
+from conductdesk.witness.actions import Witness, known_logs, trust
+from conductdesk.witness.models import Folder, KnownLog
+from conductdesk.witness.views import application
+
+FOLDER = click.option(
+    "--folder",
+    required=True,
+    envvar="CONDUCTDESK_WITNESS_FOLDER",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where the witness keeps its key, what it has seen, and the evidence.",
+)
+TIMEOUT = 30
+"""Seconds after which a request that is still being read or answered is cut off."""
+
+
+@click.group("witness")
+def command() -> None:
+    """Watch the logs of a ConductDesk from another machine. Needs no settings of that one."""
+
+
+@command.command("keygen")
+@FOLDER
+@click.argument("name")
+def keygen(folder: Path, name: str) -> None:
+    """Make the witness's key. NAME is the host that it will be reached at, without https://."""
+    try:
+        key = Folder(folder).make_key(name)
+    except NoteError as error:
+        raise Refused(f"“{name}” cannot be the name of a witness: {error}.") from error
+    click.echo(f"The witness is in {folder}. Give this key to the administrator of the log:\n")
+    click.echo(key.public)
+
+
+@command.command("trust")
+@FOLDER
+@click.argument("verifier_key")
+def trust_log(folder: Path, verifier_key: str) -> None:
+    """Cosign the log with this verifier key; `conductdesk audit keys` prints it over there."""
+    opened = _opened(folder)
+    try:
+        click.echo(f"{trust(opened, verifier_key).name} is cosigned from now on.")
+    except NoteError as error:
+        raise Refused(f"That key is not taken: {error}.") from error
+
+
+@command.command("show")
+@FOLDER
+def show(folder: Path) -> None:
+    """Say what was cosigned last, and what was refused."""
+    opened = _opened(folder)
+    click.echo(opened.key().public)
+    for known in known_logs(opened):
+        click.echo(f"{known.origin}: {_last(known)}")
+    refused = sorted(opened.evidence.glob("*.txt"))
+    for file in refused:
+        click.echo(f"REFUSED: {file}")
+    click.echo(f"{len(refused)} heads were refused.")
+
+
+@command.command("serve")
+@FOLDER
+@click.option(
+    "--contact",
+    required=True,
+    envvar="CONDUCTDESK_WITNESS_CONTACT",
+    help="Whom to call when a head is refused; it stands in the log and in the answer.",
+)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
+@click.option("--port", default=8001, show_default=True, type=int)
+def serve(folder: Path, contact: str, host: str, port: int) -> None:
+    """Answer the logs that are trusted here. A proxy with TLS stands in front."""
+    from conductdesk.cli.serve import Server  # noqa: PLC0415 - heavy, and needed here alone
+
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    opened = _opened(folder)
+    click.echo(f"The witness {opened.key().name} answers on http://{host}:{port}.")
+    # Each process opens the folder anew, and a request that takes too long ends its process.
+    options = {"bind": f"{host}:{port}", "workers": 2, "worker_class": "sync", "timeout": TIMEOUT}
+    Server(options, lambda: application(Witness(Folder(folder), contact).consider)).run()
+
+
+def _opened(folder: Path) -> Folder:
+    opened = Folder(folder)
+    opened.key()
+    return opened
+
+
+def _last(known: KnownLog) -> str:
+    if known.size is None or known.cosigned_at is None:
+        return "nothing was cosigned yet"
+    return f"{known.size} entries, cosigned on {known.cosigned_at:%d %B %Y at %H:%M} UTC"

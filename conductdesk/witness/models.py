@@ -1,0 +1,101 @@
+"""What a witness keeps, in a folder of its own: its key, the logs it knows, and the evidence."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import BigInteger, LargeBinary, MetaData, Uuid
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from conductdesk import clock
+from conductdesk.db import NAMING, Database, UtcDateTime
+from conductdesk.refusal import Refused
+from conductdesk.witness.rules import PrivateKey
+
+OWNER_ONLY = 0o600
+MOST_EVIDENCE = 1_000
+"""How many refused heads are kept; whoever can sign for a log could fill the disk with them."""
+
+
+class WitnessBase(DeclarativeBase):
+    """Every table of a witness."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {datetime: UtcDateTime(), UUID: Uuid(), bytes: LargeBinary()}
+
+
+class KnownLog(WitnessBase):
+    """A log that the witness cosigns, and the checkpoint that it cosigned last."""
+
+    __tablename__ = "known_log"
+
+    origin: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str]
+    """The log's verifier key."""
+    size: Mapped[int | None] = mapped_column(BigInteger)
+    """None until something was cosigned."""
+    root: Mapped[bytes | None]
+    note: Mapped[str | None]
+    cosigned_at: Mapped[datetime | None]
+
+
+class Folder:
+    """The folder of one witness."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.evidence = path / "evidence"
+        self._key_file = path / "witness.key"
+        self._database: Database | None = None
+
+    def make_key(self, name: str) -> PrivateKey:
+        """Make the witness's key, or raise `Refused` where there is one."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        if self._key_file.exists():
+            raise Refused(f"{self._key_file} is there already. A witness keeps its key for ever.")
+        key = PrivateKey.new(name)
+        with os.fdopen(os.open(self._key_file, _NEW, OWNER_ONLY), "w", encoding="utf-8") as file:
+            file.write(f"{key}\n")
+            file.flush()
+            os.fsync(file.fileno())
+        WitnessBase.metadata.create_all(self.database.engine)
+        return key
+
+    def key(self) -> PrivateKey:
+        """Return the witness's key, or raise `Refused` where there is none."""
+        if not self._key_file.exists():
+            raise Refused(f"There is no witness in {self.path}. Run: conductdesk witness keygen")
+        return PrivateKey.parse(self._key_file.read_text("utf-8"))
+
+    @property
+    def database(self) -> Database:
+        """What the witness remembers. Losing it ends the witness: it must not sign from memory."""
+        if self._database is None:
+            self._database = Database(f"sqlite:///{self.path / 'witness.db'}")
+        return self._database
+
+    def close(self) -> None:
+        """Close every connection."""
+        if self._database is not None:
+            self._database.engine.dispose()
+
+    def keep_evidence(self, body: bytes, cosigned: str | None) -> None:
+        """Keep a refused request, and the checkpoint that it contradicts; each head once."""
+        self.evidence.mkdir(exist_ok=True)
+        kept = sorted(self.evidence.glob("*.txt"))
+        code = sha256(body.partition(b"\n\n")[2]).hexdigest()[:16]
+        if len(kept) >= MOST_EVIDENCE or any(code in file.name for file in kept):
+            return
+        file = self.evidence / f"{clock.now():%Y%m%dT%H%M%SZ}-{code}.txt"
+        with file.open("wb") as out:
+            out.write(body + b"\nwas refused after this was cosigned:\n\n")
+            out.write((cosigned or "nothing\n").encode())
+            out.flush()
+            os.fsync(out.fileno())
+
+
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL
