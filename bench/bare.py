@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import secrets
-from typing import Any
 from uuid import uuid4
 
 from flask import Flask
@@ -43,27 +42,10 @@ def make_app() -> Flask:
     return app
 
 
-class BareServer(Server):
-    """The same server as `conductdesk serve`, with the bare application."""
-
-    def load(self) -> Any:
-        """Return what answers, in the worker."""
-        return make_app()
-
-
 def main() -> None:
     """Serve, as `conductdesk serve` does."""
-    BareServer(
-        {
-            "bind": f"127.0.0.1:{os.environ['BARE_PORT']}",
-            "workers": 2,
-            "threads": 4,
-            "worker_class": "gthread",
-            "accesslog": None,
-            "loglevel": "warning",
-            "control_socket_disable": True,
-        }
-    ).run()
+    bind = f"127.0.0.1:{os.environ['BARE_PORT']}"
+    Server({"bind": bind, "workers": 2, "threads": 4, "worker_class": "gthread"}, make_app).run()
 
 
 if __name__ == "__main__":

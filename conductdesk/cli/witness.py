@@ -49,9 +49,12 @@ def trust_log(folder: Path, verifier_key: str) -> None:
     """Cosign the log with this verifier key; `conductdesk audit keys` prints it over there."""
     opened = _opened(folder)
     try:
-        click.echo(f"{trust(opened, verifier_key).name} is cosigned from now on.")
+        with opened.database.writing() as db:
+            key = trust(db, verifier_key)
+            db.commit()
     except NoteError as error:
         raise Refused(f"That key is not taken: {error}.") from error
+    click.echo(f"{key.name} is cosigned from now on.")
 
 
 @command.command("show")
@@ -60,8 +63,9 @@ def show(folder: Path) -> None:
     """Say what was cosigned last, and what was refused."""
     opened = _opened(folder)
     click.echo(opened.key().public)
-    for known in known_logs(opened):
-        click.echo(f"{known.origin}: {_last(known)}")
+    with opened.database.reading() as db:
+        for known in known_logs(db):
+            click.echo(f"{known.origin}: {_last(known)}")
     refused = sorted(opened.evidence.glob("*.txt"))
     for file in refused:
         click.echo(f"REFUSED: {file}")
@@ -87,7 +91,7 @@ def serve(folder: Path, contact: str, host: str, port: int) -> None:
     click.echo(f"The witness {opened.key().name} answers on http://{host}:{port}.")
     # Each process opens the folder anew, and a request that takes too long ends its process.
     options = {"bind": f"{host}:{port}", "workers": 2, "worker_class": "sync", "timeout": TIMEOUT}
-    Server(options, lambda: application(Witness(Folder(folder), contact).consider)).run()
+    Server(options, lambda: application(Witness(Folder(folder), contact))).run()
 
 
 def _opened(folder: Path) -> Folder:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from conductdesk.witness.actions import Witness, consider
 from conductdesk.witness.rules import BODY_LIMIT, PATH, Answer
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 
-def application(consider: Callable[[bytes], Answer]) -> WSGIApplication:
-    """Return what answers requests by asking *consider*."""
+def application(witness: Witness) -> WSGIApplication:
+    """Return what answers requests by asking *witness*."""
 
     def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        given = _answer(environ, consider)
+        given = _answer(environ, witness)
         body = given.body.encode()
         headers = [("Content-Type", given.content_type), ("Content-Length", str(len(body)))]
         if given.status == HTTPStatus.METHOD_NOT_ALLOWED:
@@ -27,7 +28,7 @@ def application(consider: Callable[[bytes], Answer]) -> WSGIApplication:
     return answer
 
 
-def _answer(environ: WSGIEnvironment, consider: Callable[[bytes], Answer]) -> Answer:
+def _answer(environ: WSGIEnvironment, witness: Witness) -> Answer:
     if environ.get("PATH_INFO", "") != PATH:
         return Answer(404, f"There is only {PATH} here.\n")
     if environ["REQUEST_METHOD"] != "POST":
@@ -35,4 +36,12 @@ def _answer(environ: WSGIEnvironment, consider: Callable[[bytes], Answer]) -> An
     body = environ["wsgi.input"].read(BODY_LIMIT + 1)
     if len(body) > BODY_LIMIT:
         return Answer(413, "The request is too long.\n")
-    return consider(body)
+    return judge(witness, body)
+
+
+def judge(witness: Witness, body: bytes) -> Answer:
+    """Answer one request; what was cosigned is on the disk first, and two at once take turns."""
+    with witness.folder.database.writing() as db:
+        answer = consider(db, witness, body)
+        db.commit()
+    return answer

@@ -25,7 +25,7 @@ from conductdesk.witness.rules import (
     read_submission,
     submission_text,
 )
-from conductdesk.witness.views import application
+from conductdesk.witness.views import application, judge
 from dev.write_vectors import KEY, ORIGIN, SEED, Log
 
 CONTACT = "Robin Example, +44 20 7946 0000"
@@ -58,7 +58,9 @@ def witness(tmp_path: Path) -> Iterator[Witness]:
     """A witness that knows one log and has cosigned nothing yet."""
     folder = Folder(tmp_path / "witness")
     folder.make_key(NAME)
-    trust(folder, KEY)
+    with folder.database.writing() as db:
+        trust(db, KEY)
+        db.commit()
     yield Witness(folder, CONTACT)
     folder.close()
 
@@ -69,39 +71,39 @@ def evidence(witness: Witness) -> list[str]:
 
 def test_it_cosigns_a_head_and_every_extension_with_the_time(witness: Witness) -> None:
     moment = clock.now() + timedelta(hours=1)
-    first = witness.consider(SMALL.since(0))
+    first = judge(witness, SMALL.since(0))
     with clock.at(moment):
-        second = witness.consider(LARGE.since(3))
+        second = judge(witness, LARGE.since(3))
     assert (first.status, second.status) == (200, 200)
     key = witness.folder.key().public
     cosigned = with_cosignatures(LARGE.note, second.body, [key])
     assert cosigned_at(cosigned, [key]) == {NAME: int(moment.timestamp())}
     with pytest.raises(NoteError):
         with_cosignatures(SMALL.note, second.body, [key])
-    assert with_cosignatures(cosigned, witness.consider(LARGE.since(5)).body, [key]) == cosigned
+    assert with_cosignatures(cosigned, judge(witness, LARGE.since(5)).body, [key]) == cosigned
 
 
 def test_what_it_cosigned_is_on_the_disk_before_it_answers(witness: Witness) -> None:
-    witness.consider(LARGE.since(0))
+    judge(witness, LARGE.since(0))
     restarted = Witness(Folder(witness.folder.path), CONTACT)
-    assert restarted.consider(SMALL.since(0)) == Answer(409, "5\n", "text/x.tlog.size")
-    assert restarted.consider(FORKED.since(5)).status == 422
+    assert judge(restarted, SMALL.since(0)) == Answer(409, "5\n", "text/x.tlog.size")
+    assert judge(restarted, FORKED.since(5)).status == 422
     restarted.folder.close()
 
 
 def test_a_client_that_does_not_know_the_size_is_told(witness: Witness) -> None:
-    witness.consider(SMALL.since(0))
-    assert witness.consider(LARGE.since(0)) == Answer(409, "3\n", "text/x.tlog.size")
-    assert witness.consider(LARGE.since(2)).body == "3\n"
-    assert witness.consider(LARGE.since(3)).status == 200
+    judge(witness, SMALL.since(0))
+    assert judge(witness, LARGE.since(0)) == Answer(409, "3\n", "text/x.tlog.size")
+    assert judge(witness, LARGE.since(2)).body == "3\n"
+    assert judge(witness, LARGE.since(3)).status == 200
     assert evidence(witness) == []
 
 
 def test_an_inconsistent_head_is_refused_kept_and_cried_out(
     witness: Witness, caplog: pytest.LogCaptureFixture
 ) -> None:
-    witness.consider(LARGE.since(0))
-    answer = witness.consider(FORKED.since(5))
+    judge(witness, LARGE.since(0))
+    answer = judge(witness, FORKED.since(5))
     assert answer.status == 422
     assert f"Call: {CONTACT}" in answer.body
     assert [record.levelno for record in caplog.records] == [logging.CRITICAL]
@@ -109,16 +111,16 @@ def test_an_inconsistent_head_is_refused_kept_and_cried_out(
     (kept,) = evidence(witness)
     assert FORKED.note in kept
     assert LARGE.note in kept
-    witness.consider(FORKED.since(5))
+    judge(witness, FORKED.since(5))
     assert len(evidence(witness)) == 1
-    assert witness.consider(Head("a", "b", "c", "d", "e", "f").since(5)).status == 200
+    assert judge(witness, Head("a", "b", "c", "d", "e", "f").since(5)).status == 200
 
 
 def test_two_heads_of_one_size_are_refused_whatever_old_size_is_claimed(witness: Witness) -> None:
-    witness.consider(LARGE.since(0))
+    judge(witness, LARGE.since(0))
     twin = Head("a", "b", "c", "d", "x")
     for old in (0, 3, 5):
-        answer = witness.consider(twin.since(old))
+        answer = judge(witness, twin.since(old))
         assert (answer.status, CONTACT in answer.body) == (409, True)
     assert len(evidence(witness)) == 1
 
@@ -126,8 +128,8 @@ def test_two_heads_of_one_size_are_refused_whatever_old_size_is_claimed(witness:
 def test_a_head_that_got_smaller_is_not_cosigned(
     witness: Witness, caplog: pytest.LogCaptureFixture
 ) -> None:
-    witness.consider(SMALL.since(0))
-    assert witness.consider(SHORT.since(0)).status == 409
+    judge(witness, SMALL.since(0))
+    assert judge(witness, SHORT.since(0)).status == 409
     assert "a head of 2 entries, and 3 were cosigned" in caplog.text
 
 
@@ -147,7 +149,7 @@ def test_a_head_that_got_smaller_is_not_cosigned(
     ],
 )
 def test_what_is_no_request_is_a_bad_one(witness: Witness, body: bytes) -> None:
-    assert witness.consider(body).status == 400
+    assert judge(witness, body).status == 400
 
 
 def test_a_log_that_it_does_not_know_and_a_signature_that_is_none_are_refused(
@@ -157,9 +159,9 @@ def test_a_log_that_it_does_not_know_and_a_signature_that_is_none_are_refused(
         Checkpoint("other.example/log", 1, bytes(32)).text(), "other.example/log", SEED
     )
     forged = sign_note(Checkpoint(ORIGIN, 1, bytes(32)).text(), ORIGIN, bytes(32))
-    assert witness.consider(submission_text(0, [], other).encode()).status == 404
-    assert witness.consider(submission_text(0, [], forged).encode()).status == 403
-    assert witness.consider(submission_text(0, [bytes(32)], SMALL.note).encode()).status == 422
+    assert judge(witness, submission_text(0, [], other).encode()).status == 404
+    assert judge(witness, submission_text(0, [], forged).encode()).status == 403
+    assert judge(witness, submission_text(0, [bytes(32)], SMALL.note).encode()).status == 422
 
 
 def test_a_request_reads_back_as_it_was_written() -> None:
@@ -175,12 +177,12 @@ def test_a_witness_keeps_its_key_for_ever_and_a_log_its_own(witness: Witness) ->
         witness.folder.make_key(NAME)
     with pytest.raises(NoteError):
         PrivateKey.parse(KEY)
-    with pytest.raises(NoteError):
-        trust(witness.folder, str(key.public))
+    with witness.folder.database.writing() as db, pytest.raises(NoteError):
+        trust(db, str(key.public))
 
 
 def test_on_the_web_there_is_one_address_and_post_alone(witness: Witness) -> None:
-    client = Client(application(witness.consider))
+    client = Client(application(witness))
     assert client.get("/add-checkpoint").status_code == 405
     assert client.post("/", data=SMALL.since(0)).status_code == 404
     assert client.post("/add-checkpoint", data=b"x" * (BODY_LIMIT + 1)).status_code == 413
