@@ -86,6 +86,8 @@ class Viewer:
     custodian: bool = False
     offices: frozenset[tuple[str, str]] = frozenset()
     """(scheme key, office key) of each post held today."""
+    posts: frozenset[tuple[str, str, str]] = frozenset()
+    """The same, with the organisation for which each is held; empty where it is for all."""
     audits: frozenset[str] = frozenset()
     """The keys of the schemes that this person audits."""
     reporter_of: UUID | None = None

@@ -12,7 +12,7 @@ from conductdesk import clock
 from conductdesk.checkins.models import CheckInLink
 from conductdesk.checkins.queries import links_of
 from conductdesk.checkins.rules import FORM_WORDS, WHY_NOT, Filled, Form
-from conductdesk.participants.models import Register
+from conductdesk.participants.kept import Kept
 from conductdesk.participants.queries import open_people
 from conductdesk.vault.keys import CaseKeys
 from conductdesk.vault.models import Compartment
@@ -47,16 +47,12 @@ class CheckIns:
     overdue: int
 
 
-def check_ins_of(db: Session, register: Register, keys: CaseKeys) -> CheckIns:
-    """Return the newest check-ins of a register in the hands of somebody who keeps it."""
-    links = links_of(db, register)
+def check_ins_of(db: Session, kept: Kept) -> CheckIns:
+    """Return the newest check-ins of those whose entries somebody keeps."""
+    links, keys = _links(db, kept), kept.keys
     shown = links[:SHOWN]
-    names = {
-        row_id: person.name
-        for row_id, person in open_people(
-            db, keys, register, {link.participant_id for link in shown}
-        )
-    }
+    ids = {link.participant_id for link in shown}
+    names = {one: person.name for one, person in open_people(db, keys, kept.register, ids)}
     states = [_state(link) for link in links]
     return CheckIns(
         rows=[_shown(keys, link, names.get(link.participant_id, "Removed")) for link in shown],
@@ -64,6 +60,15 @@ def check_ins_of(db: Session, register: Register, keys: CaseKeys) -> CheckIns:
         waiting=states.count("Waiting"),
         overdue=states.count("Overdue"),
     )
+
+
+def _links(db: Session, kept: Kept) -> list[CheckInLink]:
+    links = links_of(db, kept.register)
+    if kept.theirs.is_all:
+        return links
+    opened = open_people(db, kept.keys, kept.register)
+    mine = {one for one, person in opened if kept.theirs.has(person)}
+    return [link for link in links if link.participant_id in mine]
 
 
 def _shown(keys: CaseKeys, link: CheckInLink, name: str) -> CheckInShown:

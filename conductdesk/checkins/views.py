@@ -33,7 +33,7 @@ def check_ins(scheme: str, refusal: str = "", form: PageForm | None = None) -> R
     return page(
         "checkins/check_ins.html",
         pack=pack,
-        listed=check_ins_of(db(), kept.register, kept.keys) if kept else None,
+        listed=check_ins_of(db(), kept) if kept else None,
         form=form or AskForm.among(pack.participants, formdata=None),
         refusal=refusal,
         done=request.args.get("done", "") if request.method in READING else "",
@@ -60,7 +60,8 @@ def _ask(kept: Kept, form: Form, week: int, role: str) -> int:
         for link in links_of(db(), register)
         if (link.form, link.week) == (form.value, week)
     }
-    everybody = dict(open_people(db(), keys, register))
+    opened = open_people(db(), keys, register)
+    everybody = {one: person for one, person in opened if kept.theirs.has(person)}
     people = whom_to_ask(everybody, places, role, before, local_day(clock.now()))
     return ask_for_check_ins(
         db(), register, keys, pack=kept.pack, actor=viewer(), form=form, week=week, people=people

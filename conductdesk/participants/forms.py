@@ -11,7 +11,7 @@ from wtforms import StringField
 from wtforms.validators import ValidationError
 
 from conductdesk.participants.plan import LONGEST_VERSION
-from conductdesk.participants.rules import Acceptance, Age, GroupKind, Person, TieKind
+from conductdesk.participants.rules import Acceptance, Age, GroupKind, Person, Theirs, TieKind
 from conductdesk.participants.words import AGES, GROUPS, TIES
 from conductdesk.people.rules import email_problem
 from conductdesk.schemes.pack import Pack
@@ -33,14 +33,15 @@ class PersonForm(PageForm):
     age = radio("Age", "Say what is known of their age", AGES)
 
     @classmethod
-    def of(cls, pack: Pack, **given: Any) -> PersonForm:
-        """Return the form for the words of a scheme."""
+    def of(cls, pack: Pack, theirs: Theirs, **given: Any) -> PersonForm:
+        """Return the form for the words of a scheme, with the organisations that somebody keeps."""
         kind = OrganisationForm if pack.organisations else cls
         form = kind(**given)
         form.role.choices = {role: role.capitalize() for role in pack.participants}
         if pack.organisations:
             known = {one.key: one.name for one in pack.organisations}
-            form.organisation.choices = {**NOT_SAID, **known}
+            mine = {key: name for key, name in known.items() if key in (theirs.organisations or ())}
+            form.organisation.choices = {**NOT_SAID, **known} if theirs.is_all else mine
         return form
 
     def validate_email(self, field: StringField) -> None:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from conductdesk.participants.models import Register
-from conductdesk.participants.queries import keys_of_register, may_keep, register_of
+from conductdesk.participants.queries import keys_of_register, may_keep, register_of, theirs_of
+from conductdesk.participants.rules import Theirs
 from conductdesk.policy import Viewer
 from conductdesk.schemes.pack import Pack
 from conductdesk.vault.keys import CaseKeys
@@ -22,6 +23,8 @@ class Kept:
     pack: Pack
     register: Register
     keys: CaseKeys
+    theirs: Theirs
+    """Whose entries they keep."""
 
     @property
     def is_open(self) -> bool:
@@ -36,5 +39,6 @@ def kept_by(
     register = register_of(db, pack.key)
     if register is None or not may_keep(viewer, pack):
         return None
-    kept = Kept(pack, register, keys_of_register(db, keystore, register, keyring))
+    keys = keys_of_register(db, keystore, register, keyring)
+    kept = Kept(pack, register, keys, theirs_of(viewer, pack))
     return kept if kept.is_open else None

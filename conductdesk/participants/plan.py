@@ -6,13 +6,14 @@ leaves it, and so does a person who is missing. What somebody accepted is only e
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
-from conductdesk.participants.rules import Acceptance, Age, Person
+from conductdesk.participants.plan_problems import elsewhere, missing, own, twice
+from conductdesk.participants.rules import EVERYBODY, Acceptance, Age, Person, Theirs
 from conductdesk.participants.spreadsheet import Cells, FileKind, Problem, Sheet, day_in
 from conductdesk.people.rules import email_problem
 
@@ -104,6 +105,8 @@ class Words:
     organisations: frozenset[str]
     """Empty: any."""
     today: date
+    theirs: Theirs = EVERYBODY
+    """Whose entries the importer keeps."""
 
 
 @dataclass(frozen=True)
@@ -131,15 +134,14 @@ def plan_people(
     seen: set[str] = set()
     for cells in rows_of(sheet, plan, progress):
         ref = cells["ref"]
-        problems = _missing(cells, ("ref", "name", "role"))
-        if ref and ref in seen:
-            problems.append(_twice(cells))
+        problems = [*missing(cells, ("ref", "name", "role")), *twice(cells, seen)]
         seen.add(ref)
         row_id, text = present.people.get(ref, (None, ""))
         before = Person.from_json(text) if text else None
         person = _person(cells, sheet.columns, words, before, problems)
         if before and before.name != person.name and row_id in present.own:
-            problems.append(_own(cells))
+            problems.append(own(cells))
+        problems += elsewhere(cells, words.theirs, before, person)
         if problems:
             plan.refuse(*problems)
         elif before is None or row_id is None:
@@ -150,7 +152,7 @@ def plan_people(
         else:
             plan.change(person.name, _differences(before, person))
             yield PersonPlanned(row_id, person, is_new=False)
-    plan.absent = len(present.people.keys() - seen)
+    plan.absent = sum(1 for _ref in _absent(present, words.theirs, seen))
 
 
 def rows_of(sheet: Sheet, plan: Plan, progress: Progress) -> Iterator[Cells]:
@@ -257,28 +259,11 @@ def _day(cells: Cells, column: str, problems: list[Problem]) -> date | None:
     return day
 
 
-def _missing(cells: Cells, columns: tuple[str, ...]) -> list[Problem]:
-    return [
-        cells.problem(column, "This cell is empty.", f"Every row needs a {column}.")
-        for column in columns
-        if not cells[column]
-    ]
-
-
-def _twice(cells: Cells) -> Problem:
-    return cells.problem(
-        "ref",
-        f"“{cells['ref']}” stands in this file twice.",
-        "Give each person a reference of their own, and one row.",
-    )
-
-
-def _own(cells: Cells) -> Problem:
-    return cells.problem(
-        "name",
-        "You are tied to this person, so you cannot give them another name.",
-        "Ask another officer to import this file.",
-    )
+def _absent(present: Present, theirs: Theirs, seen: Collection[str]) -> Iterator[str]:
+    """Yield whoever is kept by the importer, and is not in the file."""
+    for ref, (_id, text) in present.people.items():
+        if ref not in seen and (theirs.is_all or theirs.has(Person.from_json(text))):
+            yield ref
 
 
 def _differences(before: Person, after: Person) -> str:

@@ -21,7 +21,16 @@ from conductdesk.participants.models import (
     ParticipantTie,
     Register,
 )
-from conductdesk.participants.rules import Bond, Group, Person, Place, TieKind, tied_officers
+from conductdesk.participants.rules import (
+    EVERYBODY,
+    Bond,
+    Group,
+    Person,
+    Place,
+    Theirs,
+    TieKind,
+    tied_officers,
+)
 from conductdesk.people.queries import InOffice, in_office
 from conductdesk.policy import Viewer, may_keep_register
 from conductdesk.schemes.pack import Pack
@@ -73,6 +82,18 @@ def receiving_offices(pack: Pack) -> frozenset[str]:
 def may_keep(viewer: Viewer, pack: Pack) -> bool:
     """Answer whether *viewer* keeps the register of this scheme."""
     return may_keep_register(viewer, pack.key, receiving_offices(pack))
+
+
+def theirs_of(viewer: Viewer, pack: Pack) -> Theirs:
+    """Return whose entries *viewer* keeps.
+
+    Who receives for one organisation alone keeps its people; any other office keeps everybody.
+    """
+    mine = viewer.offices_in(pack.key) & receiving_offices(pack)
+    if any(not pack.office(key).per_organisation for key in mine):
+        return EVERYBODY
+    held = (one for scheme, office, one in viewer.posts if scheme == pack.key and office in mine)
+    return Theirs(frozenset(one for one in held if one))
 
 
 def keepers(db: Session, pack: Pack) -> list[InOffice]:

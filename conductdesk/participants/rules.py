@@ -107,6 +107,26 @@ _TEXTS = ("ref", "email", "organisation")
 
 
 @dataclass(frozen=True)
+class Theirs:
+    """Whose entries somebody keeps: everybody's, or those of some organisations."""
+
+    organisations: frozenset[str] | None = None
+    """None: everybody's, also of those whose organisation is not known."""
+
+    @property
+    def is_all(self) -> bool:
+        """Whether they keep the whole register."""
+        return self.organisations is None
+
+    def has(self, person: Person) -> bool:
+        """Answer whether they keep this person's entry."""
+        return self.organisations is None or person.organisation in self.organisations
+
+
+EVERYBODY = Theirs()
+
+
+@dataclass(frozen=True)
 class Group:
     """A pairing, a triad or a group, as sealed."""
 

@@ -75,13 +75,15 @@ def principal_of(db: Session, account: Account) -> Principal | None:
 
 def viewer_of(db: Session, account: Account) -> Viewer:
     """Return what policy needs to know about *account* now."""
+    held = offices_of(db, account)
     return Viewer(
         account_id=account.id,
         pseudonym=account.pseudonym,
         name=account.name,
         administrator=account.administrator,
         custodian=account.custodian,
-        offices=frozenset((held.scheme, held.office) for held in offices_of(db, account)),
+        offices=frozenset((one.scheme, one.office) for one in held),
+        posts=frozenset((one.scheme, one.office, one.organisation) for one in held),
         audits=frozenset(appointed.scheme for appointed in audits_of(db, account)),
         reporter_of=None,
     )

@@ -14,6 +14,7 @@ from conductdesk.participants.actions.grouping import group_row, membership_row
 from conductdesk.participants.actions.keeping import participant_row
 from conductdesk.participants.actions.recording import Changes, check_keeper
 from conductdesk.participants.actions.tying import tie_row
+from conductdesk.participants.actions.uploading import check_sheet
 from conductdesk.participants.index import index_rows
 from conductdesk.participants.models import Register
 from conductdesk.participants.plan import (
@@ -35,6 +36,7 @@ from conductdesk.participants.queries import (
     groups_of,
     open_people,
     places_of_register,
+    theirs_of,
     tied_in,
     ties_of,
 )
@@ -112,9 +114,11 @@ class _Planning:
 
     def __post_init__(self) -> None:
         self.tied = tied_in(self.db, self.keys, self.register)
+        self.theirs = theirs_of(self.actor, self.pack)
 
     def steps(self) -> Iterator[PersonPlanned | PlacePlanned | Bond]:
         """Yield what the file changes, one after the other."""
+        check_sheet(self.sheet, self.theirs)
         if self.sheet.kind is FileKind.PARTICIPANTS:
             words, present = self._words(), self._present()
             yield from plan_people(self.sheet, words, present, self.plan, self.progress)
@@ -126,7 +130,8 @@ class _Planning:
 
     def _words(self) -> Words:
         organisations = frozenset(one.key for one in self.pack.organisations)
-        return Words(self.pack.participants, organisations, local_day(clock.now()))
+        today = local_day(clock.now())
+        return Words(self.pack.participants, organisations, today, self.theirs)
 
     def _present(self) -> Present:
         people = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from uuid import UUID, uuid4
 
@@ -18,7 +18,13 @@ from conductdesk.participants.actions.recording import (
     store,
 )
 from conductdesk.participants.models import Membership, ParticipantGroup, Register
-from conductdesk.participants.queries import group_by_id, group_of, places_in
+from conductdesk.participants.queries import (
+    group_by_id,
+    group_of,
+    open_people,
+    places_in,
+    theirs_of,
+)
 from conductdesk.participants.rules import MEMBERS, Group, GroupKind, Place
 from conductdesk.policy import Viewer
 from conductdesk.refusal import Refused
@@ -48,7 +54,7 @@ def begin_group(
     ids = list(dict.fromkeys(members))
     if len(ids) not in MEMBERS[group.kind]:
         raise Refused(HOW_MANY[group.kind])
-    names = [need_person(db, register, keys, one).name for one in ids]
+    names = [need_person(db, register, keys, one, pack=pack, actor=actor).name for one in ids]
     known, group_id = Known.now(db, keys, register), uuid4()
     places = [Place(uuid4(), group_id, one, since, None) for one in ids]
     rows = [group_row(register, keys, group_id, group)]
@@ -78,10 +84,28 @@ def end_group(
         raise Refused(f"This {group.kind} has ended already.")
     if any(one.since and one.since > on for one in present):
         raise Refused("Give a day that is not before the first.")
+    check_all_theirs(db, register, keys, pack, actor, [one.participant_id for one in present])
     over = [Place(one.id, one.group_id, one.participant_id, one.since, on) for one in present]
     store(db, register, Changes(changed=[membership_row(register, one) for one in over]))
     said = f"Ended a {group.kind}, from {on.isoformat()}."
     record(db, register, keys, actor=actor, event="participant.ungrouped", said=said)
+
+
+def check_all_theirs(
+    db: Session,
+    register: Register,
+    keys: CaseKeys,
+    pack: Pack,
+    actor: Viewer,
+    ids: Iterable[UUID],
+) -> None:
+    """Raise `Refused` where *actor* does not keep the entries of all of these."""
+    theirs = theirs_of(actor, pack)
+    if not all(theirs.has(person) for _id, person in open_people(db, keys, register, ids)):
+        raise Refused(
+            "This is also about somebody of another organisation. Ask an officer of the whole "
+            "scheme to do it."
+        )
 
 
 def need_group(db: Session, register: Register, keys: CaseKeys, group_id: UUID) -> Group:

@@ -25,6 +25,7 @@ from conductdesk.participants.queries import (
     participant_by_id,
     person_of,
     places_of,
+    theirs_of,
     ties_of,
 )
 from conductdesk.participants.rules import Acceptance, Person
@@ -40,6 +41,7 @@ def add_participant(
     """Add somebody, and return their id."""
     check_keeper(actor, pack)
     check_person(person, pack)
+    check_theirs(actor, pack, person)
     _check_ref(db, register, keys, person.ref)
     known, row_id = Known.now(db, keys, register), uuid4()
     store(db, register, Changes(added=[participant_row(register, keys, row_id, person)]))
@@ -67,9 +69,10 @@ def change_participant(
 ) -> None:
     """Write anew what the register says of somebody; what they accepted stays."""
     check_keeper(actor, pack)
-    before = need_person(db, register, keys, participant_id)
+    before = need_person(db, register, keys, participant_id, pack=pack, actor=actor)
     after = replace(person, accepted=before.accepted, ended_on=before.ended_on)
     check_person(after, pack)
+    check_theirs(actor, pack, after)
     if after.ref != before.ref:
         _check_ref(db, register, keys, after.ref)
     if after.name != before.name:
@@ -91,7 +94,7 @@ def end_participant(
 ) -> None:
     """Note that somebody does not take part any more; the register keeps what it knows of them."""
     check_keeper(actor, pack)
-    person = need_person(db, register, keys, participant_id)
+    person = need_person(db, register, keys, participant_id, pack=pack, actor=actor)
     if person.ended_on is not None:
         raise Refused(f"{person.name} has ended already.")
     _write(db, register, keys, participant_id, replace(person, ended_on=on))
@@ -111,7 +114,7 @@ def note_acceptance(
 ) -> None:
     """Note which version of the code somebody accepted, and when."""
     check_keeper(actor, pack)
-    person = need_person(db, register, keys, participant_id)
+    person = need_person(db, register, keys, participant_id, pack=pack, actor=actor)
     after = person.having_accepted(acceptance)
     if after == person:
         raise Refused("That is noted already.")
@@ -131,7 +134,7 @@ def remove_participant(
 ) -> None:
     """Take somebody out altogether, with their ties and their places in groups."""
     check_keeper(actor, pack)
-    person = need_person(db, register, keys, participant_id)
+    person = need_person(db, register, keys, participant_id, pack=pack, actor=actor)
     ties = [tie for tie in ties_of(db, keys, register) if participant_id in tie.bond.ends]
     known, places = Known.now(db, keys, register), places_of(db, [participant_id])
     known.refuse_own(actor, [participant_id])
@@ -162,12 +165,27 @@ def is_organisation(pack: Pack, key: str) -> bool:
     return not key or not known or key in known
 
 
-def need_person(db: Session, register: Register, keys: CaseKeys, participant_id: UUID) -> Person:
-    """Return a participant, or raise `Refused`."""
+def check_theirs(actor: Viewer, pack: Pack, person: Person) -> None:
+    """Raise `Refused` where *actor* keeps the entries of other organisations alone."""
+    if not theirs_of(actor, pack).has(person):
+        raise Refused("You keep the people of your own organisation. Choose that organisation.")
+
+
+def need_person(
+    db: Session,
+    register: Register,
+    keys: CaseKeys,
+    participant_id: UUID,
+    *,
+    pack: Pack,
+    actor: Viewer,
+) -> Person:
+    """Return a participant whose entry *actor* keeps, or raise `Refused`."""
     row = participant_by_id(db, register, participant_id)
-    if row is None:
+    person = None if row is None else person_of(keys, row)
+    if person is None or not theirs_of(actor, pack).has(person):
         raise Refused("This person is not in the register any more. Load the list again.")
-    return person_of(keys, row)
+    return person
 
 
 def participant_row(register: Register, keys: CaseKeys, row_id: UUID, person: Person) -> NewRow:

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from sqlalchemy.orm import Session
 
 from conductdesk.db import NewRow, new_row
+from conductdesk.participants.actions.grouping import check_all_theirs
 from conductdesk.participants.actions.keeping import need_person
 from conductdesk.participants.actions.recording import (
     Changes,
@@ -30,8 +31,10 @@ def tie(
 ) -> None:
     """Note a tie of a participant, to another one or to an officer."""
     check_keeper(actor, pack)
-    person = need_person(db, register, keys, bond.participant_id)
-    _check_other_end(db, register, keys, bond)
+    person = need_person(db, register, keys, bond.participant_id, pack=pack, actor=actor)
+    if bond.other_id is not None:
+        need_person(db, register, keys, bond.other_id, pack=pack, actor=actor)
+    _check_other_end(db, bond)
     if bond.canonical in {one.bond.canonical for one in ties_of(db, keys, register)}:
         raise Refused("This tie is noted already.")
     known = Known.now(db, keys, register)
@@ -49,7 +52,9 @@ def untie(
     found = need_tie(db, register, keys, tie_id)
     known = Known.now(db, keys, register)
     known.refuse_own(actor, found.bond.ends)
-    person = need_person(db, register, keys, found.bond.participant_id)
+    about = found.bond.participant_id
+    check_all_theirs(db, register, keys, pack, actor, found.bond.ends)
+    person = need_person(db, register, keys, about, pack=pack, actor=actor)
     store(db, register, Changes(gone=[(ParticipantTie.__tablename__, tie_id)]))
     known.write_anew()
     said = f"Took out a tie of {person.name}."
@@ -76,13 +81,12 @@ def tie_row(register: Register, keys: CaseKeys, bond: Bond) -> NewRow:
     )
 
 
-def _check_other_end(db: Session, register: Register, keys: CaseKeys, bond: Bond) -> None:
+def _check_other_end(db: Session, bond: Bond) -> None:
     if (bond.other_id is None) == (bond.account_id is None):
         raise Refused("Choose one person at the other end: a participant or an officer.")
     if bond.other_id == bond.participant_id:
         raise Refused("Nobody is tied to themselves. Choose another person.")
     if bond.other_id is not None:
-        need_person(db, register, keys, bond.other_id)
         if bond.kind is TieKind.SAME:
             raise Refused("Two participants are two people. Keep one entry, and remove the other.")
     elif db.get(Account, bond.account_id) is None:

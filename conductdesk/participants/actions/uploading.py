@@ -13,7 +13,9 @@ from sqlalchemy.orm import Session
 from conductdesk import clock
 from conductdesk.participants.actions.recording import check_keeper
 from conductdesk.participants.models import Register, RegisterUpload
-from conductdesk.participants.spreadsheet import Sheet, read_sheet
+from conductdesk.participants.queries import theirs_of
+from conductdesk.participants.rules import Theirs
+from conductdesk.participants.spreadsheet import FileKind, Sheet, read_sheet
 from conductdesk.policy import Viewer
 from conductdesk.refusal import Refused
 from conductdesk.schemes.pack import Pack
@@ -51,7 +53,7 @@ def keep_upload(
     """
     check_keeper(actor, pack)
     facts = file.finish()
-    read_sheet(file.clear())
+    check_sheet(read_sheet(file.clear()), theirs_of(actor, pack))
     row_id = uuid4()
     said = {"file": facts.file_id.hex, "key": facts.key.hex(), "sha256": facts.sha256}
     row = RegisterUpload(
@@ -66,6 +68,15 @@ def keep_upload(
     db.add(row)
     db.flush()
     return row_id
+
+
+def check_sheet(sheet: Sheet, theirs: Theirs) -> None:
+    """Raise `Refused` where a file is about more people than its keeper keeps."""
+    if not theirs.is_all and sheet.kind is not FileKind.PARTICIPANTS:
+        raise Refused(
+            "You keep the people of your own organisation, and a file of groups or ties may be "
+            "about others. Ask an officer of the whole scheme to import it."
+        )
 
 
 def need_upload(

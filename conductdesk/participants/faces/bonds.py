@@ -28,6 +28,7 @@ from conductdesk.people.models import Account
 from conductdesk.people.queries import officers
 
 REMOVED = "Somebody who was removed"
+ELSEWHERE = "Somebody of another organisation"
 LEFT = "An officer who has left"
 
 
@@ -64,7 +65,7 @@ class TieShown:
     words: str
     other: str
     other_id: UUID | None
-    """The participant at the other end; None where it is an officer."""
+    """The participant at the other end, where the keeper keeps their entry, too."""
 
 
 def ties_shown(db: Session, kept: Kept, participant_id: UUID) -> tuple[TieShown, ...]:
@@ -95,13 +96,15 @@ def group_shown(db: Session, kept: Kept, group_id: UUID) -> GroupShown | None:
         return None
     places = places_in(db, [group_id])
     names = _names(db, kept, {place.participant_id for place in places})
+    if not kept.theirs.is_all and set(names.values()) <= {ELSEWHERE}:
+        return None
     return _group(group_id, group_of(kept.keys, row), places, names)
 
 
 def groups_page(db: Session, kept: Kept, page: int, most: int) -> tuple[list[GroupShown], int]:
     """Return one page of the groups, those that go on first, and how many there are."""
     places = places_of_register(db, kept.register)
-    known = groups_of(db, kept.keys, kept.register)
+    known = _groups(db, kept, places)
     in_order = sorted(known, key=lambda one: (_is_over(places.get(one[0], {})), one[1].ref, one[0]))
     shown = in_order[(page - 1) * most : page * most]
     ids = {one for group_id, _group in shown for one in places.get(group_id, {})}
@@ -110,6 +113,18 @@ def groups_page(db: Session, kept: Kept, page: int, most: int) -> tuple[list[Gro
         _group(group_id, group, places.get(group_id, {}).values(), names)
         for group_id, group in shown
     ], len(known)
+
+
+def _groups(
+    db: Session, kept: Kept, places: Mapping[UUID, Mapping[UUID, Place]]
+) -> list[tuple[UUID, Group]]:
+    """Return the groups in which somebody is whose entry the keeper keeps."""
+    known = groups_of(db, kept.keys, kept.register)
+    if kept.theirs.is_all:
+        return known
+    opened = open_people(db, kept.keys, kept.register)
+    mine = {one for one, person in opened if kept.theirs.has(person)}
+    return [(one, group) for one, group in known if mine & places.get(one, {}).keys()]
 
 
 def _is_over(places: Mapping[UUID, Place]) -> bool:
@@ -140,11 +155,13 @@ def _tie(tie: Tie, participant_id: UUID, names: Mapping[UUID, str]) -> TieShown:
         other, words = bond.participant_id, TIES_TURNED[bond.kind]
     unknown = LEFT if bond.account_id else REMOVED
     name = names.get(other, unknown) if other else unknown
-    return TieShown(tie.id, words, name, None if bond.account_id else other)
+    linked = other if not bond.account_id and name not in (ELSEWHERE, REMOVED) else None
+    return TieShown(tie.id, words, name, linked)
 
 
 def _names(db: Session, kept: Kept, ids: Iterable[UUID]) -> dict[UUID, str]:
-    return {one: person.name for one, person in open_people(db, kept.keys, kept.register, ids)}
+    opened = open_people(db, kept.keys, kept.register, ids)
+    return {one: person.name if kept.theirs.has(person) else ELSEWHERE for one, person in opened}
 
 
 def _officers(db: Session, ids: Iterable[UUID | None]) -> dict[UUID, str]:

@@ -100,7 +100,7 @@ def find_person(db: Session, kept: Kept, text: str) -> UUID | None:
 def people_shown(db: Session, kept: Kept, ids: Iterable[UUID]) -> tuple[PersonShown, ...]:
     """Return some participants in words, by name."""
     opened = open_people(db, kept.keys, kept.register, ids)
-    shown = (person_shown(one, person) for one, person in opened)
+    shown = (person_shown(one, person) for one, person in opened if kept.theirs.has(person))
     return tuple(sorted(shown, key=lambda one: (folded(one.name), one.id)))
 
 
@@ -130,4 +130,7 @@ def _haystack(person: Person) -> str:
 
 
 def _everybody(db: Session, kept: Kept) -> Iterator[tuple[UUID, Person]]:
-    return open_people(db, kept.keys, kept.register)
+    """Yield everybody whom the keeper keeps."""
+    for one, person in open_people(db, kept.keys, kept.register):
+        if kept.theirs.has(person):
+            yield one, person

@@ -18,6 +18,7 @@ from conductdesk.participants.queries import (
     locked_register,
     may_keep,
     register_of,
+    theirs_of,
 )
 from conductdesk.participants.views.blueprint import bp
 from conductdesk.people.presence import keyring, this_sign_in
@@ -117,7 +118,7 @@ def looking_at(kept: Kept) -> Iterator[tuple[Session, Kept]]:
     db().commit()  # the read entry, where it is the first
     with services().database.reading() as looking:
         register = register_of(looking, kept.pack.key) or abort(404)
-        yield looking, Kept(kept.pack, register, kept.keys)
+        yield looking, Kept(kept.pack, register, kept.keys, kept.theirs)
 
 
 def register_page(
@@ -152,7 +153,8 @@ def _load(scheme: str) -> Register:
 
 
 def _kept(pack: Pack, register: Register) -> Kept:
-    return Kept(pack, register, keys_of_register(db(), keystore(), register, keyring()))
+    keys = keys_of_register(db(), keystore(), register, keyring())
+    return Kept(pack, register, keys, theirs_of(viewer(), pack))
 
 
 def _noted(kept: Kept) -> Kept:

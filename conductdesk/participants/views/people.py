@@ -64,7 +64,7 @@ def new_person(scheme: str, refusal: str = "", form: PageForm | None = None) -> 
     return register_page(
         kept,
         "participants/person_form.html",
-        form=form or PersonForm.of(kept.pack, formdata=None),
+        form=form or PersonForm.of(kept.pack, kept.theirs, formdata=None),
         refusal=refusal,
         heading="Add somebody",
         action=url_for("participants.added", scheme=scheme),
@@ -78,7 +78,7 @@ def new_person(scheme: str, refusal: str = "", form: PageForm | None = None) -> 
 def added(scheme: str) -> Response:
     """Add somebody."""
     kept = kept_or_404(scheme)
-    person = accepted(PersonForm.of(kept.pack)).to_person()
+    person = accepted(PersonForm.of(kept.pack, kept.theirs)).to_person()
     new = add_participant(*hands(kept), **by(kept), person=person)
     db().commit()
     return see_other("participants.person", scheme=scheme, participant_id=new)

@@ -54,7 +54,7 @@ def details(
     """Ask for what is different now."""
     kept = kept_or_404(scheme)
     known = filled_with(_person_or_404(kept, participant_id))
-    form = form or PersonForm.of(kept.pack, formdata=None, data=known)
+    form = form or PersonForm.of(kept.pack, kept.theirs, formdata=None, data=known)
     context: dict[str, Any] = {
         "heading": "Change what the register says",
         "action": url_for("participants.changed", scheme=scheme, participant_id=participant_id),
@@ -70,7 +70,7 @@ def details(
 def changed(scheme: str, participant_id: UUID) -> Response:
     """Change what the register says."""
     kept = kept_or_404(scheme)
-    new = accepted(PersonForm.of(kept.pack)).to_person()
+    new = accepted(PersonForm.of(kept.pack, kept.theirs)).to_person()
     change_participant(*hands(kept), **by(kept), participant_id=participant_id, person=new)
     db().commit()
     return see_other("participants.person", scheme=scheme, participant_id=participant_id)
@@ -130,7 +130,8 @@ def shown_or_404(kept: Kept, participant_id: UUID) -> PersonShown:
 
 def _person_or_404(kept: Kept, participant_id: UUID) -> Person:
     row = participant_by_id(db(), kept.register, participant_id) or abort(404)
-    return person_of(kept.keys, row)
+    found = person_of(kept.keys, row)
+    return found if kept.theirs.has(found) else abort(404)
 
 
 def _forms(sent: PageForm | None) -> dict[str, PageForm | None]:

@@ -60,7 +60,7 @@ def begun(scheme: str) -> Response:
 def history(scheme: str) -> Response:
     """Show what was done to the register, by whom."""
     kept = kept_or_404(scheme)
-    happenings = register_history(db(), kept, _before())
+    happenings = register_history(db(), kept, viewer(), _before())
     last = happenings[-1].index if len(happenings) == PAGE else None
     older = url_for("participants.history", scheme=scheme, before=last) if last else None
     return register_page(kept, "participants/history.html", happenings=happenings, older=older)
