@@ -9,8 +9,9 @@ from collections.abc import Callable
 import pytest
 from werkzeug.test import TestResponse
 
+from tests.scenarios.conftest import Officers
 from tests.scenarios.scheme import Scheme
-from tests.scenarios.test_cmn import OFFICERS, Officers
+from tests.scenarios.test_cmn import OFFICERS
 from tests.web.desk_visitor import AtTheDesk, words_of
 
 HOME = "/participants/cmn"
