@@ -17,8 +17,9 @@ from conductdesk.cases.actions.destroying import destroy_rows, ordered_destructi
 from conductdesk.cases.actions.following_up import ask_what_is_due
 from conductdesk.cases.actions.measuring import REVIEW
 from conductdesk.cases.actions.proving import end_what_ran_out
+from conductdesk.cases.actions.widening import end_glass
 from conductdesk.cases.clocks import WINDOW
-from conductdesk.cases.models import Case, CaseClock, Outcome
+from conductdesk.cases.models import BreakGlass, Case, CaseClock, Outcome
 from conductdesk.cases.queries import seats_of
 from conductdesk.cases.workflow import CLOSED_STATES, State
 from conductdesk.db import Database
@@ -44,6 +45,7 @@ def case_jobs(database: Database, keystore: Keystore) -> tuple[Job, ...]:
         Job("endings", timedelta(hours=1), lambda: end_what_is_over(database, keystore)),
         Job("reminders", timedelta(hours=1), lambda: remind_handlers(database)),
         Job("auditors", timedelta(minutes=10), lambda: ask_grants(database, keystore)),
+        Job("break-glass", timedelta(minutes=10), lambda: take_back_more(database, keystore)),
         Job("checkpoints", timedelta(hours=1), lambda: sign_checkpoints(database, keystore)),
     )
 
@@ -91,6 +93,14 @@ def ask_grants(database: Database, keystore: Keystore) -> None:
     """Ask the holders of closed cases to let in those who became auditors later."""
     for db, case in _one_by_one(database, Case.state.in_(CLOSED_STATES)):
         ask_for_auditors(db, case, CaseKeys.load(db, keystore, case.id, None))
+        db.commit()
+
+
+def take_back_more(database: Database, keystore: Keystore) -> None:
+    """Take back what auditors could read beyond the record, when its time is over."""
+    over = BreakGlass.ends_at <= clock.now(), BreakGlass.state.in_(("waiting", "agreed"))
+    for db, case in _one_by_one(database, Case.id.in_(select(BreakGlass.case_id).where(*over))):
+        end_glass(db, case, CaseKeys.load(db, keystore, case.id, None))
         db.commit()
 
 

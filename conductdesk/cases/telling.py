@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -41,7 +42,7 @@ from conductdesk.cases.queries import pack_of
 from conductdesk.cases.rules import BEARINGS, RESULTS, STANDARDS
 from conductdesk.cases.wording import in_desk_words
 from conductdesk.schemes.pack import Pack
-from conductdesk.vault.keys import CaseKeys
+from conductdesk.vault.keys import CaseKeys, NotGranted
 
 FORMS = frozenset(
     {DocumentKind.TRIAGE, DocumentKind.TERMS, DocumentKind.REPORT, DocumentKind.AGREEMENT_ENDED}
@@ -78,6 +79,14 @@ def told_of(db: Session, case: Case, keys: CaseKeys) -> Iterator[tuple[str, str]
     source = _Source(db, case, keys, pack_of(db, case), _names_by_id(db, case))
     for title, texts in SECTIONS:
         yield title, "\n\n".join(texts(source))
+
+
+def told_as_far_as(db: Session, case: Case, keys: CaseKeys) -> Iterator[tuple[str, str]]:
+    """Yield each section that *keys* open; those to which they lack a key are left out."""
+    source = _Source(db, case, keys, pack_of(db, case), _names_by_id(db, case))
+    for title, texts in SECTIONS:
+        with suppress(NotGranted):
+            yield title, "\n\n".join(texts(source))
 
 
 def _names_by_id(db: Session, case: Case) -> dict[str, str]:

@@ -148,12 +148,28 @@ EVENTS: Mapping[str, str] = {
     "consent.noted": "Consent noted",
     "consent.withdrawn": "Consent taken back",
     "file.added": "File added",
+    "audit.finding_made": "Finding of the audit",
+    "audit.finding_answered": "Reply to a finding of the audit",
+    "audit.finding_proven": "Proof given for a finding of the audit",
+    "audit.finding_closed": "Finding of the audit closed",
+    "audit.finding_returned": "Proof not taken by the auditor",
+    "audit.question_asked": "Question from an auditor",
+    "audit.question_answered": "Question of an auditor answered",
+    "audit.paper_kept": "Working paper kept",
+    "audit.paper_signed": "Working paper signed off",
+    "break_glass.asked": "More than the record asked for by an auditor",
+    "break_glass.agreed": "More than the record agreed to by a first person",
+    "break_glass.opened": "More than the record opened to an auditor",
+    "break_glass.refused": "More than the record refused to an auditor",
+    "break_glass.ended": "More than the record closed to an auditor again",
+    "originals.read": "Originals read by an auditor",
+    "auditor.recused": "Auditor stepped away",
 }
 
 QUIET = frozenset({"grant.made", "grant.ended", "rows.recorded", "request.closed", "key.published"})
 """Entries of keys; the full history has them."""
 
-READS = frozenset({"case.read", "parties.shown", "case.reviewed"})
+READS = frozenset({"case.read", "parties.shown", "case.reviewed", "originals.read"})
 """Entries that change nothing; the overview leaves them out."""
 
 

@@ -5,7 +5,7 @@ Each function returns events, for its caller to append behind the event of the a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -37,6 +37,7 @@ from conductdesk.vault.wrapping import (
 
 Holders = Mapping[Compartment, Sequence[Published]]
 MayReceive = Callable[[GrantRequest], bool]
+EVERY_COMPARTMENT = frozenset(Compartment)
 
 
 @dataclass(frozen=True)
@@ -97,16 +98,19 @@ def revoke(
     case_pseudonym: str,
     actor: str,
     reason: GrantReason,
+    only: Collection[Compartment] = EVERY_COMPARTMENT,
 ) -> list[Event]:
     """Delete a principal's wraps and open requests; mark the epochs that they knew as ended.
 
-    An older backup keeps the wraps, and what was read was read: docs/key-lifecycle.md says so.
+    *only* names the compartments that they lose, where it is not all. An older backup keeps the wraps, and what was read was read: docs/key-lifecycle.md says so.
     """
-    _drop_requests(db, case_id, principal)
+    _drop_requests(db, case_id, principal, only)
     newest = {data_key.id for data_key in newest_data_keys(db, case_id)}
     cause = Cause(case_pseudonym, actor, reason)
     events = []
     for held, data_key in grants_of(db, case_id, principal.id):
+        if data_key.compartment not in only:
+            continue
         rows: tuple[tuple[str, UUID], ...] = (("key_grant", held.id),)
         if data_key.id in newest and data_key.ended_at is None:
             data_key.ended_at = now()
@@ -250,7 +254,9 @@ def _grant_held(
     return [event for key in missing for event in grant_all(db, keys, key, [principal], cause)]
 
 
-def _drop_requests(db: Session, case_id: UUID, principal: Principal) -> None:
+def _drop_requests(
+    db: Session, case_id: UUID, principal: Principal, only: Collection[Compartment]
+) -> None:
     for request in waiting_requests(db, case_id):
-        if request.principal_id == principal.id:
+        if request.principal_id == principal.id and request.compartment in only:
             db.delete(request)

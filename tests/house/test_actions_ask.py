@@ -51,6 +51,7 @@ ASKED_OTHERWISE: Mapping[str, str] = {
     "ask_for_auditors": "a job: it asks for what the policy says, and gives nothing",
     "ask_what_is_due": "a job",
     "end_what_ran_out": "a job",
+    "end_glass": "a job",
     "destroy_rows": "a job: two people ordered it",
 }
 """The actions that do not call `require`, each with the reason."""

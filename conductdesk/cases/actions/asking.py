@@ -27,6 +27,8 @@ WHO: Mapping[Permission, str] = {
     Permission.DECIDE: "the decision maker",
     Permission.HEAR_APPEAL: "the appeal body",
     Permission.SECOND: "a second person on this case",
+    Permission.READ: "somebody on this case",
+    Permission.REVIEW: "an auditor of this closed case",
 }
 
 

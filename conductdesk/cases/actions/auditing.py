@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from conductdesk import clock
 from conductdesk.audit.record import Event
 from conductdesk.cases.actions.recording import SYSTEM, record
-from conductdesk.cases.models import Appointment, Case
+from conductdesk.cases.models import Appointment, Barrier, Case
 from conductdesk.cases.queries import facts_of
+from conductdesk.cases.ties import named_in
+from conductdesk.participants.index import index_facts
 from conductdesk.people.models import Account, AuditorAppointment
 from conductdesk.people.queries import auditors, viewer_of
 from conductdesk.policy import Permission, Viewer, may
+from conductdesk.routing.rules import Why
 from conductdesk.vault.actions import grant, request_grant, revoke
 from conductdesk.vault.keys import CaseKeys
 from conductdesk.vault.models import Compartment, GrantReason, Principal
@@ -24,6 +28,7 @@ from conductdesk.vault.queries import grants_of, waiting_requests
 
 def let_auditors_in(db: Session, case: Case, keys: CaseKeys, *, actor: Viewer) -> list[Event]:
     """Grant `record` to each auditor who is clear and never had a seat on the case."""
+    keep_tied_auditors_away(db, case, keys)
     return [
         event
         for principal in clear_auditors(db, case)
@@ -37,6 +42,24 @@ def let_auditors_in(db: Session, case: Case, keys: CaseKeys, *, actor: Viewer) -
             reason=GrantReason.AUDIT,
         )
     ]
+
+
+def keep_tied_auditors_away(db: Session, case: Case, keys: CaseKeys) -> None:
+    """Keep each auditor away who declared a tie to somebody in the case: they learn nothing of it.
+
+    As far as *keys* open whom it names; the caller's entry covers the rows.
+    """
+    named, barred = named_in(db, case, keys), facts_of(db, case).barred
+    officers = sorted(named.officers)
+    found = index_facts(db, keys.keystore, case.scheme, named.names, officers)
+    tied = frozenset().union(*(facts.tied | facts.declared for facts in found))
+    for account in auditors(db, case.scheme):
+        if account.id in tied - barred:
+            row_id = uuid4()
+            why = keys.seal(Barrier.why, row_id, Why.TIED)
+            about = {"id": row_id, "case_id": case.id, "account_id": account.id}
+            db.add(Barrier(**about, since=clock.now(), why=why))
+    db.flush()
 
 
 def shut_auditors_out(db: Session, case: Case, *, actor: Viewer) -> list[Event]:

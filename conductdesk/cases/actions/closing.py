@@ -17,7 +17,7 @@ from conductdesk.cases.actions.asking import (
     require,
     tell_seats,
 )
-from conductdesk.cases.actions.auditing import let_auditors_in
+from conductdesk.cases.actions.auditing import keep_tied_auditors_away, let_auditors_in
 from conductdesk.cases.actions.copying import need_current_copy
 from conductdesk.cases.actions.drafting import drop_drafts
 from conductdesk.cases.actions.holding import OPEN_STATES
@@ -131,6 +131,7 @@ def propose_closure(
         )
     need_current_copy(db, case)
     proposal = add_proposal(db, case, keys, kind="close", actor=actor, reason=reason.words)
+    keep_tied_auditors_away(db, case, keys)
     said = "Proposed to close the case."
     record(db, case, keys, actor=actor, event="closure.proposed", detail={"said": said})
     return proposal

@@ -14,6 +14,8 @@ from conductdesk.cases.actions.asking import keep_document, require, tell_seats
 from conductdesk.cases.actions.auditing import shut_auditors_out
 from conductdesk.cases.actions.following_up import CLOCK, drop_check_ins
 from conductdesk.cases.actions.moving import move, refuse_stale, step_of
+from conductdesk.cases.actions.widening import close_glass
+from conductdesk.cases.audit_rows import open_glass_on
 from conductdesk.cases.clocks import drop_clock, start_clock
 from conductdesk.cases.closing_acts import Reason
 from conductdesk.cases.models import Appointment, Case, DocumentKind, Finding, Proposal
@@ -88,7 +90,8 @@ def _open_again(db: Session, case: Case, keys: CaseKeys, pack: Pack, actor: View
     drop_clock(db, case, CLOCK)
     for name in ("triage", "feedback"):
         start_clock(db, case, pack, name, at=moment)
-    events = shut_auditors_out(db, case, actor=actor)
+    events = close_glass(db, case, open_glass_on(db, case), actor=actor)
+    events += shut_auditors_out(db, case, actor=actor)
     events += open_new_epochs(
         db, keys.keystore, keys, case_pseudonym=case.pseudonym, actor=actor.pseudonym
     )

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from conductdesk.cases.actions.auditing import may_audit
 from conductdesk.cases.actions.recording import record
+from conductdesk.cases.audit_rows import opened_to
 from conductdesk.cases.models import Case
 from conductdesk.cases.queries import facts_of, lock_in_turn
 from conductdesk.cases.rules import READS
@@ -97,7 +98,7 @@ def _reads(db: Session, case: Case, viewer: Viewer) -> frozenset[Compartment]:
     """Return what *viewer* is to hold on *case*: by their seats, or as its auditor."""
     facts = facts_of(db, case)
     if may(viewer, Permission.REVIEW, facts):
-        return frozenset({Compartment.RECORD})
+        return frozenset({Compartment.RECORD}) | opened_to(db, case, viewer.account_id)
     if viewer.account_id is None or not may(viewer, Permission.SEE, facts):
         return frozenset()
     return frozenset().union(*(READS[capacity] for capacity in facts.seats[viewer.account_id]))

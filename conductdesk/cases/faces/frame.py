@@ -10,6 +10,7 @@ from uuid import UUID
 from conductdesk import clock
 from conductdesk.cases.clocks import NAMES, WINDOW
 from conductdesk.cases.models import Case, CaseClock
+from conductdesk.cases.workflow import CLOSED_STATES
 from conductdesk.schemes.calendar import local_day
 from conductdesk.schemes.kinds import may_be_inquired
 
@@ -29,6 +30,9 @@ PAGES: tuple[tuple[str, str], ...] = (
 
 NOTES = ("Notes", "cases.inquiry")
 """What the page of the inquiry is where nobody is at fault: notes can be kept all the same."""
+
+AUDIT = ("Audit", "cases.audit")
+"""A page of a case once it is closed, and open to its auditors."""
 
 
 @dataclass(frozen=True)
@@ -60,9 +64,10 @@ class CaseFrame:
     @property
     def pages(self) -> tuple[tuple[str, str], ...]:
         """The pages that belong to a case of this kind."""
+        pages = (*PAGES, AUDIT) if self.state in CLOSED_STATES else PAGES
         if self.inquires:
-            return PAGES
-        return tuple(NOTES if one[1] == NOTES[1] else one for one in PAGES)
+            return pages
+        return tuple(NOTES if one[1] == NOTES[1] else one for one in pages)
 
 
 def frame_of(case: Case, clocks: Sequence[CaseClock]) -> CaseFrame:

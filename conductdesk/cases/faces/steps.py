@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from conductdesk.cases.audit_rows import findings_on, glass_on, questions_on
 from conductdesk.cases.faces.lifting import LiftFace, waiting_lift
 from conductdesk.cases.faces.measures import (
     holds_of,
@@ -46,6 +47,7 @@ def steps_of(
         *_measures(db, case, keys),
         *_referrals(db, case, keys),
         *_seconds(db, case, keys, me),
+        *_audit(db, case, me),
     ]
     possible = [(permission, line) for permission, line, fits in OFFERS if fits(case)]
     return Steps(
@@ -156,6 +158,18 @@ def _referrals(db: Session, case: Case, keys: CaseKeys) -> Waiting:
         )
         for one in waiting_referrals(db, case, keys)
     ]
+
+
+def _audit(db: Session, case: Case, me: UUID | None) -> Waiting:
+    asked = [one for one in questions_on(db, case) if one.answered_at is None]
+    found = [one for one in findings_on(db, case) if one.proven_at is None and not one.closed_at]
+    glass = [one for one in glass_on(db, case) if one.state == "waiting" and one.first_by != me]
+    lines = (
+        (asked, Permission.HANDLE, "Answer an auditor", "A question waits for an answer."),
+        (found, Permission.READ, "Put right what an audit found", "Reply, and give the proof."),
+        (glass, Permission.SECOND, "Let an auditor read more", "It takes two people."),
+    )
+    return [(who, StepLine(words, says, "cases.audit")) for rows, who, words, says in lines if rows]
 
 
 def _seconds(db: Session, case: Case, keys: CaseKeys, me: UUID | None) -> Waiting:

@@ -3,6 +3,7 @@
 from conductdesk.cases.views import (
     aftercare,
     appealing,
+    auditing,
     caseload,
     closing,
     consenting,
@@ -34,6 +35,7 @@ from conductdesk.cases.views.blueprint import bp
 __all__ = [
     "aftercare",
     "appealing",
+    "auditing",
     "bp",
     "caseload",
     "closing",

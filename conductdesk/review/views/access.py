@@ -35,7 +35,8 @@ def reviewed_case_or_404(case_id: UUID) -> Case:
 
 
 def _load(case_id: UUID) -> Case:
-    case = db().get(Case, case_id)
+    locked = request.method not in READING  # whoever acts has the row before the log's head
+    case = db().get(Case, case_id, with_for_update=locked or None, populate_existing=locked)
     if case is None or not may(viewer(), permission(), facts_of(db(), case)):
         refuse()
     return case

@@ -1,0 +1,123 @@
+"""Two people let an auditor read more than the record, for a time; a job takes it back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from conductdesk import clock
+from conductdesk.audit.record import Event
+from conductdesk.cases.actions.asking import require, tell_seats
+from conductdesk.cases.actions.auditing import may_audit
+from conductdesk.cases.actions.recording import SYSTEM, record
+from conductdesk.cases.audit_rows import open_glass_on, parts_of
+from conductdesk.cases.closing_acts import Reason
+from conductdesk.cases.models import BreakGlass, Case
+from conductdesk.notices.actions import notify
+from conductdesk.notices.rules import Notice
+from conductdesk.people.models import Account
+from conductdesk.people.queries import principal_of
+from conductdesk.policy import SECONDS, Permission, Viewer
+from conductdesk.refusal import Refused
+from conductdesk.schemes.calendar import local_day
+from conductdesk.vault.actions import request_grant, revoke
+from conductdesk.vault.keys import CaseKeys
+from conductdesk.vault.models import GrantReason
+
+
+def agree_glass(db: Session, case: Case, keys: CaseKeys, *, actor: Viewer, glass_id: UUID) -> None:
+    """Agree to let an auditor read more: the second of two people asks for the keys.
+
+    Whoever holds them and unlocks next gives them, if the policy still says so.
+    """
+    require(db, case, actor, Permission.SECOND)
+    asked = _waiting(db, case, glass_id)
+    if actor.account_id in (asked.account_id, asked.first_by):
+        raise Refused("Somebody else must agree: it takes two other people.")
+    if asked.first_by is None:
+        asked.first_by, asked.first_at = actor.account_id, clock.now()
+        tell_seats(db, case, actor, *SECONDS)
+        _record(db, case, keys, actor, "break_glass.agreed", asked)
+        return
+    asked.second_by, asked.second_at, asked.state = actor.account_id, clock.now(), "agreed"
+    _ask_for_keys(db, case, asked)
+    notify(db, asked.account_id, Notice.UPDATE, case_id=case.id)
+    _record(db, case, keys, actor, "break_glass.opened", asked)
+
+
+def refuse_glass(
+    db: Session, case: Case, keys: CaseKeys, *, actor: Viewer, glass_id: UUID, reason: Reason
+) -> None:
+    """Say no, with a reason: one person is enough for that."""
+    require(db, case, actor, Permission.SECOND)
+    asked = _waiting(db, case, glass_id)
+    asked.second_by, asked.second_at, asked.state = actor.account_id, clock.now(), "refused"
+    notify(db, asked.account_id, Notice.UPDATE, case_id=case.id)
+    _record(db, case, keys, actor, "break_glass.refused", asked, reason.words)
+
+
+def end_glass(db: Session, case: Case, keys: CaseKeys) -> None:
+    """Take back what ran out: the job does it at the end date."""
+    over = [one for one in open_glass_on(db, case) if one.ends_at <= clock.now()]
+    if not over:
+        return
+    events = close_glass(db, case, over, actor=SYSTEM)
+    said = {"said": "The time of an auditor to read more than the record is over."}
+    record(db, case, keys, actor=SYSTEM, event="break_glass.ended", detail=said, grants=events)
+
+
+def close_glass(
+    db: Session, case: Case, glass: Iterable[BreakGlass], *, actor: Viewer
+) -> list[Event]:
+    """End requests and take their keys back; the record itself stays open to the auditor."""
+    events: list[Event] = []
+    for one in glass:
+        one.state, one.ended_at = "ended", clock.now()
+        principal = principal_of(db, db.get_one(Account, one.account_id))
+        if principal is not None:
+            events += revoke(
+                db,
+                case.id,
+                principal,
+                case_pseudonym=case.pseudonym,
+                actor=actor.pseudonym,
+                reason=GrantReason.BREAK_GLASS,
+                only=parts_of(one),
+            )
+    return events
+
+
+def _waiting(db: Session, case: Case, glass_id: UUID) -> BreakGlass:
+    wanted = BreakGlass.id == glass_id, BreakGlass.case_id == case.id
+    asked = db.scalars(select(BreakGlass).where(*wanted).with_for_update()).one_or_none()
+    if asked is None:
+        raise Refused("There is no such request on this case.")
+    if asked.state != "waiting":
+        raise Refused("This request was answered already.")
+    if asked.ends_at <= clock.now():
+        raise Refused("The day until which it was asked for is over.")
+    return asked
+
+
+def _ask_for_keys(db: Session, case: Case, asked: BreakGlass) -> None:
+    principal = principal_of(db, db.get_one(Account, asked.account_id))
+    if principal is None or not may_audit(db, case, principal.id):
+        raise Refused("This auditor may not read the case any more. Refuse the request.")
+    request_grant(db, case.id, principal, sorted(parts_of(asked)), GrantReason.BREAK_GLASS)
+
+
+def _record(
+    db: Session,
+    case: Case,
+    keys: CaseKeys,
+    actor: Viewer,
+    event: str,
+    asked: BreakGlass,
+    said: str = "",
+) -> None:
+    pub = {"parts": asked.parts.split(), "until": local_day(asked.ends_at).isoformat()}
+    detail = {"said": said} if said else None
+    record(db, case, keys, actor=actor, event=event, pub=pub, detail=detail)

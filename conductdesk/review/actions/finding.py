@@ -1,0 +1,94 @@
+"""Findings of the audit, and questions: what an auditor writes on a closed case."""
+
+from __future__ import annotations
+
+from uuid import UUID, uuid4
+
+from sqlalchemy.orm import Session
+
+from conductdesk import clock
+from conductdesk.cases.actions.asking import need_text, require, tell_seats
+from conductdesk.cases.actions.recording import record_quietly
+from conductdesk.cases.audit_acts import Observed, Verdict
+from conductdesk.cases.audit_rows import finding_of, offices_on
+from conductdesk.cases.days import end_of, refuse_past
+from conductdesk.cases.models import AuditFinding, AuditQuestion, Case
+from conductdesk.policy import IN_CHARGE, Capacity, Permission, Viewer
+from conductdesk.refusal import Refused
+from conductdesk.vault.keys import CaseKeys
+
+
+def make_finding(
+    db: Session, case: Case, keys: CaseKeys, *, actor: Viewer, observed: Observed
+) -> AuditFinding:
+    """Record a finding for an office that has somebody on the case, and tell its officers."""
+    require(db, case, actor, Permission.REVIEW)
+    refuse_past(observed.due_on)
+    if observed.owner not in offices_on(db, case):
+        raise Refused("Choose an office that has somebody on the case: they alone can read it.")
+    row_id = uuid4()
+    made = AuditFinding(
+        id=row_id,
+        case_id=case.id,
+        account_id=actor.account_id,
+        made_at=clock.now(),
+        grade=observed.grade,
+        owner=observed.owner,
+        due_at=end_of(observed.due_on),
+        words=keys.seal(AuditFinding.words, row_id, observed.to_json()),
+    )
+    db.add(made)
+    tell_seats(db, case, actor, *Capacity)
+    _record(db, case, keys, actor, "audit.finding_made", "A finding of the audit.", made)
+    return made
+
+
+def settle_finding(
+    db: Session, case: Case, keys: CaseKeys, *, actor: Viewer, finding_id: UUID, verdict: Verdict
+) -> None:
+    """Close a finding that is proven, or send its proof back with the reason."""
+    require(db, case, actor, Permission.REVIEW)
+    found = finding_of(db, case, finding_id)
+    if found.proven_at is None:
+        raise Refused("There is no proof yet. Its owner gives it on the case.")
+    found.settled_by = actor.account_id
+    found.verdict = keys.seal(AuditFinding.verdict, found.id, verdict.words)
+    found.closed_at = clock.now() if verdict.proven else None
+    if not verdict.proven:
+        found.proven_at = None
+    tell_seats(db, case, actor, *Capacity)
+    event = "audit.finding_closed" if verdict.proven else "audit.finding_returned"
+    _record(db, case, keys, actor, event, verdict.words, found)
+
+
+def ask_question(
+    db: Session, case: Case, keys: CaseKeys, *, actor: Viewer, words: str
+) -> AuditQuestion:
+    """Ask the officers in charge something about the case; they get a mail that says nothing."""
+    require(db, case, actor, Permission.REVIEW)
+    row_id, said = uuid4(), need_text(words, "Write your question first.")
+    asked = AuditQuestion(
+        id=row_id,
+        case_id=case.id,
+        account_id=actor.account_id,
+        asked_at=clock.now(),
+        question=keys.seal(AuditQuestion.question, row_id, said),
+    )
+    db.add(asked)
+    tell_seats(db, case, actor, *IN_CHARGE)
+    detail = {"said": said}
+    record_quietly(db, case, keys, actor=actor, event="audit.question_asked", detail=detail)
+    return asked
+
+
+def _record(
+    db: Session,
+    case: Case,
+    keys: CaseKeys,
+    actor: Viewer,
+    event: str,
+    said: str,
+    finding: AuditFinding,
+) -> None:
+    pub = {"grade": finding.grade, "owner": finding.owner}
+    record_quietly(db, case, keys, actor=actor, event=event, pub=pub, detail={"said": said})

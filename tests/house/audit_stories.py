@@ -1,0 +1,27 @@
+"""A story for the spy of `test_action_entries`: officers answer auditors."""
+
+from __future__ import annotations
+
+from conductdesk import clock
+from conductdesk.cases.actions.answering_auditors import answer_auditor
+from conductdesk.cases.actions.widening import end_glass, refuse_glass
+from conductdesk.cases.closing_acts import Reason
+from conductdesk.cases.models import BreakGlass
+from conductdesk.review.actions.finding import ask_question
+from tests.actions.audit_steps import asked_for_more, let_read_more, proven
+from tests.actions.closing_steps import closed
+from tests.cast import Cast
+
+
+def answer_auditors(cast: Cast) -> None:
+    """Answer a question, prove a finding, refuse to open more, then open it for a week."""
+    case = closed(cast)
+    asked = cast.let("auditor", case, ask_question, words="Why so late?")
+    cast.let("liaison", case, answer_auditor, question_id=asked.id, words="She was ill.")
+    proven(cast, case)
+    refused, no = asked_for_more(cast, case), Reason("The record says it.")
+    cast.let("chair", case, refuse_glass, glass_id=refused, reason=no)
+    glass = cast.db.get_one(BreakGlass, let_read_more(cast, case))
+    with clock.at(glass.ends_at):
+        end_glass(cast.db, case, cast.keys(case))
+    cast.db.commit()

@@ -1,0 +1,111 @@
+"""The pages of an auditor's work on a case, and those of the officers who answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from conductdesk.cases.models import AuditFinding, AuditQuestion, BreakGlass
+from tests.actions.audit_steps import in_days
+from tests.actions.closing_steps import closed
+from tests.cast import Cast
+from tests.conftest import Faces
+from tests.web.desk_visitor import AtTheDesk, words_of
+
+IN_A_MONTH = in_days(25)
+DUE: dict[str, Any] = {"due_on": [IN_A_MONTH.day, IN_A_MONTH.month, IN_A_MONTH.year]}
+FINDING = {
+    "observation": "The delay has no reason.",
+    "grade": "major",
+    "recommendation": "Write reasons down.",
+    "owner": "liaison",
+    **DUE,
+}
+
+
+def test_a_finding_is_recorded_answered_proven_and_closed(cast: Cast, faces: Faces) -> None:
+    case_id = closed(cast).id
+    auditor, officer = (AtTheDesk(faces.desk, cast, who) for who in ("auditor", "liaison"))
+    under, at = f"/review/cases/{case_id}", f"/cases/{case_id}/audit"
+    auditor.get(f"{under}/work")
+    wrong = auditor.post(f"{under}/findings/new", {**FINDING, "observation": ""})
+    assert wrong.status_code == 422
+    assert "Say what you observed" in words_of(wrong)
+    assert "Write reasons down." in wrong.text  # what was typed is kept
+    assert auditor.post(f"{under}/findings/new", FINDING).status_code == 303
+    made = cast.db.query(AuditFinding).one().id
+    assert "Put right what an audit found" in officer.get(f"/cases/{case_id}/steps").text
+    assert "The delay has no reason." in words_of(officer.get(at))
+    officer.get(f"{at}/findings/{made}/reply")
+    reply = {"accepted": "yes", "words": "We will."}
+    assert officer.post(f"{at}/findings/{made}/reply", reply).status_code == 303
+    assert officer.post(f"{at}/findings/{made}/proof", {"proof": "Done."}).status_code == 303
+    assert "Look at the proof" in auditor.get(f"{under}/work").text
+    verdict = {"proven": "yes", "words": "I saw it."}
+    assert auditor.post(f"{under}/findings/{made}/verdict", verdict).status_code == 303
+    assert "Closed" in words_of(auditor.get(f"{under}/work"))
+    again = auditor.post(f"{under}/findings/{made}/verdict", verdict)
+    assert again.status_code == 422
+    assert "This finding is closed." in words_of(again)
+
+
+def test_a_question_goes_to_and_fro(cast: Cast, faces: Faces) -> None:
+    case_id = closed(cast).id
+    auditor, officer = (AtTheDesk(faces.desk, cast, who) for who in ("auditor", "chair"))
+    auditor.get(f"/review/cases/{case_id}/questions/new")
+    auditor.post(f"/review/cases/{case_id}/questions/new", {"words": "Why so late?"})
+    asked = cast.db.query(AuditQuestion).one().id
+    at = f"/cases/{case_id}/audit/questions/{asked}"
+    assert "Why so late?" in officer.get(at).text
+    assert officer.post(at, {"answer": "She was ill."}).status_code == 303
+    assert "She was ill." in auditor.get(f"/review/cases/{case_id}/work").text
+    assert officer.get(at).status_code == 404
+
+
+def test_more_than_the_record_is_read_after_two_people_agreed(cast: Cast, faces: Faces) -> None:
+    case_id = closed(cast).id
+    auditor = AtTheDesk(faces.desk, cast, "auditor")
+    under = f"/review/cases/{case_id}"
+    assert auditor.get(f"{under}/originals").status_code == 404
+    auditor.get(f"{under}/more")
+    until = [in_days(5).day, in_days(5).month, in_days(5).year]
+    wanted = {"parts": ["intake", "identity"], "reason": "The copy is thin.", "until": until}
+    assert auditor.post(f"{under}/more", wanted).status_code == 303
+    glass = cast.db.query(BreakGlass).one()
+    assert glass.parts == "intake"
+    asked = glass.id
+    for who in ("liaison", "chair"):
+        officer = AtTheDesk(faces.desk, cast, who)
+        page = officer.get(f"/cases/{case_id}/audit/requests/{asked}")
+        assert "The copy is thin." in page.text
+        sent = officer.post(f"/cases/{case_id}/audit/requests/{asked}", {"agrees": "yes"})
+        assert sent.status_code == 303
+    assert "Some keys are on their way" in auditor.get(f"{under}/originals").text
+    AtTheDesk(faces.desk, cast, "liaison")  # a holder signs in
+    originals = auditor.get(f"{under}/originals").text
+    assert "He passed on what I had said in private." in originals
+    assert "Marigold" not in originals
+    assert "Originals read by an auditor" in auditor.get(f"{under}/history").text
+
+
+def test_whoever_steps_away_does_not_see_the_case_any_more(cast: Cast, faces: Faces) -> None:
+    case = closed(cast)
+    case_id, name = case.id, case.code_name
+    auditor = AtTheDesk(faces.desk, cast, "auditor")
+    assert name in auditor.get("/review").text
+    auditor.get(f"/review/cases/{case_id}/stepping-away")
+    assert auditor.post(f"/review/cases/{case_id}/stepping-away").status_code == 303
+    assert name not in auditor.get("/review").text
+    assert auditor.get(f"/review/cases/{case_id}").status_code == 404
+
+
+def test_the_pages_are_for_those_of_the_case_alone(cast: Cast, faces: Faces) -> None:
+    case_id = closed(cast).id
+    at_the_desk = (f"/cases/{case_id}/audit",)
+    at_the_review = tuple(f"/review/cases/{case_id}/{page}" for page in ("work", "more"))
+    for who, pages in (
+        ("outsider", (*at_the_desk, *at_the_review)),
+        ("auditor", at_the_desk),
+        ("liaison", at_the_review),
+    ):
+        visitor = AtTheDesk(faces.desk, cast, who)
+        assert {visitor.get(page).status_code for page in pages} == {404}, who
