@@ -1035,6 +1035,28 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_reporter_case_id"), ["case_id"], unique=False)
 
     op.create_table(
+        "sample",
+        sa.Column("scheme", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("announced_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("announced_in", sa.Integer(), nullable=False),
+        sa.Column("method", sa.String(), nullable=False),
+        sa.Column("words", sa.String(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("population", sa.String(), nullable=False),
+        sa.Column("population_sha256", sa.String(), nullable=False),
+        sa.Column("checkpoint_size", sa.Integer(), nullable=True),
+        sa.Column("root", sa.String(), nullable=True),
+        sa.Column("drawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("cases", sa.String(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("row_salt", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_sample_account_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sample")),
+        sa.UniqueConstraint("scheme", "number", name=op.f("uq_sample_scheme_number")),
+    )
+    op.create_table(
         "sign_in_state",
         sa.Column("account_id", sa.Uuid(), nullable=False),
         sa.Column("totp_last_counter", sa.Integer(), nullable=False),
@@ -1420,6 +1442,7 @@ def downgrade() -> None:
 
     op.drop_table("working_paper")
     op.drop_table("sign_in_state")
+    op.drop_table("sample")
     with op.batch_alter_table("reporter", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_reporter_case_id"))
 

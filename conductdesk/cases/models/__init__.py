@@ -7,6 +7,7 @@ from conductdesk.cases.models.auditing import (
     AuditQuestion,
     BreakGlass,
     Engagement,
+    Sample,
     WorkingPaper,
 )
 from conductdesk.cases.models.case import (
@@ -75,6 +76,7 @@ __all__ = [
     "Referral",
     "Reporter",
     "RespondentPaper",
+    "Sample",
     "Telling",
     "Vote",
     "WorkingPaper",

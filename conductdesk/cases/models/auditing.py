@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from conductdesk.db import Base, LoggedRow
@@ -32,6 +32,37 @@ class Engagement(LoggedRow, Base):
     """`effective`, `improvements` or `ineffective`, as the last report says."""
     report_sha256: Mapped[str | None]
     """Of the PDF that the auditor took away; no copy is kept here."""
+
+
+class Sample(LoggedRow, Base):
+    """One draw of a sample: announced, and then drawn with a seed that nobody knew before."""
+
+    __tablename__ = "sample"
+    __table_args__ = (UniqueConstraint("scheme", "number"),)
+
+    scheme: Mapped[str]
+    number: Mapped[int]
+    """Counts the draws of a scheme, from 1, whoever made them."""
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    announced_at: Mapped[datetime]
+    announced_in: Mapped[int]
+    """The index of the entry that announced it."""
+    method: Mapped[str]
+    """One of `review.rules.Method`."""
+    words: Mapped[str]
+    """What the auditor gave to the seed beforehand; empty where nothing."""
+    size: Mapped[int]
+    """How many cases were asked for; more than there are means all of them."""
+    population: Mapped[str]
+    """A line for each case: its pseudonym, a space, its stratum; ascending."""
+    population_sha256: Mapped[str]
+    checkpoint_size: Mapped[int | None]
+    """How many entries the checkpoint covers from which the seed comes."""
+    root: Mapped[str | None]
+    """Its root hash, in base64."""
+    drawn_at: Mapped[datetime | None]
+    cases: Mapped[str | None]
+    """The pseudonyms of the cases drawn, each on a line, in the order of the draw."""
 
 
 class WorkingPaper(LoggedRow, Base):
