@@ -110,6 +110,8 @@ class CaseFacts:
     closed: bool = False
     seats: Mapping[UUID, frozenset[Capacity]] = field(default_factory=dict)
     """What each account is on this case today."""
+    served: frozenset[UUID] = frozenset()
+    """Everybody who is or ever was anything on it."""
     attested: frozenset[UUID] = frozenset()
     """Those who said that they have no conflict of interest."""
     barred: frozenset[UUID] = frozenset()
@@ -171,8 +173,8 @@ def attested(viewer: Viewer, facts: CaseFacts) -> bool:
 
 
 def audits_this_closed_case(viewer: Viewer, facts: CaseFacts) -> bool:
-    """Hold for the scheme's auditors, once the case is closed."""
-    return facts.closed and facts.scheme in viewer.audits
+    """Hold for the scheme's auditors, once the case is closed, unless they ever had a part in it."""
+    return facts.closed and facts.scheme in viewer.audits and viewer.account_id not in facts.served
 
 
 def _as(*capacities: Capacity) -> Way:

@@ -51,17 +51,17 @@ class _People:
     """Who is on some cases and who is kept away, by the case's id."""
 
     seats: dict[UUID, dict[UUID, set[Capacity]]]
+    served: dict[UUID, set[UUID]]
     attested: dict[UUID, set[UUID]]
     barred: dict[UUID, set[UUID]]
 
 
 def _people_of(db: Session, ids: Sequence[UUID]) -> _People:
-    people = _People(
-        {one: {} for one in ids}, {one: set() for one in ids}, {one: set() for one in ids}
-    )
-    for seat in db.scalars(
-        select(Appointment).where(Appointment.case_id.in_(ids), Appointment.until.is_(None))
-    ):
+    people = _People({one: {} for one in ids}, _none(ids), _none(ids), _none(ids))
+    for seat in db.scalars(select(Appointment).where(Appointment.case_id.in_(ids))):
+        people.served[seat.case_id].add(seat.account_id)
+        if seat.until is not None:
+            continue
         mine = people.seats[seat.case_id].setdefault(seat.account_id, set())
         mine.add(Capacity(seat.capacity))
         if seat.attested_at is not None:
@@ -73,12 +73,17 @@ def _people_of(db: Session, ids: Sequence[UUID]) -> _People:
     return people
 
 
+def _none(ids: Sequence[UUID]) -> dict[UUID, set[UUID]]:
+    return {one: set() for one in ids}
+
+
 def _facts(case_id: UUID, case: Case | None, people: _People) -> CaseFacts:
     return CaseFacts(
         case_id=case_id,
         scheme=case.scheme if case else "",
         closed=case is not None and case.state in CLOSED_STATES,
         seats={who: frozenset(what) for who, what in people.seats[case_id].items()},
+        served=frozenset(people.served[case_id]),
         attested=frozenset(people.attested[case_id]),
         barred=frozenset(people.barred[case_id]),
     )
@@ -99,7 +104,10 @@ def reviewable_cases(viewer: Viewer) -> Select[Case]:
     if not may_enter(viewer, Permission.REVIEW):
         return select(Case).where(false())
     return select(Case).where(
-        Case.scheme.in_(viewer.audits), Case.state.in_(CLOSED_STATES), _not_barred(viewer)
+        Case.scheme.in_(viewer.audits),
+        Case.state.in_(CLOSED_STATES),
+        _not_barred(viewer),
+        ~_ever_seated(viewer),
     )
 
 
@@ -183,6 +191,12 @@ def _may_see(viewer: Viewer) -> ColumnElement[bool]:
     return exists().where(Appointment.case_id == Case.id).where(
         Appointment.account_id == viewer.account_id, Appointment.until.is_(None)
     ) & _not_barred(viewer)
+
+
+def _ever_seated(viewer: Viewer) -> ColumnElement[bool]:
+    return exists().where(
+        Appointment.case_id == Case.id, Appointment.account_id == viewer.account_id
+    )
 
 
 def _attested_by(viewer: Viewer) -> ColumnElement[bool]:
