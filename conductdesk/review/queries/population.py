@@ -1,4 +1,4 @@
-"""Closed cases: one page of those that an auditor may review."""
+"""Closed cases: those that an auditor may review, as far as they were asked for."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from conductdesk.cases.models import Case
+from conductdesk.cases.models import Appointment, Case, Outcome
 from conductdesk.cases.queries import reviewable_cases
-from conductdesk.policy import Viewer
+from conductdesk.people.models import Account
+from conductdesk.policy import Capacity, Viewer
+from conductdesk.review.queries.marks import marked
 from conductdesk.schemes.calendar import ZONE
 
 PAGE_SIZE = 50
@@ -24,18 +26,27 @@ class Wanted:
     scheme: str = ""
     closed_from: date | None = None
     closed_to: date | None = None
+    kind: str = ""
+    route: str = ""
+    outcome: str = ""
+    """The kind of an outcome that was ordered, and not set aside."""
+    handler: str = ""
+    """The pseudonym of somebody who was the handler at some time."""
+    mark: str = ""
+    """One of `marks.MARKS`."""
     after: UUID | None = None
     """The last case of the page before."""
 
     @property
     def narrowed(self) -> bool:
         """Whether some closed cases may be left out."""
-        return bool(self.scheme or self.closed_from or self.closed_to)
+        chosen = (self.scheme, self.kind, self.route, self.outcome, self.handler, self.mark)
+        return bool(any(chosen) or self.closed_from or self.closed_to)
 
 
 def population(db: Session, viewer: Viewer, wanted: Wanted) -> tuple[list[Case], bool]:
     """Return one page of the closed cases that *viewer* audits, and whether more follow."""
-    query = reviewable_cases(viewer).where(*_conditions(wanted))
+    query = wanted_cases(viewer, wanted)
     last = db.scalars(reviewable_cases(viewer).where(Case.id == wanted.after)).first()
     if last is not None:
         query = query.where(_behind(last))
@@ -43,21 +54,55 @@ def population(db: Session, viewer: Viewer, wanted: Wanted) -> tuple[list[Case],
     return list(found[:PAGE_SIZE]), len(found) > PAGE_SIZE
 
 
+def wanted_cases(viewer: Viewer, wanted: Wanted) -> Select[Case]:
+    """Select the closed cases that *viewer* audits, on all pages."""
+    return reviewable_cases(viewer).where(*_conditions(viewer, wanted))
+
+
 def count_population(db: Session, viewer: Viewer, wanted: Wanted) -> int:
     """Count the closed cases that *viewer* audits, on all pages."""
-    query = reviewable_cases(viewer).where(*_conditions(wanted)).with_only_columns(Case.id)
+    query = wanted_cases(viewer, wanted).with_only_columns(Case.id)
     return db.scalar(select(func.count()).select_from(query.subquery())) or 0
 
 
-def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    if wanted.scheme:
-        conditions.append(Case.scheme == wanted.scheme)
+def handlers_of_population(db: Session, viewer: Viewer) -> dict[str, str]:
+    """Return the names of whoever handled a case that *viewer* audits, by pseudonym."""
+    handled = Appointment.case_id.in_(reviewable_cases(viewer).with_only_columns(Case.id))
+    found = (
+        select(Account.pseudonym, Account.name)
+        .join(Appointment, Appointment.account_id == Account.id)
+        .where(Appointment.capacity == Capacity.HANDLER, handled)
+    )
+    return dict(db.execute(found.distinct().order_by(Account.name)).all())
+
+
+def _conditions(viewer: Viewer, wanted: Wanted) -> list[ColumnElement[bool]]:
+    equal = ((Case.scheme, wanted.scheme), (Case.kind, wanted.kind), (Case.route, wanted.route))
+    conditions = [column == value for column, value in equal if value]
     if wanted.closed_from:
         conditions.append(Case.closed_at >= _midnight(wanted.closed_from))
     if wanted.closed_to:
         conditions.append(Case.closed_at < _midnight(wanted.closed_to + timedelta(days=1)))
+    if wanted.outcome:
+        conditions.append(_ordered(wanted.outcome))
+    if wanted.handler:
+        conditions.append(_handled_by(wanted.handler))
+    if wanted.mark:
+        conditions.append(marked(wanted.mark, viewer))
     return conditions
+
+
+def _ordered(outcome: str) -> ColumnElement[bool]:
+    stands = Outcome.state != "set_aside"
+    return exists().where(Outcome.case_id == Case.id, Outcome.kind == outcome, stands)
+
+
+def _handled_by(pseudonym: str) -> ColumnElement[bool]:
+    return (
+        exists()
+        .where(Appointment.case_id == Case.id, Appointment.capacity == Capacity.HANDLER)
+        .where(Account.id == Appointment.account_id, Account.pseudonym == pseudonym)
+    )
 
 
 def _behind(last: Case) -> ColumnElement[bool]:

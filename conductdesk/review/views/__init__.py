@@ -1,6 +1,23 @@
-"""The auditor's pages: the closed cases, one case, and a check of the log."""
+"""The auditor's pages: the closed cases, one case, samples, and a check of the log."""
 
-from conductdesk.review.views import checking, population, reading, walking, widening, working
+from conductdesk.review.views import (
+    checking,
+    population,
+    reading,
+    sampling,
+    walking,
+    widening,
+    working,
+)
 from conductdesk.review.views.blueprint import bp
 
-__all__ = ["bp", "checking", "population", "reading", "walking", "widening", "working"]
+__all__ = [
+    "bp",
+    "checking",
+    "population",
+    "reading",
+    "sampling",
+    "walking",
+    "widening",
+    "working",
+]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Response, abort, request, url_for
+from flask import Response, abort, request
 
 from conductdesk.policy import Permission
 from conductdesk.review.forms.checking import CheckForm
 from conductdesk.review.queries.checking import check_log, newest_checkpoint
 from conductdesk.review.views.blueprint import bp
+from conductdesk.review.views.desk import desk_page
 from conductdesk.review.views.logs import (
     chosen_scheme,
     keep_check,
@@ -18,7 +19,7 @@ from conductdesk.review.views.logs import (
 )
 from conductdesk.web.gate import gate, viewer
 from conductdesk.web.limits import allow
-from conductdesk.web.page import download, page, see_other
+from conductdesk.web.page import download, see_other
 from conductdesk.web.state import db, keystore, services
 
 CHECKS_AN_HOUR = 30
@@ -62,11 +63,10 @@ def checkpoint(scheme: str) -> Response:
 def _verification_page(form: CheckForm, *, status: int = 200) -> Response:
     schemes = schemes_audited()
     form.offer(schemes)
-    return page(
+    return desk_page(
         "review/verification.html",
         status=status,
         form=form,
         schemes=schemes,
         log=log_shown(chosen_scheme(form.scheme.data)),
-        back_url=url_for("review.population"),
     )
