@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from conductdesk import clock
+from conductdesk.audit.queries import witness_problems
 from conductdesk.cases.actions.departing import leave_cases
 from conductdesk.cases.actions.tending import ask_anew, reasons_to_stay, tend
 from conductdesk.cases.packs import kernel_problems
@@ -56,7 +57,7 @@ def mail_trouble(db: Session) -> MailTrouble:
         )
         for row in undelivered(db)
     )
-    return MailTrouble(tuple(_complaints(mail_health(db))), rows)
+    return MailTrouble((*witness_problems(db), *_complaints(mail_health(db))), rows)
 
 
 def send_again(db: Session, row_id: UUID) -> None:

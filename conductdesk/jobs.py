@@ -8,6 +8,7 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from conductdesk.audit.jobs import ask_witnesses
 from conductdesk.cases.jobs import case_jobs
 from conductdesk.cases.models import Case
 from conductdesk.cases.queries import reviewable_cases, visible_by_id
@@ -34,6 +35,11 @@ def worker_jobs(services: Services) -> list[Job]:
             lambda: send_due(database, keystore, settings, may_still_know),
         ),
         *case_jobs(database, keystore),
+        Job(
+            "witnesses",
+            timedelta(minutes=10),
+            lambda: ask_witnesses(database, settings.witnesses),
+        ),
         Job("sessions", timedelta(minutes=5), lambda: tidy(database, purge_sessions)),
         Job("entries", timedelta(minutes=15), lambda: tidy(database, forget_entries)),
         Job("uploads", timedelta(minutes=15), lambda: tidy(database, drop_old_uploads)),

@@ -14,6 +14,11 @@ SETTINGS_FILE = "settings.env"
 
 HOST_AND_PORT = re.compile(r"[^:\s]+:[0-9]{1,5}|\[[0-9a-fA-F:]+\]:[0-9]{1,5}")
 
+WITNESS_KEY = re.compile(r"[^\s+]+\+[0-9a-f]{8}\+B[A-Za-z0-9+/]{43}")
+"""A verifier key of type 0x04: 33 bytes in base64, whose first letter is then a B."""
+
+ADDRESS = re.compile(r"[^@\s:]+@[^@\s:]+")
+
 SECRET_LENGTH = 32
 """The fewest characters that a face's secret may have."""
 
@@ -47,6 +52,11 @@ class Settings:
     scanner: str | None = None
     """Where clamd answers: the path of its socket, or `host:port`; None scans nothing."""
 
+    witnesses: tuple[tuple[str, str], ...] = ()
+    """The address and the verifier key of each witness that is asked to cosign the logs."""
+    checkpoint_mail: tuple[tuple[str, str], ...] = ()
+    """Which log's checkpoints go to which address outside; an empty log means all of them."""
+
     @property
     def host(self) -> str:
         """The host part of `url`; it begins the origin of every log."""
@@ -78,6 +88,8 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         demo=_flag(environ, "CONDUCTDESK_DEMO", default=False),
         production=_flag(environ, "CONDUCTDESK_PRODUCTION", default=False),
         scanner=_scanner(environ),
+        witnesses=_witnesses(environ),
+        checkpoint_mail=_checkpoint_mail(environ),
     )
     _refuse_contradictions(settings)
     return settings
@@ -98,6 +110,8 @@ def _refuse_contradictions(settings: Settings) -> None:
         raise SettingsError("CONDUCTDESK_DEMO and CONDUCTDESK_PRODUCTION are both set: unset one.")
     if settings.production and not settings.url.startswith("https://"):
         raise SettingsError("CONDUCTDESK_URL must begin with https:// in production.")
+    if settings.production and any(url.startswith("http:") for url, _key in settings.witnesses):
+        raise SettingsError("CONDUCTDESK_WITNESSES must begin with https:// in production.")
     if settings.public_secret == settings.desk_secret:
         raise SettingsError(
             "CONDUCTDESK_PUBLIC_SECRET and CONDUCTDESK_DESK_SECRET are the same: make two."
@@ -135,6 +149,31 @@ def _scanner(environ: Mapping[str, str]) -> str | None:
             f"127.0.0.1:3310, not “{value}”."
         )
     return value or None
+
+
+def _witnesses(environ: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    words = environ.get("CONDUCTDESK_WITNESSES", "").split()
+    pairs = tuple(zip(words[::2], words[1::2], strict=False))
+    urls = all(url.startswith(("https://", "http://")) for url, _key in pairs)
+    if len(words) % 2 or not urls or not all(WITNESS_KEY.fullmatch(key) for _url, key in pairs):
+        raise SettingsError(
+            "CONDUCTDESK_WITNESSES must name each witness by its address and its key, such as "
+            "“https://witness.example.net witness.example.net+7ab96d32+BH…”."
+        )
+    return tuple((url.rstrip("/"), key) for url, key in pairs)
+
+
+def _checkpoint_mail(environ: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    pairs = []
+    for word in environ.get("CONDUCTDESK_CHECKPOINT_MAIL", "").split():
+        log, _, address = word.rpartition(":")
+        if not ADDRESS.fullmatch(address):
+            raise SettingsError(
+                "CONDUCTDESK_CHECKPOINT_MAIL must name e-mail addresses, with a log before them "
+                f"or without, such as “wcc:auditor@example.org”, not “{word}”."
+            )
+        pairs.append((log, address))
+    return tuple(pairs)
 
 
 def _flag(environ: Mapping[str, str], name: str, *, default: bool) -> bool:

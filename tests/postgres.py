@@ -56,6 +56,12 @@ class PostgresServer:
         self._administer(f'CREATE DATABASE "{name}" TEMPLATE "{TEMPLATE}" STRATEGY file_copy')
         return self._url(name)
 
+    def copy_of(self, url: str) -> str:
+        """Copy a database that nobody is connected to, and return the URL of the copy."""
+        name, source = f"test_{uuid4().hex}", url.rpartition("/")[2].partition("?")[0]
+        self._administer(f'CREATE DATABASE "{name}" TEMPLATE "{source}" STRATEGY file_copy')
+        return self._url(name)
+
     def new_empty_database(self) -> str:
         """Make a database without any table, and return its URL."""
         name = f"test_{uuid4().hex}"

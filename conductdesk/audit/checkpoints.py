@@ -17,13 +17,23 @@ from conductdesk.audit.note import (
     sign_note,
     verifier_key_of,
 )
-from conductdesk.audit.queries import latest_checkpoint, prove_inclusion, stored_tiles
+from conductdesk.audit.queries import (
+    cosigned_checkpoint,
+    latest_checkpoint,
+    prove_inclusion,
+    stored_tiles,
+)
 from conductdesk.audit.record import HEADS, Event, Head, Pub, append, lock_head, read_head
 from conductdesk.audit.tree import ProofError, root_at, root_of
 from conductdesk.refusal import Refused
 
 HOURLY = "hourly"
 """The purpose of the checkpoints that go to witnesses and to addresses outside."""
+
+CLOSURE = "closure"
+
+SENT_OUT = (HOURLY, CLOSURE)
+"""The only checkpoints that leave for everybody; the others go to one person each."""
 
 HEARTBEAT = "log.heartbeat"
 """The entry that an hour leaves in which nothing else may have happened."""
@@ -79,8 +89,13 @@ def sign_hour(db: Session, keystore: SigningKeys, log_id: str) -> LogCheckpoint 
 def proof_for(
     db: Session, keystore: SigningKeys, log_id: str, idx: int, purpose: str = "proof"
 ) -> str:
-    """Return the proof that entry *idx* is in the log, with a checkpoint signed now."""
-    checkpoint = sign_checkpoint(db, keystore, log_id, purpose)
+    """Return the proof that entry *idx* is in the log, under a cosigned checkpoint if one covers it.
+
+    Otherwise a checkpoint is signed now; raises SigningStopped, in either case, as signing does.
+    """
+    checkpoint = _cosigned(db, keystore, log_id, idx)
+    if checkpoint is None:
+        checkpoint = sign_checkpoint(db, keystore, log_id, purpose)
     hashes = prove_inclusion(db, log_id, idx, checkpoint.size)
     return Proof(idx, tuple(hashes), checkpoint.note).text()
 
@@ -134,6 +149,23 @@ def _problem(db: Session, keystore: SigningKeys, head: Head) -> str | None:
         "Find out who changed the database. If it was restored from a backup, run: "
         "conductdesk audit new-origin"
     )
+
+
+def _cosigned(db: Session, keystore: SigningKeys, log_id: str, idx: int) -> LogCheckpoint | None:
+    """Return the newest cosigned checkpoint, if it covers *idx* and has the log's present name."""
+    head = read_head(db, log_id)
+    kept = cosigned_checkpoint(db, log_id, SENT_OUT)
+    if (
+        kept is None
+        or kept.size <= idx
+        or kept.size > head.size
+        or _origin(kept.note) != head.origin
+    ):
+        return None
+    problem = _problem(db, keystore, head)
+    if problem is not None:
+        raise SigningStopped(problem)
+    return kept
 
 
 def _signed_this_hour(db: Session, log_id: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
@@ -18,6 +19,10 @@ from conductdesk.audit.note import (
 
 COSIGNATURE = 0x04
 """The signature type of a witness's Ed25519 key (C2SP tlog-cosignature)."""
+
+ADD_CHECKPOINT = "/add-checkpoint"
+SIZE_TYPE = "text/x.tlog.size"
+"""Where a witness is asked, and how it says which size it knows (C2SP tlog-witness)."""
 
 TIME_SIZE = 8
 LAST_MOMENT = 2**63 - 1
@@ -69,6 +74,12 @@ def with_cosignatures(note: str, lines: str, keys: Sequence[WitnessKey]) -> str:
             _require_cosignature(key, raw[4:], note)
             note += signature_line(name, raw)
     return note
+
+
+def submission_text(old_size: int, hashes: Sequence[bytes], note: str) -> str:
+    """Return the body of a request to a witness."""
+    lines = [f"old {old_size}", *(base64.b64encode(value).decode() for value in hashes), ""]
+    return "\n".join(lines) + "\n" + note
 
 
 def _require_cosignature(key: WitnessKey, stamped: bytes, note: str) -> int:

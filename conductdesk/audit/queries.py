@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session
 
-from conductdesk.audit.models import LogCheckpoint
+from conductdesk.audit.models import LogCheckpoint, WitnessState
 from conductdesk.audit.record import DETAILS, ENTRIES, HEADS, TILES, Pub, read_hashes
 from conductdesk.audit.tree import Tiles, consistency_proof, inclusion_proof
 
@@ -74,6 +75,35 @@ def latest_checkpoint(db: Session, log_id: str) -> LogCheckpoint | None:
     """Return the newest signed checkpoint that the database keeps."""
     query = select(LogCheckpoint).where(LogCheckpoint.log_id == log_id)
     return db.scalars(query.order_by(LogCheckpoint.size.desc()).limit(1)).first()
+
+
+def newest_checkpoint(db: Session, log_id: str, purposes: Collection[str]) -> LogCheckpoint | None:
+    """Return the newest checkpoint that was signed for one of *purposes*."""
+    query = select(LogCheckpoint).where(
+        LogCheckpoint.log_id == log_id, LogCheckpoint.purpose.in_(purposes)
+    )
+    newest = query.order_by(LogCheckpoint.size.desc(), LogCheckpoint.purpose)
+    return db.scalars(newest.limit(1)).first()
+
+
+def cosigned_checkpoint(
+    db: Session, log_id: str, purposes: Collection[str]
+) -> LogCheckpoint | None:
+    """Return the newest checkpoint that a witness has cosigned, signed for one of *purposes*."""
+    size = select(func.max(WitnessState.size)).where(WitnessState.log_id == log_id)
+    query = select(LogCheckpoint).where(
+        LogCheckpoint.log_id == log_id,
+        LogCheckpoint.size == size.scalar_subquery(),
+        LogCheckpoint.purpose.in_(purposes),
+    )
+    found = db.scalars(query).all()
+    return max(found, key=lambda kept: len(kept.note), default=None)
+
+
+def witness_problems(db: Session) -> list[str]:
+    """Return, in sentences, what is wrong with any witness."""
+    failing = select(WitnessState.problem).where(WitnessState.problem.is_not(None))
+    return [words for words in db.scalars(failing.order_by(WitnessState.failing_since)) if words]
 
 
 def stored_tiles(db: Session, log_id: str) -> Tiles:

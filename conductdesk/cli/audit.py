@@ -85,6 +85,14 @@ def checkpoint(scheme: str | None, folder: Path | None) -> None:
             click.echo(f"Wrote {folder / f'{log_id}-{size}.checkpoint'}")
 
 
+@command.command("keys")
+@SCHEME
+def keys(scheme: str | None) -> None:
+    """Print the verifier key of each log: for an auditor, and for `conductdesk witness trust`."""
+    for key in _verifier_keys(open_services(), scheme).values():
+        click.echo(key)
+
+
 @command.command("new-origin")
 @SCHEME
 def succeed(scheme: str | None) -> None:

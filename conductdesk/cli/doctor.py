@@ -9,13 +9,15 @@ from datetime import datetime, timedelta
 from email.utils import parseaddr
 
 import click
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from conductdesk import clock, services_for
 from conductdesk.audit.checkpoints import signing_problem, verifier_key
+from conductdesk.audit.models import WitnessState
 from conductdesk.audit.queries import log_ids
 from conductdesk.audit.verify import Status, verify_log
+from conductdesk.audit.witnessing import addresses
 from conductdesk.cli.faults import in_words
 from conductdesk.notices.queries import mail_health
 from conductdesk.participants.manifest import unaccounted_rows
@@ -206,6 +208,20 @@ def _logs(services: Services) -> Iterator[Finding]:
         yield Finding(f"log {name}, {verdict.size} entries", failed or problems[name] or "")
 
 
+def _witnesses(services: Services) -> Iterator[Finding]:
+    with services.database.reading() as db:
+        states = {
+            (state.witness, state.log_id): state for state in db.scalars(select(WitnessState))
+        }
+        names = log_ids(db)
+    for witness in addresses(services.settings.witnesses):
+        for name in names:
+            state = states.get((witness.name, name))
+            lacking = "it was not asked yet; look again when the worker has run"
+            problem = lacking if state is None else state.problem or ""
+            yield Finding(f"witness {witness.name} of log {name}", problem)
+
+
 def _registers(services: Services) -> Iterator[Finding]:
     with services.database.reading() as db:
         for register in registers(db):
@@ -223,6 +239,7 @@ CHECKS: tuple[tuple[str, Callable[[Services], Iterator[Finding]]], ...] = (
     ("virus scan", _virus_scan),
     ("offices", _offices),
     ("logs", _logs),
+    ("witnesses", _witnesses),
     ("registers", _registers),
 )
 """In the order in which each needs the ones before."""

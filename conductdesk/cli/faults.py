@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from conductdesk.audit.note import NoteError
 from conductdesk.refusal import Refused
 from conductdesk.settings import SettingsError
 
@@ -13,6 +14,8 @@ def in_words(error: Exception) -> str | None:
     """Return what is wrong and what to do, or None where it is our mistake."""
     if isinstance(error, Refused | SettingsError):
         return str(error)
+    if isinstance(error, NoteError):
+        return f"A key or a note cannot be used: {error}."
     if isinstance(error, UnicodeDecodeError):
         return "That is not a text file in UTF-8. Check that it is the right one."
     if isinstance(error, OSError):

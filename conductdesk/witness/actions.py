@@ -9,12 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from conductdesk import clock
-from conductdesk.audit.cosignature import cosign
+from conductdesk.audit.cosignature import SIZE_TYPE, cosign
 from conductdesk.audit.note import NoteError, VerifierKey, open_checkpoint
 from conductdesk.audit.tree import EMPTY_ROOT, ProofError, verify_consistency
 from conductdesk.witness.models import Folder, KnownLog
 from conductdesk.witness.rules import (
-    SIZE_TYPE,
     Answer,
     PrivateKey,
     Submission,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import os
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from conductdesk.audit.cosignature import COSIGNATURE, WitnessKey, witness_key_of
@@ -17,11 +16,9 @@ from conductdesk.audit.note import (
     valid_name,
 )
 
-PATH = "/add-checkpoint"
 BODY_LIMIT = 64 * 1024
 """The longest request, in bytes; a checkpoint with 63 hashes takes a tenth of it."""
 MOST_HASHES = 63
-SIZE_TYPE = "text/x.tlog.size"
 TEXT_TYPE = "text/plain; charset=utf-8"
 
 _HEADER = "PRIVATE+KEY"
@@ -44,12 +41,6 @@ class Answer:
     status: int
     body: str
     content_type: str = TEXT_TYPE
-
-
-def submission_text(old_size: int, hashes: Sequence[bytes], note: str) -> str:
-    """Return the body of a request."""
-    lines = [f"old {old_size}", *(base64.b64encode(value).decode() for value in hashes), ""]
-    return "\n".join(lines) + "\n" + note
 
 
 def read_submission(body: bytes) -> Submission:

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from conductdesk.audit.cosignature import ADD_CHECKPOINT
 from conductdesk.witness.actions import Witness, consider
-from conductdesk.witness.rules import BODY_LIMIT, PATH, Answer
+from conductdesk.witness.rules import BODY_LIMIT, Answer
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -29,14 +30,22 @@ def application(witness: Witness) -> WSGIApplication:
 
 
 def _answer(environ: WSGIEnvironment, witness: Witness) -> Answer:
-    if environ.get("PATH_INFO", "") != PATH:
-        return Answer(404, f"There is only {PATH} here.\n")
+    if environ.get("PATH_INFO", "") != ADD_CHECKPOINT:
+        return Answer(404, f"There is only {ADD_CHECKPOINT} here.\n")
     if environ["REQUEST_METHOD"] != "POST":
         return Answer(405, "A checkpoint is sent by POST.\n")
-    body = environ["wsgi.input"].read(BODY_LIMIT + 1)
+    body = environ["wsgi.input"].read(min(_length(environ), BODY_LIMIT + 1))
     if len(body) > BODY_LIMIT:
         return Answer(413, "The request is too long.\n")
     return judge(witness, body)
+
+
+def _length(environ: WSGIEnvironment) -> int:
+    """Return how much may be read: a server need not end the input by itself."""
+    length = environ.get("CONTENT_LENGTH", "")
+    if not length and environ.get("wsgi.input_terminated"):
+        return BODY_LIMIT + 1
+    return int(length) if length.isascii() and length.isdigit() else 0
 
 
 def judge(witness: Witness, body: bytes) -> Answer:

@@ -12,7 +12,7 @@ import pytest
 from werkzeug.test import Client
 
 from conductdesk import clock
-from conductdesk.audit.cosignature import cosigned_at, with_cosignatures
+from conductdesk.audit.cosignature import cosigned_at, submission_text, with_cosignatures
 from conductdesk.audit.note import Checkpoint, NoteError, sign_note
 from conductdesk.audit.tree import consistency_proof
 from conductdesk.refusal import Refused
@@ -23,7 +23,6 @@ from conductdesk.witness.rules import (
     Answer,
     PrivateKey,
     read_submission,
-    submission_text,
 )
 from conductdesk.witness.views import application, judge
 from dev.write_vectors import KEY, ORIGIN, SEED, Log

@@ -37,6 +37,28 @@ def test_a_virus_scanner_is_a_path_or_a_host_and_a_port(tmp_path: Path, address:
     assert load_settings(environment(tmp_path)).scanner is None
 
 
+WITNESS = (
+    "https://witness.example",
+    "witness.example.net+7ab96d32+BH+yhKIXcJLsfi51kOmQSWGg0IxcRgDNkVVZswnWNu4h",
+)
+
+
+def test_witnesses_and_addresses_outside_are_lists(tmp_path: Path) -> None:
+    settings = load_settings(
+        environment(
+            tmp_path,
+            CONDUCTDESK_WITNESSES=" ".join((f"{WITNESS[0]}/", WITNESS[1])),
+            CONDUCTDESK_CHECKPOINT_MAIL="wcc:auditor@example.net archive@example.org",
+        )
+    )
+    assert settings.witnesses == (WITNESS,)
+    assert settings.checkpoint_mail == (
+        ("wcc", "auditor@example.net"),
+        ("", "archive@example.org"),
+    )
+    assert load_settings(environment(tmp_path)).witnesses == ()
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
@@ -49,6 +71,16 @@ def test_a_virus_scanner_is_a_path_or_a_host_and_a_port(tmp_path: Path, address:
         ({"CLAMAV_SOCKET": "clamd"}, "CLAMAV_SOCKET must be a path"),
         ({"CLAMAV_SOCKET": "127.0.0.1:"}, "CLAMAV_SOCKET must be a path"),
         ({"CLAMAV_SOCKET": "http://127.0.0.1:3310"}, "CLAMAV_SOCKET must be a path"),
+        ({"CONDUCTDESK_WITNESSES": WITNESS[0]}, "CONDUCTDESK_WITNESSES must name"),
+        ({"CONDUCTDESK_WITNESSES": " ".join(WITNESS[::-1])}, "CONDUCTDESK_WITNESSES must name"),
+        (
+            {
+                "CONDUCTDESK_WITNESSES": f"http://witness.example {WITNESS[1]}",
+                "CONDUCTDESK_PRODUCTION": "1",
+            },
+            "CONDUCTDESK_WITNESSES must begin with https",
+        ),
+        ({"CONDUCTDESK_CHECKPOINT_MAIL": "wcc:nobody"}, "CONDUCTDESK_CHECKPOINT_MAIL must name"),
         ({"DATABASE_URL": "sqlite:///a", "KEYSTORE_URL": "sqlite:///a"}, "same database"),
     ],
 )

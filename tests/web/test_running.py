@@ -11,18 +11,24 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
 from conductdesk import clock
+from conductdesk.audit.jobs import ask_witnesses
+from conductdesk.audit.queries import log_ids
+from conductdesk.cases.jobs import sign_checkpoints
+from conductdesk.db import Database
 from conductdesk.jobs import may_still_know, worker_jobs
 from conductdesk.notices.models import OutboxRow, WorkerBeat
 from conductdesk.notices.queries import last_beat
 from conductdesk.settings import Settings
+from conductdesk.vault.keystore import Keystore
 from conductdesk.web.state import Services
 from tests.cast import Cast
 from tests.conftest import TESTS
-from tests.web.command_line import environ_of
+from tests.web.command_line import CommandLine, environ_of
 
 MARK = "zz-marked-agent-zz"
 PATIENCE = 20.0
@@ -96,6 +102,45 @@ def test_the_worker_runs_and_stops_when_told(cast: Cast, settings: Settings) -> 
         cast.db.rollback()
     assert process.returncode == 0
     assert "The worker is running" in said(settings)
+
+
+def test_a_witness_on_another_machine_cosigns_and_doctor_says_whether_it_does(
+    cast: Cast, settings: Settings, keystore: Keystore, database: Database, tmp_path: Path
+) -> None:
+    cast.db.commit()
+    here, folder = CommandLine(environ_of(settings)), ("--folder", str(tmp_path / "witness"))
+    elsewhere = CommandLine({})
+    key = elsewhere.said("witness", "keygen", "witness.example.net", *folder).split()[-1]
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    witnesses = ((f"http://127.0.0.1:{port}", key),)
+    here.environ["CONDUCTDESK_WITNESSES"] = " ".join(witnesses[0])
+    assert "it was not asked yet" in here.run("doctor").output
+    for line in here.said("audit", "keys").splitlines():
+        elsewhere.said("witness", "trust", line, *folder)
+    sign_checkpoints(database, keystore)
+    serve = ("witness", "serve", *folder, "--contact", "Robin Example", "--port", str(port))
+    with running(settings, *serve):
+        wait_for_port(port)
+        ask_witnesses(database, witnesses)
+    said_there = elsewhere.said("witness", "show", *folder)
+    assert said_there.count("entries, cosigned on") == len(witnessed := log_ids(cast.db))
+    assert "wcc" in witnessed
+    assert "0 heads were refused" in said_there
+    assert "ok     witness witness.example.net of log wcc" in here.run("doctor").output
+    elsewhere.refused("witness", "keygen", "witness.example.net", *folder)
+
+
+def wait_for_port(port: int) -> None:
+    """Wait until somebody listens there."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        with socket.socket() as door:
+            if door.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        assert time.monotonic() < end
+        time.sleep(0.1)
 
 
 def test_each_job_of_the_worker_runs_on_an_empty_installation(
