@@ -159,6 +159,11 @@ def _confidentiality(pack: Pack) -> Iterator[str]:
         yield from _known(pack, f"{at}.decides", rule.decides)
 
 
+def _checklist(pack: Pack) -> Iterator[str]:
+    for line in pack.audit_checklist:
+        yield from _known_clause(pack, f"audit_checklist.{line.key}.clause", line.clause)
+
+
 def _outcomes(pack: Pack) -> Iterator[str]:
     for outcome in pack.outcomes:
         at = f"outcomes.{outcome.key}"
@@ -213,6 +218,7 @@ CHECKS: tuple[Callable[[Pack], Iterator[str]], ...] = (
     check_rules,
     _clauses,
     _confidentiality,
+    _checklist,
     _outcomes,
     _decision,
     _wording,

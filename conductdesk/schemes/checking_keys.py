@@ -43,6 +43,7 @@ def _lists(pack: Pack) -> Iterator[tuple[str, Sequence[str], frozenset[str]]]:
     own = [one.key for one in pack.outcomes if one.offered]
     yield "outcomes", own, TAKEN_OUTCOMES
     yield "retention", [one.key for one in pack.retention], free
+    yield "audit_checklist", [one.key for one in pack.audit_checklist], free
     for question in pack.questions:
         yield f"questions.{question.key}.choices", [one.key for one in question.choices], free
 

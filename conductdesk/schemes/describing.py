@@ -133,6 +133,10 @@ def _retention(pack: Pack) -> list[Item]:
     return [item(one.key, one.name, ("Kept for", str(one.keep))) for one in pack.retention]
 
 
+def _checklist(pack: Pack) -> list[Item]:
+    return [item(one.key, one.question, ("Clause", one.clause)) for one in pack.checklist]
+
+
 def _clauses(pack: Pack) -> list[Item]:
     return [
         item(
@@ -184,6 +188,7 @@ PARTS: Mapping[str, Callable[[Pack], list[Item]]] = {
     "Outcomes": _outcomes,
     "Appeal": _appeal,
     "How long cases are kept": _retention,
+    "What auditors check": _checklist,
     "The code": _clauses,
     "Public pages": _wording,
 }

@@ -12,8 +12,10 @@ from datetime import date
 from enum import StrEnum
 from typing import TypeVar
 
+from conductdesk.schemes.checklist import USUAL_CHECKLIST
 from conductdesk.schemes.kinds import KINDS, IntakeKind
 from conductdesk.schemes.parts import (
+    ChecklistLine,
     Confidentiality,
     DecisionBody,
     Organisation,
@@ -194,6 +196,13 @@ class Pack:
     left_out: frozenset[str]
     """The moves of the kernel that this scheme does not use."""
     wording: Wording
+    audit_checklist: tuple[ChecklistLine, ...] = ()
+    """What an auditor checks on each case; empty where the usual list serves."""
+
+    @property
+    def checklist(self) -> tuple[ChecklistLine, ...]:
+        """What an auditor checks on each sampled case."""
+        return self.audit_checklist or USUAL_CHECKLIST
 
     def office(self, key: str) -> Office:
         """Return the office called *key*; `KeyError` if there is none."""

@@ -53,6 +53,16 @@ class DecidedBy(StrEnum):
 
 
 @dataclass(frozen=True)
+class ChecklistLine:
+    """One thing that an auditor checks on each sampled case."""
+
+    key: str
+    question: str
+    clause: str = ""
+    """The number of the clause that asks for it."""
+
+
+@dataclass(frozen=True)
 class Organisation:
     """One of several organisations that take part in a scheme."""
 

@@ -12,6 +12,7 @@ from conductdesk.schemes.pack import OutcomeKind, Pack
 from conductdesk.schemes.parts import Stricter
 from conductdesk.schemes.reading_rows import (
     read_appeal,
+    read_checklist_line,
     read_clause,
     read_confidentiality,
     read_decision,
@@ -159,6 +160,12 @@ def _pack(top: Table) -> Pack:
             top, top.each("stricter", read_stricter, "Moves that need more.", least=0)
         ),
         wording=whole(top.table("wording", "What public pages say."), read_wording),
+        audit_checklist=top.each(
+            "audit_checklist",
+            read_checklist_line,
+            "What auditors check on each sampled case, in place of the usual list.",
+            least=0,
+        ),
     )
     routing.refuse_unknown()
     return pack

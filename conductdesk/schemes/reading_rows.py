@@ -18,6 +18,7 @@ from conductdesk.schemes.pack import (
 from conductdesk.schemes.parts import (
     ONE_OFFICER,
     AnswerKind,
+    ChecklistLine,
     Choice,
     Confidentiality,
     DecidedBy,
@@ -210,6 +211,15 @@ def read_stricter(row: Table) -> Stricter:
         reason=row.flag("reason", "True where a reason must be given."),
         second=row.flag("second", "True where a second person must have agreed."),
         office=row.text("office", "The office that must make it.", ""),
+    )
+
+
+def read_checklist_line(row: Table) -> ChecklistLine:
+    """Read one thing that auditors check."""
+    return ChecklistLine(
+        key=row.text("key", "A short word for it."),
+        question=row.text("question", "What the auditor answers with yes, no, or does not apply."),
+        clause=row.text("clause", "The number of the clause that asks for it.", ""),
     )
 
 

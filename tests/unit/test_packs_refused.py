@@ -31,6 +31,12 @@ words = "It is no part of the usual."
 when = { kind = "advice" }
 chain = ["chair", "outside"]
 """
+CHECKLIST = """
+[[audit_checklist]]
+key = "clocks"
+question = "Was every date kept?"
+clause = "3"
+"""
 STRICTER = """
 [[stricter]]
 move = "close"
@@ -58,6 +64,8 @@ MISTAKES = {
     "an unknown office stands above another": ((CHAIR, f'{CHAIR}\nreports_to = "boss"'), "offices.chair.reports_to", "boss"),
     "an unknown office must make a move": (added(STRICTER, ("reason = true", 'office = "boss"')), "stricter.close.office", "boss"),
     "an unknown clause is the limit": (('limit_clause = "13"', 'limit_clause = "99"'), "wording.limit_clause", "no clause 99"),
+    "auditors check by an unknown clause": (added(CHECKLIST, ('"3"', '"99"')), "audit_checklist.clocks.clause", "no clause 99"),
+    "auditors check one thing twice": (added(CHECKLIST + CHECKLIST), "audit_checklist", "stands there more than once"),
     "an unknown clause allows an override": (('clause = "13"', 'clause = "99"'), "confidentiality.law.clause", "no clause 99"),
     "an unknown move is left out": (with_key('left_out = ["apeal"]'), "left_out", "no move “apeal”"),
     "an unknown move is made stricter": (added(STRICTER, ('"close"', '"approve"')), "stricter.approve", "no such move"),

@@ -73,14 +73,14 @@ def test_more_than_the_record_is_read_after_two_people_agreed(cast: Cast, faces:
     glass = cast.db.query(BreakGlass).one()
     assert glass.parts == "intake"
     asked = glass.id
-    for who in ("liaison", "chair"):
-        officer = AtTheDesk(faces.desk, cast, who)
+    officers = [AtTheDesk(faces.desk, cast, who) for who in ("liaison", "chair")]
+    for officer in officers:
         page = officer.get(f"/cases/{case_id}/audit/requests/{asked}")
         assert "The copy is thin." in page.text
         sent = officer.post(f"/cases/{case_id}/audit/requests/{asked}", {"agrees": "yes"})
         assert sent.status_code == 303
     assert "Some keys are on their way" in auditor.get(f"{under}/originals").text
-    AtTheDesk(faces.desk, cast, "liaison")  # a holder signs in
+    officers[0].sign_in()  # a holder unlocks
     originals = auditor.get(f"{under}/originals").text
     assert "He passed on what I had said in private." in originals
     assert "Marigold" not in originals
@@ -109,3 +109,18 @@ def test_the_pages_are_for_those_of_the_case_alone(cast: Cast, faces: Faces) -> 
     ):
         visitor = AtTheDesk(faces.desk, cast, who)
         assert {visitor.get(page).status_code for page in pages} == {404}, who
+
+
+def test_a_working_paper_is_filled_in_and_signed_off(cast: Cast, faces: Faces) -> None:
+    case_id = closed(cast).id
+    auditor = AtTheDesk(faces.desk, cast, "auditor")
+    at = f"/review/cases/{case_id}/paper"
+    assert cast.pack.checklist[0].question in words_of(auditor.get(at))
+    early = auditor.post(f"{at}/signature")
+    assert early.status_code == 422
+    said = {f"answer_{line.key}": "yes" for line in cast.pack.checklist}
+    assert auditor.post(at, {**said, "note_reads": "All of them."}).status_code == 303
+    assert "All of them." in auditor.get(at).text
+    assert auditor.post(f"{at}/signature").status_code == 303
+    assert "You signed this off" in words_of(auditor.get(at))
+    assert auditor.post(at, said).status_code == 422

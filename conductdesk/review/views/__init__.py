@@ -2,6 +2,7 @@
 
 from conductdesk.review.views import (
     checking,
+    papers,
     population,
     reading,
     sampling,
@@ -14,6 +15,7 @@ from conductdesk.review.views.blueprint import bp
 __all__ = [
     "bp",
     "checking",
+    "papers",
     "population",
     "reading",
     "sampling",

@@ -25,6 +25,7 @@ from conductdesk.web.refusing import accepted, or_show
 from conductdesk.web.state import db
 
 ACTS = (
+    ("Fill in the working paper", "review.paper"),
     ("Record a finding", "review.finding"),
     ("Ask the officers a question", "review.question"),
     ("Ask to read more than the record", "review.more"),
