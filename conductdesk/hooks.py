@@ -41,6 +41,7 @@ NOTICES: Mapping[str, str] = {
     "password_changed": "Sign-in details changed",
     "new_sign_in": "New sign-in",
     "check_in": "A link for a participant",
+    "checkpoint": "A checkpoint for an address outside",
 }
 """What an administrator may know of a mail: its constant kind."""
 

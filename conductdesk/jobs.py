@@ -14,7 +14,7 @@ from conductdesk.cases.models import Case
 from conductdesk.cases.queries import reviewable_cases, visible_by_id
 from conductdesk.db import Database
 from conductdesk.intake.actions import forget_entries
-from conductdesk.notices.jobs import send_due, tidy_outbox
+from conductdesk.notices.jobs import mail_checkpoints, send_due, tidy_outbox
 from conductdesk.notices.models import OutboxRow
 from conductdesk.notices.worker import Job
 from conductdesk.participants.actions.uploading import drop_old_uploads
@@ -39,6 +39,11 @@ def worker_jobs(services: Services) -> list[Job]:
             "witnesses",
             timedelta(minutes=10),
             lambda: ask_witnesses(database, settings.witnesses),
+        ),
+        Job(
+            "checkpoint mail",
+            timedelta(hours=1),
+            lambda: mail_checkpoints(database, keystore, settings.checkpoint_mail),
         ),
         Job("sessions", timedelta(minutes=5), lambda: tidy(database, purge_sessions)),
         Job("entries", timedelta(minutes=15), lambda: tidy(database, forget_entries)),

@@ -55,7 +55,7 @@ def notify(
 def notify_address(
     db: Session, keystore: Keystore, address: str, notice: Notice, link: str
 ) -> None:
-    """Queue one mail with a link to somebody who has no account."""
+    """Queue one mail to somebody who has no account, with a link or, for one notice, a checkpoint."""
     row_id, moment = uuid4(), clock.now()
     db.add(
         OutboxRow(
@@ -159,6 +159,8 @@ def try_again(row: OutboxRow) -> None:
     """Queue a given-up mail anew, from the first attempt."""
     if row.given_up_at is None:
         raise Refused("This mail is still being sent. Look again in a few minutes.")
+    if row.notice == Notice.CHECKPOINT:
+        raise Refused("This checkpoint was not kept. The next one goes out within a day.")
     if row.notice in (Notice.ACTIVATION, Notice.CHECK_IN):
         raise Refused("The link in this mail is gone. Send the person a new one instead.")
     row.given_up_at = None

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import smtplib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from conductdesk import clock
+from conductdesk.audit.checkpoints import HOURLY
+from conductdesk.audit.queries import log_ids, newest_checkpoint
+from conductdesk.audit.record import lock_head
 from conductdesk.db import Database
 from conductdesk.notices.actions import (
     claim_next,
@@ -16,11 +20,14 @@ from conductdesk.notices.actions import (
     mark_failed,
     mark_sent,
     mark_withdrawn,
+    notify_address,
     open_address,
     open_link,
 )
 from conductdesk.notices.mail import Letter, compose, send
 from conductdesk.notices.models import OutboxRow
+from conductdesk.notices.queries import mailed_since
+from conductdesk.notices.rules import DAILY, Notice
 from conductdesk.people.models import Account, AccountState
 from conductdesk.settings import Settings
 from conductdesk.vault.keystore import Keystore
@@ -52,6 +59,33 @@ def send_due(
         _settle(database, row_id, mark_sent if letter else mark_withdrawn)
         sent += letter is not None
     return sent
+
+
+def mail_checkpoints(
+    database: Database, keystore: Keystore, outside: Sequence[tuple[str, str]]
+) -> None:
+    """Queue each log's newest hourly checkpoint for the addresses *outside*, once a day.
+
+    A log that could not be signed for a day has none, and its mail stays away.
+    """
+    with database.writing() as db:
+        names = log_ids(db) if outside else []
+        for name in names[:1]:
+            lock_head(db, name)  # so that of two workers the second sees what the first queued
+        if not mailed_since(db, Notice.CHECKPOINT, clock.now() - DAILY):
+            for name in names:
+                addresses = [address for log, address in outside if log in ("", name)]
+                _queue_checkpoint(db, keystore, name, addresses)
+        db.commit()
+
+
+def _queue_checkpoint(
+    db: Session, keystore: Keystore, log_id: str, addresses: Sequence[str]
+) -> None:
+    checkpoint = newest_checkpoint(db, log_id, [HOURLY])
+    if checkpoint is not None and checkpoint.made_at > clock.now() - DAILY:
+        for address in addresses:
+            notify_address(db, keystore, address, Notice.CHECKPOINT, checkpoint.note)
 
 
 def tidy_outbox(database: Database) -> None:

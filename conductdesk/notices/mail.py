@@ -22,6 +22,7 @@ import flask_mail
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from conductdesk import clock
+from conductdesk.notices.rules import Notice
 from conductdesk.settings import Settings
 
 TIMEOUT = 10
@@ -114,6 +115,7 @@ def compose(
         "service_name": one_line(settings.service_name),
         "desk": f"{settings.url}/desk/",
         "link": f"{settings.url}/{LINKS[notice]}{token}" if token and notice in LINKS else "",
+        "checkpoint": token if notice == Notice.CHECKPOINT else "",
         "when": made_at.strftime("%-d %B %Y at %H:%M (UTC)"),
     }
     subject = TEMPLATES.get_template(f"{notice}/subject.txt").render(words)

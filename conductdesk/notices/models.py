@@ -26,7 +26,8 @@ class OutboxRow(Base):
     case_id: Mapped[UUID | None] = mapped_column(index=True)
     """What the permission is asked about when it is sent; it never reaches the mail."""
     link_sealed: Mapped[bytes | None]
-    """The activation token under the keystore's pepper; wiped when the row is done with."""
+    """The activation token, or a checkpoint, under the keystore's pepper; wiped when the row is done
+    with."""
     made_at: Mapped[datetime]
     due_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from conductdesk import clock
 from conductdesk.notices.models import JobTrouble, OutboxRow, WorkerBeat
-from conductdesk.notices.rules import LEASE
+from conductdesk.notices.rules import LEASE, Notice
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,14 @@ def next_due(db: Session) -> OutboxRow | None:
     due = select(OutboxRow).where(is_waiting(), OutboxRow.due_at <= moment, free)
     first = due.order_by(OutboxRow.due_at, OutboxRow.id).limit(1)
     return db.scalar(first.with_for_update(skip_locked=True))
+
+
+def mailed_since(db: Session, notice: Notice, moment: datetime) -> bool:
+    """Say whether any mail of this kind was queued after *moment*."""
+    queued = select(OutboxRow.id).where(
+        OutboxRow.notice == notice.value, OutboxRow.made_at > moment
+    )
+    return db.scalar(queued.limit(1)) is not None
 
 
 def last_beat(db: Session) -> datetime | None:

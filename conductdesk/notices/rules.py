@@ -20,6 +20,8 @@ class Notice(StrEnum):
     NEW_SIGN_IN = "new_sign_in"
     CHECK_IN = "check_in"
     """To a participant, who has no account: a link to a form of the programme."""
+    CHECKPOINT = "checkpoint"
+    """To an address outside: the signed head of a log, for them to keep."""
 
 
 BACK_OFF = (
@@ -37,6 +39,9 @@ MOST_ATTEMPTS = len(BACK_OFF) + 1
 
 LEASE = timedelta(minutes=5)
 """How long a worker may hold a claimed row before another takes it for crashed."""
+
+DAILY = timedelta(hours=23)
+"""How long after checkpoints were mailed the next may be; a little less, so that no day is missed."""
 
 KEPT_AFTER_SENDING = timedelta(days=30)
 

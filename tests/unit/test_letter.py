@@ -59,7 +59,7 @@ def test_every_folder_of_templates_belongs_to_a_notice(notice: Notice) -> None:
 WITH_A_LINK = {Notice.ACTIVATION, Notice.CHECK_IN}
 
 
-@pytest.mark.parametrize("notice", sorted(set(Notice) - WITH_A_LINK))
+@pytest.mark.parametrize("notice", sorted(set(Notice) - WITH_A_LINK - {Notice.CHECKPOINT}))
 def test_only_an_activation_and_a_check_in_carry_a_token(notice: Notice) -> None:
     body = parsed(compose(settings_with(), notice, "ada@example.org", MOMENT, TOKEN)).get_content()
     assert TOKEN not in body
@@ -70,6 +70,14 @@ def test_the_activation_mail_links_to_the_activation_page() -> None:
     letter = compose(settings_with(), Notice.ACTIVATION, "ada@example.org", MOMENT, TOKEN)
     link = f"https://desk.example.org/desk/activate/{TOKEN}"
     assert link in parsed(letter).get_content().splitlines()
+
+
+def test_a_checkpoint_mail_carries_the_checkpoint_and_no_link() -> None:
+    note = "desk.example.org/log/wcc\n1\nq83v\n\n— desk.example.org/log/wcc AAAA\n"
+    letter = compose(settings_with(), Notice.CHECKPOINT, "ada@example.org", MOMENT, note)
+    body = parsed(letter).get_content().replace("\r\n", "\n")
+    assert note in body
+    assert "https:" not in body
 
 
 def test_a_check_in_links_to_its_own_page_and_to_nothing_at_the_desk() -> None:

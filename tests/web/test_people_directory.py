@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 
 from conductdesk import clock
+from conductdesk.audit.models import WitnessState
 from conductdesk.notices.models import OutboxRow
 from conductdesk.people.models import Account, AccountState
 from conductdesk.people.queries import account_by_email, audits_of, offices_of
@@ -210,7 +211,9 @@ def test_a_custodian_is_added_and_never_gets_a_link(cast: Cast, desk: AtTheDesk)
     assert "no sign-in to reset" in words_of(refused)
 
 
-def test_mail_that_was_given_up_is_shown_and_sent_again(cast: Cast, desk: AtTheDesk) -> None:
+def test_a_mail_that_was_given_up_and_a_witness_that_refuses_are_shown(
+    cast: Cast, desk: AtTheDesk
+) -> None:
     row = OutboxRow(
         notice="update",
         account_id=cast["liaison"].id,
@@ -222,12 +225,15 @@ def test_mail_that_was_given_up_is_shown_and_sent_again(cast: Cast, desk: AtTheD
     )
     cast.db.add(row)
     cast.db.flush()
+    problem = "The witness witness.example.net refuses the log wcc."
+    cast.db.add(WitnessState(log_id="wcc", witness="witness.example.net", problem=problem))
     again = f"/people/mail/{row.id}/again"
     cast.db.commit()
     said = words_of(desk.get("/people"))
     assert "1 e-mail could not be delivered" in said
     assert "SMTPRecipientsRefused 550" in said
     assert "No worker is running" in said
+    assert problem in said
     assert desk.post(again).status_code == 303
     cast.db.refresh(row)
     assert row.given_up_at is None
