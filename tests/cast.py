@@ -44,6 +44,7 @@ from conductdesk.vault.models import Keyring
 from conductdesk.vault.receipts import Receipt
 from conductdesk.vault.recovery import RecoveryKey, keygen
 from conductdesk.vault.unlocking import Argon2Cost
+from tests.remembering import remembered
 
 Done = TypeVar("Done")
 
@@ -99,6 +100,8 @@ class Cast:
     recovery: RecoveryKey
     members: dict[str, Member] = field(default_factory=dict)
     receipts: dict[UUID, Receipt] = field(default_factory=dict)
+    made_at: datetime = field(default_factory=clock.now)
+    """When everybody was in office."""
 
     def __getitem__(self, who: str) -> Member:
         """Return a member by name: `cast["liaison"]`."""
@@ -130,6 +133,7 @@ class Cast:
         self.db.commit()
         return done
 
+    @remembered
     def received(self, concern: Concern | None = None) -> Case:
         """Return a case that has just been received."""
         receipt = Receipt.mint()
@@ -138,6 +142,7 @@ class Cast:
         self.db.commit()
         return case
 
+    @remembered
     def attested(self, concern: Concern | None = None) -> Case:
         """Return a case in which everybody seated has attested that they have no conflict."""
         case = self.received(concern)
@@ -149,6 +154,7 @@ class Cast:
         """Let a member attest that they have no conflict."""
         self.let(who, case, attest)
 
+    @remembered
     def acknowledged(self, concern: Concern | None = None) -> Case:
         """Return a case whose handler has written to the reporter."""
         case = self.attested(concern)
@@ -156,6 +162,7 @@ class Cast:
         self.let("liaison", case, acknowledge, text=text)
         return case
 
+    @remembered
     def triaged(self, route: Route = Route.FORMAL, concern: Concern | None = None) -> Case:
         """Return a case that was triaged to *route*."""
         case = self.acknowledged(concern)
@@ -264,6 +271,7 @@ def make_cast(
         person = NewPerson(f"custodian{place}@cast.example", f"Custodian Number {place}")
         add_custodian(db, person, actor="system")
     db.commit()
+    cast.made_at = clock.now()
     return cast
 
 

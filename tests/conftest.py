@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import pytest
 from flask import Flask
+from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
 from conductdesk import create_app, services_for
@@ -19,6 +20,7 @@ from conductdesk.vault.keystore import Keystore
 from conductdesk.web.state import Services
 from tests.cast import Cast, make_cast
 from tests.postgres import PostgresServer
+from tests.remembering import remembered_cast
 
 BACKENDS = ("sqlite", "postgresql")
 TESTS = Path(__file__).parent
@@ -132,9 +134,21 @@ def any_database(database: Database) -> Database:
     return database
 
 
+@pytest.fixture(scope="session")
+def keystore_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The SQLite file of a keystore that holds the pepper and nothing else; tests copy it."""
+    path = tmp_path_factory.mktemp("keystore") / "keystore.db"
+    keystore = Keystore(f"sqlite:///{path}")
+    keystore.create()
+    keystore.close()
+    return path
+
+
 @pytest.fixture
-def keystore(keystore_url: str) -> Iterator[Keystore]:
+def keystore(backend: str, keystore_url: str, keystore_template: Path) -> Iterator[Keystore]:
     """A fresh keystore."""
+    if backend == "sqlite":
+        shutil.copy(keystore_template, str(make_url(keystore_url).database))
     keystore = Keystore(keystore_url)
     keystore.create()
     yield keystore
@@ -193,6 +207,10 @@ def faces(settings: Settings, database: Database, keystore: Keystore) -> Iterato
 
 
 @pytest.fixture
-def cast(db: Session, keystore: Keystore) -> Cast:
+def cast(db: Session, keystore: Keystore, backend: str, tmp_path: Path) -> Iterator[Cast]:
     """The fixed cast, with real keys, in the offices of the `wcc` pack."""
-    return make_cast(db, keystore)
+    if backend == "sqlite":
+        with remembered_cast(db, keystore, tmp_path, make_cast) as cast:
+            yield cast
+    else:
+        yield make_cast(db, keystore)

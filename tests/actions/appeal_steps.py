@@ -15,6 +15,7 @@ from conductdesk.cases.days import today
 from conductdesk.cases.models import Case
 from tests.actions import inquiry_steps as steps
 from tests.cast import Cast
+from tests.remembering import remembered
 
 GROUND = "There is new evidence"
 OTHER = "The decision was biased"
@@ -47,6 +48,7 @@ def conclude(
     cast.let(who, case, conclude_appeal, conclusion=conclusion or an_end())
 
 
+@remembered
 def appealed(cast: Cast, *kinds: str) -> Case:
     """Return a case whose decision was appealed against."""
     case = steps.told(cast, *kinds)

@@ -11,7 +11,6 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from conductdesk import clock
 from conductdesk.audit.checkpoints import verifier_key
 from conductdesk.audit.queries import entries_of_case
 from conductdesk.audit.verify import Verdict, verify_log
@@ -32,16 +31,15 @@ from conductdesk.cases.needs import Route
 from conductdesk.policy import Capacity
 from tests.actions.people_steps import Hands, stop_clock
 from tests.cast import Cast
+from tests.remembering import remembered
 
 WHY = Reason("Everything is done.")
 
 
 def stop_clock_after(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Hands:
     """Stop the clock a moment after the cast took office."""
-    moment = clock.now() + timedelta(seconds=1)
-    assert cast.members
     hands = stop_clock(monkeypatch)
-    hands.moment = moment
+    hands.moment = cast.made_at + timedelta(seconds=1)
     return hands
 
 
@@ -55,6 +53,7 @@ def by_pack(cast: Cast, case: Case, who: str) -> dict[str, Any]:
     return {**by(cast, case, who), "pack": cast.pack}
 
 
+@remembered
 def carrying_out(cast: Cast, concern: Concern | None = None) -> Case:
     """Return a case that went the way of advice, and is being carried out."""
     case = cast.triaged(Route.ADVICE, concern)
@@ -62,6 +61,7 @@ def carrying_out(cast: Cast, concern: Concern | None = None) -> Case:
     return case
 
 
+@remembered
 def closable(cast: Cast, concern: Concern | None = None) -> Case:
     """Return a case of which nothing is open, and whose audit copy was checked."""
     case = carrying_out(cast, concern)
@@ -81,6 +81,7 @@ def make_closable(cast: Cast, case: Case) -> None:
     cast.db.commit()
 
 
+@remembered
 def proposed(cast: Cast, concern: Concern | None = None) -> Case:
     """Return a case that its handler proposed to close."""
     case = closable(cast, concern)
@@ -90,6 +91,7 @@ def proposed(cast: Cast, concern: Concern | None = None) -> Case:
     return case
 
 
+@remembered
 def closed(cast: Cast, concern: Concern | None = None) -> Case:
     """Return a closed case, to which the chair agreed."""
     case = proposed(cast, concern)

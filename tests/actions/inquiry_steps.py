@@ -39,6 +39,7 @@ from conductdesk.cases.models import Case, Party
 from conductdesk.cases.needs import Route
 from conductdesk.policy import Capacity
 from tests.cast import Cast, a_concern
+from tests.remembering import remembered
 
 SEATS: Mapping[str, Capacity] = {
     "investigator": Capacity.INVESTIGATOR,
@@ -74,6 +75,7 @@ def some_terms(*allegations: NewAllegation) -> Terms:
     return Terms(allegations, "Was it passed on, and by whom?", "balance", today())
 
 
+@remembered
 def with_terms(cast: Cast, aliases: tuple[str, ...] = ("Respondent A",)) -> Case:
     """Return a triaged case with one allegation against each of *aliases*."""
     concern = two_respondents() if len(aliases) > 1 else None
@@ -85,6 +87,7 @@ def with_terms(cast: Cast, aliases: tuple[str, ...] = ("Respondent A",)) -> Case
     return case
 
 
+@remembered
 def investigating(cast: Cast, aliases: tuple[str, ...] = ("Respondent A",)) -> Case:
     """Return a case whose investigation is open, with all three parts appointed."""
     case = with_terms(cast, aliases)
@@ -146,6 +149,7 @@ def lock(cast: Cast, case: Case, who: str = "investigator", report: Report | Non
     cast.let(who, case, lock_report, report=report or a_report(cast.db, case))
 
 
+@remembered
 def heard(cast: Cast, aliases: tuple[str, ...] = ("Respondent A",)) -> Case:
     """Return a case in which both sides were heard, and all evidence was considered."""
     case = investigating(cast, aliases)
@@ -157,6 +161,7 @@ def heard(cast: Cast, aliases: tuple[str, ...] = ("Respondent A",)) -> Case:
     return case
 
 
+@remembered
 def reported(cast: Cast, aliases: tuple[str, ...] = ("Respondent A",)) -> Case:
     """Return a case with a locked report."""
     case = heard(cast, aliases)
@@ -183,6 +188,7 @@ def give(cast: Cast, case: Case, decision: Decision, who: str = "decision_maker"
     cast.let(who, case, decide, decision=decision)
 
 
+@remembered
 def decided(cast: Cast, *kinds: str) -> Case:
     """Return a case in which everything was upheld, with outcomes of *kinds*."""
     case = reported(cast)
@@ -202,6 +208,7 @@ def tell(cast: Cast, case: Case) -> None:
     cast.let("liaison", case, tell_both_sides, told=what_is_told(cast.db, case))
 
 
+@remembered
 def told(cast: Cast, *kinds: str) -> Case:
     """Return a case of whose decision both sides know."""
     case = decided(cast, *kinds)
@@ -209,6 +216,7 @@ def told(cast: Cast, *kinds: str) -> Case:
     return case
 
 
+@remembered
 def carried(cast: Cast, *kinds: str) -> Case:
     """Return a case whose outcomes are being carried out."""
     case = told(cast, *kinds)

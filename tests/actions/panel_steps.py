@@ -8,11 +8,13 @@ from conductdesk.policy import Capacity
 from tests.actions import inquiry_steps as steps
 from tests.actions.closing_steps import bring_in
 from tests.cast import Cast
+from tests.remembering import remembered
 
 PANEL = ("decision_maker", "appeal_body", "outside")
 """Three of the cast in offices that decide; whoever hears appeals elsewhere sits on it here."""
 
 
+@remembered
 def panel_reported(cast: Cast, *members: str) -> Case:
     """Return a case with a locked report, and a panel that has attested."""
     case = steps.with_terms(cast)

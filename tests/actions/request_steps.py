@@ -13,6 +13,7 @@ from conductdesk.cases.request_acts import ASKED, Obligation
 from conductdesk.schemes.kinds import is_request
 from tests.actions.closing_steps import by_pack
 from tests.cast import Cast, a_concern
+from tests.remembering import remembered
 
 PARTNERS = (PersonNamed("Barnaby Thistlewood", Part.PARTNER),)
 
@@ -39,7 +40,8 @@ def give_triage(cast: Cast, case: Case, given: Triage, **owed: Any) -> None:
     cast.db.commit()
 
 
-def requested(cast: Cast, kind: str, *partners: str, **owed: Any) -> Case:
+@remembered
+def requested(cast: Cast, /, kind: str, *partners: str, **owed: Any) -> Case:
     """Return a request that is being carried out."""
     case = cast.acknowledged(asked_for(kind, *partners))
     give_triage(cast, case, short_triage(kind), **owed)

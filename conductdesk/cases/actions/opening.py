@@ -49,7 +49,7 @@ class Opening:
     concern: Concern
     entered_by: UUID | None = None
     """The officer who entered the concern for somebody else."""
-    moment: datetime = field(default_factory=clock.now)
+    moment: datetime = field(default_factory=lambda: clock.now())  # looked up at each call
 
     def rows(self, routing: Routing, reporter: Principal, receipt: Receipt) -> list[NewRow]:
         """Return everything that a concern leaves beside the case itself, sealed."""

@@ -1,0 +1,154 @@
+"""Worlds that many tests begin with: made once in each worker by real actions, then copied.
+
+A world is the fixed cast, or the cast and one case as some step leaves it. Only SQLite's files are
+copied; on PostgreSQL every test makes its own. A test that has done anything of its own before it
+asks for a case gets a case that is made for it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import wraps
+from pathlib import Path
+from tempfile import TemporaryDirectory, mkdtemp
+from typing import TYPE_CHECKING, Concatenate, ParamSpec
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from conductdesk import clock
+from conductdesk.cases.models import Case
+from conductdesk.people.models import Account
+from conductdesk.vault.keystore import Keystore
+
+if TYPE_CHECKING:
+    from tests.cast import Cast
+
+Given = ParamSpec("Given")
+Step = Callable[Concatenate["Cast", Given], Case]
+Files = tuple[Path, Path]
+
+MAIN, KEYS = "conductdesk.db", "keystore.db"
+CAST = "cast"
+
+
+@dataclass(frozen=True)
+class World:
+    """Copies of the two databases, and what the cast held in memory at that moment."""
+
+    files: Files
+    cast: Cast
+    accounts: dict[str, UUID]
+    case_id: UUID | None = None
+
+
+@dataclass
+class Untouched:
+    """How the databases of a test looked when its cast was put there."""
+
+    files: Files
+    seen: tuple[object, ...]
+
+
+_folder = TemporaryDirectory(prefix="conductdesk-worlds-")  # goes when the worker ends
+_worlds: dict[object, World] = {}
+_untouched: dict[int, Untouched] = {}
+"""By the id of a cast in use."""
+
+
+@contextmanager
+def remembered_cast(
+    db: Session, keystore: Keystore, folder: Path, make: Callable[[Session, Keystore], Cast]
+) -> Iterator[Cast]:
+    """Put the cast that *make* makes into the databases of *folder*, where nobody was before.
+
+    All keystores of a worker must begin with the same pepper.
+    """
+    files = (folder / MAIN, folder / KEYS)
+    if CAST not in _worlds:
+        _worlds[CAST] = _keep(make(db, keystore), files)
+    cast = _put_back(_worlds[CAST], db, keystore, files)
+    _untouched[id(cast)] = Untouched(files, _look(cast, files))
+    db.commit()  # whoever acts next must find the write lock free
+    yield cast
+    del _untouched[id(cast)]
+
+
+def remembered(step: Step[Given]) -> Step[Given]:
+    """Make the case of *step* once in each worker, and let later tests begin with a copy."""
+
+    @wraps(step)
+    def made(cast: Cast, /, *given: Given.args, **named: Given.kwargs) -> Case:
+        before = _untouched.get(id(cast))
+        key = (step.__qualname__, given, tuple(sorted(named.items())), _hands(cast))
+        if before is None or not _can_be_a_key(key) or _look(cast, before.files) != before.seen:
+            return step(cast, *given, **named)
+        world = _worlds.get(key)
+        if world is None:
+            case = step(cast, *given, **named)
+            case_id = case.id
+            _worlds[key] = replace(_keep(cast, before.files), case_id=case_id)
+            return case
+        again = _put_back(world, cast.db, cast.keystore, before.files)
+        cast.members, cast.receipts = again.members, again.receipts
+        case = cast.db.get_one(Case, world.case_id)
+        cast.db.commit()
+        return case
+
+    return made
+
+
+def _can_be_a_key(key: object) -> bool:
+    try:
+        return bool(hash(key)) or True
+    except TypeError:
+        return False
+
+
+def _hands(cast: Cast) -> timedelta | None:
+    """Return how long after the cast was made the clock stands still; None where it goes."""
+    moment = clock.now()
+    return moment - cast.made_at if moment == clock.now() else None
+
+
+def _look(cast: Cast, files: Files) -> tuple[object, ...]:
+    """Return what changes as soon as anybody writes, whether it was committed or not."""
+    raw = cast.db.connection().connection.dbapi_connection
+    kept = [path.with_name(path.name + end) for path in files for end in ("", "-wal")]
+    stats = [(one.stat().st_mtime_ns, one.stat().st_size) for one in kept if one.exists()]
+    return getattr(raw, "total_changes", None), *stats
+
+
+def _keep(cast: Cast, files: Files) -> World:
+    """Copy the databases as they are now."""
+    cast.db.commit()
+    folder = Path(mkdtemp(dir=_folder.name))
+    copies = (folder / MAIN, folder / KEYS)
+    for path, copy in zip(files, copies, strict=True):
+        _copy(path, copy)
+    accounts = {who: member.account.id for who, member in cast.members.items()}
+    return World(copies, replace(cast, receipts=dict(cast.receipts)), accounts)
+
+
+def _put_back(world: World, db: Session, keystore: Keystore, files: Files) -> Cast:
+    """Fill the databases of a test with *world*, and return its cast there."""
+    db.rollback()
+    for path, copy in zip(files, world.files, strict=True):
+        _copy(copy, path)
+    db.expire_all()
+    members = {
+        who: replace(member, account=db.get_one(Account, world.accounts[who]))
+        for who, member in world.cast.members.items()
+    }
+    receipts = dict(world.cast.receipts)
+    return replace(world.cast, db=db, keystore=keystore, members=members, receipts=receipts)
+
+
+def _copy(path: Path, to: Path) -> None:
+    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(to)) as target:
+        target.execute("PRAGMA synchronous=OFF")
+        source.backup(target)
