@@ -213,6 +213,24 @@ FROM_STATE_NEEDS: Mapping[tuple[Move, State], tuple[Need, ...]] = {
 """What a move needs when it is made from one state, beside the needs of its rule."""
 
 
+BEFORE_CLOSING: Mapping[State, str] = {
+    State.RECEIVED: "Nobody has written to the reporter yet. Acknowledge the case first.",
+    State.ACKNOWLEDGED: "Nobody has triaged it yet. Choose what happens with it first.",
+    State.TRIAGED: (
+        "What the triage chose has not begun. Begin to carry it out on the page of outcomes; an "
+        "investigation is opened on the page of the inquiry."
+    ),
+    State.INFORMAL: "Record what was agreed, and begin to carry it out, on the page of outcomes.",
+    State.INVESTIGATING: "The investigation has not ended. Its report is locked first.",
+    State.REPORTED: "Nobody has decided yet. The decision maker gives a finding first.",
+    State.DECIDED: "Tell both sides what was decided, and begin to carry it out, first.",
+    State.APPEALED: "An appeal is open. The appeal body decides it first.",
+    State.CLOSED: "It is closed already.",
+    State.AFTERCARE: "It is closed already.",
+}
+"""What a case lacks that cannot be closed yet, by where it stands."""
+
+
 class NoSuchMoveError(Refused):
     """The move does not lead on from the state that the case is in."""
 
@@ -223,7 +241,9 @@ def check(
     """Return the state that *move* leads to, or raise `Refused` with the first unmet need."""
     rule = MOVES[move]
     if state not in rule.sources or move in left_out:
-        raise NoSuchMoveError("That step is not possible now. Look at where the case stands.")
+        lacks = BEFORE_CLOSING.get(state) if move is Move.CLOSE else None
+        lacks = lacks or "Look at where the case stands."
+        raise NoSuchMoveError(f"That step is not possible now. {lacks}")
     for need in (*rule.needs, *FROM_STATE_NEEDS.get((move, state), ())):
         if not need.holds(facts):
             raise Refused(need.otherwise)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy.orm import Session
 
+from conductdesk.cases.actions.carrying_out import prove_outcome
 from conductdesk.cases.actions.holding import begin_hold, end_hold
-from conductdesk.cases.acts import AppealResult
+from conductdesk.cases.acts import AppealResult, OutcomeProven
 from conductdesk.cases.clocks import running_about
 from conductdesk.cases.closing_acts import Hold, HoldBegun, HoldEnded
 from conductdesk.cases.days import noon_of, today
+from conductdesk.cases.faces.obligations import OutcomeFace, outcome_faces
 from conductdesk.cases.inquiry import outcomes_of
 from conductdesk.cases.models import Case, CaseClock
+from conductdesk.refusal import Refused
 from conductdesk.schemes.calendar import local_day
 from tests.actions import inquiry_steps as steps
 from tests.actions.appeal_steps import an_appeal, an_end, appealed, conclude, lodge
@@ -52,6 +56,31 @@ def test_removal_waits_too_where_an_appeal_in_time_is_recorded_late(
     with in_days(60):
         lodge(cast, case, appeal)
     assert outcomes_of(db, case)[0].effective_from is None
+
+
+def test_what_does_not_wait_for_an_appeal_is_seen_through_while_it_is_open(
+    db: Session, cast: Cast
+) -> None:
+    case = appealed(cast, "apology", "removal")
+    by_kind = {one.kind: one for one in outcomes_of(db, case)}
+    assert outcome_clock(db, case, "apology").paused_at is None
+    acts = {face.kind: [act.words for act in face.acts] for face in faces_of(cast, case)}
+    assert acts["Apology"] == ["Prove it done"]
+    assert acts["Removal from the scheme"] == []
+    proven = OutcomeProven(by_kind["apology"].id, "Her letter.")
+    cast.let("liaison", case, prove_outcome, proven=proven)
+    too_early = replace(proven, outcome_id=by_kind["removal"].id)
+    with pytest.raises(Refused, match="waits until the appeal is decided"):
+        cast.let("liaison", case, prove_outcome, proven=too_early)
+    cast.db.rollback()
+    conclude(cast, case)
+    states = {one.kind: one.state for one in outcomes_of(db, case)}
+    assert states == {"apology": "done", "removal": "open"}
+
+
+def faces_of(cast: Cast, case: Case) -> Sequence[OutcomeFace]:
+    keys = cast.keys(case, "liaison")
+    return tuple(outcome_faces(cast.db, case, keys, cast.pack))
 
 
 def outcome_clock(db: Session, case: Case, kind: str) -> CaseClock:

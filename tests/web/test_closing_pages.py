@@ -8,6 +8,7 @@ import pytest
 from conductdesk import clock
 from conductdesk.cases.actions.copying import latest_audit_copy
 from conductdesk.cases.models import AuditCopy, Case
+from conductdesk.cases.needs import Route
 from tests.actions.closing_steps import bring_in, carrying_out, closable, closed, proposed
 from tests.actions.inquiry_steps import in_days, newest
 from tests.cast import Cast
@@ -204,3 +205,14 @@ def test_the_auditor_and_the_outsider_find_no_page_of_closing(cast: Cast, sign_i
         stranger = sign_in(who)
         for page in ("closing", "closing/copy", "closing/proposals/close", "closing/reopening"):
             assert stranger.get(at(case.id, page)).status_code == 404
+
+
+def test_what_is_not_carried_out_yet_says_what_it_lacks_before_it_is_closed(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    case, liaison = cast.triaged(Route.OUT_OF_SCOPE), sign_in("liaison")
+    lacks = "What the triage chose has not begun. Begin to carry it out on the page of outcomes"
+    assert lacks in words_of(liaison.get(at(case.id, "closing")))
+    refused = send(liaison, at(case.id, "closing/proposal"), {"reason": "It is about a bus."})
+    assert refused.status_code == 422
+    assert lacks in words_of(refused)

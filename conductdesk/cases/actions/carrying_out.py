@@ -10,7 +10,7 @@ from conductdesk.cases.actions.asking import need_text, require
 from conductdesk.cases.actions.moving import move, refuse_stale
 from conductdesk.cases.actions.ordering import end_outcome
 from conductdesk.cases.actions.proposing import add_proposal, let_drop, refuse_own, settle
-from conductdesk.cases.actions.proving import need_open_outcome, proof_of
+from conductdesk.cases.actions.proving import need_open_outcome, need_outcome_to_do, proof_of
 from conductdesk.cases.actions.recording import record
 from conductdesk.cases.actions.requesting import refuse_before_all_told, refuse_giving_up
 from conductdesk.cases.acts import OutcomeProven, WaiverAnswered, WaiverProposed
@@ -52,7 +52,7 @@ def prove_outcome(
 
     Who may, and what else the proof needs, depends on the kind of outcome.
     """
-    outcome = need_open_outcome(db, case, proven.outcome_id)
+    outcome = need_outcome_to_do(db, case, proven.outcome_id)
     refuse_before_all_told(db, case, outcome)
     proof = proof_of(db, case, actor=actor, outcome=outcome, proven=proven)
     outcome.proof = keys.seal(Outcome.proof, outcome.id, proof)

@@ -33,12 +33,31 @@ PROVES: Mapping[str, Permission] = {
 """Who may record that an outcome was done, by the pack's `proof_by`."""
 
 
+SETTLED = "This outcome is settled already."
+
+
 def need_open_outcome(db: Session, case: Case, outcome_id: UUID) -> Outcome:
     """Return an outcome of this case that is still to be done, or refuse."""
     refuse_unless_in(case, State.CARRYING_OUT)
     outcome = row_of(db, case, Outcome, outcome_id)
     if outcome.state != "open":
-        raise Refused("This outcome is settled already.")
+        raise Refused(SETTLED)
+    return outcome
+
+
+def need_outcome_to_do(db: Session, case: Case, outcome_id: UUID) -> Outcome:
+    """Return an outcome that can be seen through now, or refuse.
+
+    An open appeal keeps back what waits for it alone: everything else goes on, and so does its
+    clock (DOMAIN.md, appealed).
+    """
+    if case.state != State.APPEALED:
+        return need_open_outcome(db, case, outcome_id)
+    outcome = row_of(db, case, Outcome, outcome_id)
+    if pack_of(db, case).outcome(outcome.kind).waits_for_appeal:
+        raise Refused("This waits until the appeal is decided.")
+    if outcome.state != "open":
+        raise Refused(SETTLED)
     return outcome
 
 
@@ -66,7 +85,7 @@ def record_hours(
 ) -> HoursProven:
     """Record some of the hours of an outcome, with the day on which they were spent."""
     require(db, case, actor, Permission.HANDLE)
-    outcome = need_open_outcome(db, case, spent.outcome_id)
+    outcome = need_outcome_to_do(db, case, spent.outcome_id)
     _check_hours(case, outcome, spent)
     row_id = uuid4()
     what = need_text(spent.what, "Say what the hours were spent on, and how one can see it.")

@@ -20,7 +20,7 @@ from conductdesk.cases.models import AuditCopy, Case, CheckIn
 from conductdesk.cases.naming import known_on
 from conductdesk.cases.needs import MoveFacts
 from conductdesk.cases.standing import move_facts
-from conductdesk.cases.workflow import State
+from conductdesk.cases.workflow import BEFORE_CLOSING, State
 from conductdesk.refusal import Refused
 from conductdesk.schemes.pack import Pack
 from conductdesk.vault.keys import CaseKeys
@@ -118,6 +118,7 @@ def _tasks(db: Session, case: Case, facts: MoveFacts) -> list[Task]:
     still_open = "; ".join(facts.open_items)
     held = "End the hold with the agencies’ advice." if stands_still(case) else ""
     return [
+        *_begun(case),
         Task("Nothing is open", not facts.open_items, "cases.outcomes", still_open),
         Task("The case is not on hold", not held, "cases.steps", held),
         Task("Feedback to the reporter", facts.feedback_settled, "cases.feedback"),
@@ -125,6 +126,13 @@ def _tasks(db: Session, case: Case, facts: MoveFacts) -> list[Task]:
         Task("How long the case is kept", facts.retention_set, "cases.retention"),
         _copy_task(db, case),
     ]
+
+
+def _begun(case: Case) -> list[Task]:
+    """Return what comes before everything else, where the case is not being carried out yet."""
+    lacks = BEFORE_CLOSING.get(State(case.state))
+    words = "What was chosen or decided is being carried out"
+    return [Task(words, done=False, endpoint="cases.outcomes", hint=lacks)] if lacks else []
 
 
 def _copy_task(db: Session, case: Case) -> Task:

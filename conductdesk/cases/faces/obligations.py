@@ -154,7 +154,9 @@ class _Showing:
             yield SeenFace(told.told_on, who, self.keys.open(Telling.how, told))
 
     def _acts(self, row: Outcome, kind: OutcomeKind, waits: str) -> Iterator[Act]:
-        if row.state != "open" or self.case.state != State.CARRYING_OUT:
+        appealed = self.case.state == State.APPEALED
+        goes_on = appealed and not kind.waits_for_appeal
+        if row.state != "open" or not (goes_on or self.case.state == State.CARRYING_OUT):
             return
         if row.hours:
             yield Act("Record hours", "cases.hours", Permission.HANDLE)
@@ -162,7 +164,7 @@ class _Showing:
             yield from self._acts_on_request(row)
         if not waits and kind.length is None:
             yield Act("Prove it done", "cases.proof", PROVES[kind.proof_by])
-        if row.id not in self.waivers:
+        if row.id not in self.waivers and not appealed:
             yield Act("Give it up", "cases.waiver", Permission.HANDLE)
 
     def _acts_on_request(self, row: Outcome) -> Iterator[Act]:
