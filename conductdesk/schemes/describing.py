@@ -30,6 +30,9 @@ PROVER_NAMES: Mapping[str, str] = {
 }
 
 
+UNLISTED = "not named: whoever has its address finds it"
+
+
 def sections(pack: Pack) -> tuple[Section, ...]:
     """Return everything that *pack* says."""
     return tuple(Section(title, tuple(describe(pack))) for title, describe in PARTS.items())
@@ -43,6 +46,7 @@ def _scheme(pack: Pack) -> list[Item]:
         item("nation", "Public holidays of", ("", nation)),
         item("child_age", "A child is", ("", f"anybody under {pack.child_age}")),
         item("participants", "Who takes part", ("", listed(pack.participants))),
+        *([item("unlisted", "On the first page", ("", UNLISTED))] if pack.unlisted else []),
     ]
 
 

@@ -172,6 +172,8 @@ class Pack:
     nation: str
     child_age: int
     """A child is anybody younger."""
+    unlisted: bool
+    """True where the first page of the installation does not name the scheme."""
     participants: tuple[str, ...]
     """What a participant may be: mentor, co-mentor, mentee."""
     clauses: tuple[Clause, ...]

@@ -130,6 +130,9 @@ def _pack(top: Table) -> Pack:
         child_age=top.number(
             "child_age", "Anybody younger is a child; 18 or more, and 18 if left out.", 18
         ),
+        unlisted=top.flag(
+            "unlisted", "True where the first page of the installation does not name the scheme."
+        ),
         participants=top.texts("participants", "What those who take part are called."),
         organisations=top.each(
             "organisations", read_organisation, "Where several organisations take part.", least=0

@@ -33,7 +33,17 @@ UNSEEN = frozenset({"Cc", "Cs", "Cn"})
 """Controls, halves of characters, and what no standard assigns (Unicode categories)."""
 KEPT = frozenset("\n\t")
 AT_THE_TOP = frozenset(
-    ["key", "version", "name", "organisation", "nation", "child_age", "participants", "left_out"]
+    [
+        "key",
+        "version",
+        "name",
+        "organisation",
+        "nation",
+        "child_age",
+        "participants",
+        "left_out",
+        "unlisted",
+    ]
 )
 TO_THE_TOP = "Move the line to the top of the file, before the first line in brackets."
 

@@ -24,6 +24,7 @@ from conductdesk.web.state import Services
 from tests.actions.closing_steps import closed
 from tests.actions.inquiry_steps import decided
 from tests.cast import Cast, a_concern
+from tests.changed_packs import Values, put_in_force
 from tests.conftest import Faces
 from tests.web.desk_visitor import SITE, AtTheDesk
 from tests.web.second_scheme import KEY, NAME, WORDS, second_scheme
@@ -101,6 +102,31 @@ def test_a_case_of_the_other_scheme_answers_like_an_invented_one(
         if both[0] != both[1] or both[0].status != 404:
             different.append((method, real.partition(str(case_id))[2], both[0].status))
     assert different == []
+
+
+def test_a_scheme_that_is_not_listed_is_found_by_its_address_alone(
+    faces: Faces, cast: Cast, other: Cast
+) -> None:
+    visitor = Visitor(faces.public)
+    assert NAME in visitor.get("/").text
+    put_in_force(other, the_other, unlisted)
+    first = visitor.get("/")
+    assert first.headers["Location"] == "/wcc/"
+    landing = visitor.get(f"/{KEY}/")
+    assert landing.status_code == 200
+    assert "noindex" in landing.headers["X-Robots-Tag"]
+    put_in_force(cast, unlisted)
+    assert "Use the address that your mentoring gave you" in visitor.get("/").text
+
+
+def the_other(values: Values) -> None:
+    """Turn the first scheme's pack into the second's."""
+    values |= {"key": KEY, "name": NAME}
+
+
+def unlisted(values: Values) -> None:
+    """Keep a scheme off the first page."""
+    values["unlisted"] = True
 
 
 def test_the_choice_of_schemes_has_only_those_of_an_office_or_a_seat(

@@ -30,18 +30,20 @@ def healthz() -> Response:
 @bp.get("/")
 @gate(Permission.VISIT)
 def schemes() -> Response:
-    packs = packs_in_force(db())
+    every = packs_in_force(db())
+    packs = [pack for pack in every if not pack.unlisted]
     if len(packs) == 1:
         return see_other("intake.landing", scheme=packs[0].key)
     allow_indexing()
-    return page("intake/schemes.html", packs=packs, exit_button=False)
+    return page("intake/schemes.html", packs=packs, is_ready=bool(every), exit_button=False)
 
 
 @bp.get("/<scheme>/")
 @gate(Permission.VISIT)
 def landing(scheme: str) -> Response:
     pack = pack_or_404(scheme)
-    allow_indexing()
+    if not pack.unlisted:
+        allow_indexing()
     return page(
         "intake/landing.html",
         pack=pack,
