@@ -125,12 +125,12 @@ def _look(cast: Cast, files: Files) -> tuple[object, ...]:
 
 def _keep(cast: Cast, files: Files) -> World:
     """Copy the databases as they are now."""
+    accounts = {who: member.account.id for who, member in cast.members.items()}
     cast.db.commit()
     folder = Path(mkdtemp(dir=_folder.name))
     copies = (folder / MAIN, folder / KEYS)
     for path, copy in zip(files, copies, strict=True):
         _copy(path, copy)
-    accounts = {who: member.account.id for who, member in cast.members.items()}
     return World(copies, replace(cast, receipts=dict(cast.receipts)), accounts)
 
 
