@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
@@ -10,6 +11,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import delete, insert, update
 from sqlalchemy.orm import Session
 
+from conductdesk.audit.note import Checkpoint
 from conductdesk.audit.record import (
     COUNTERS,
     ENTRIES,
@@ -20,13 +22,14 @@ from conductdesk.audit.record import (
     create_log,
     encode,
 )
-from conductdesk.audit.tree import hash_leaf, push
+from conductdesk.audit.tree import hash_leaf, push, root_of
 from conductdesk.vault.models import Compartment, DataKey, KeyGrant, Principal, PrincipalKind
 
 LOG = "wcc"
 ORIGIN = "conduct.example.org/log/wcc"
 CASE = "0123456789abcdef0123456789abcdef"
 ACTOR = "fedcba9876543210fedcba9876543210"
+MOMENT = datetime(2026, 11, 22, 10, tzinfo=UTC)
 
 
 def begin_log(db: Session, log_id: str = LOG) -> None:
@@ -101,22 +104,34 @@ def lift_triggers(db: Session) -> None:
 
 def rewrite_log(db: Session, words: Sequence[str], log_id: str = LOG) -> None:
     """Forge the whole log, consistently: entries, leaf hashes, tiles, counter and head."""
+    forge_log(db, [(word_event(word), MOMENT) for word in words], log_id)
+
+
+def forge_log(
+    db: Session, entries: Sequence[tuple[Event, datetime]], log_id: str = LOG
+) -> Checkpoint:
+    """Put *entries* in the place of the whole log, and return the head that it has now.
+
+    Below 256 entries there are no tiles to forge.
+    """
     lift_triggers(db)
     for table in (TILES, ENTRIES, COUNTERS):
         db.connection().execute(delete(table).where(table.c.log_id == log_id))
     frontier: list[bytes] = []
-    moment = datetime(2026, 11, 22, 10, tzinfo=UTC)
-    for idx, word in enumerate(words):
-        entry = encode(word_event(word), moment, idx + 1, ())
+    counts: Counter[str] = Counter()
+    for idx, (event, moment) in enumerate(entries):
+        counts[event.case or ""] += 1
+        entry = encode(event, moment, counts[event.case or ""], ())
         leaf = hash_leaf(entry)
-        row = {"log_id": log_id, "idx": idx, "case_ref": CASE, "entry": entry, "leaf_hash": leaf}
-        db.connection().execute(insert(ENTRIES), row)
+        row = {"log_id": log_id, "idx": idx, "case_ref": event.case, "entry": entry}
+        db.connection().execute(insert(ENTRIES), {**row, "leaf_hash": leaf})
         push(frontier, idx, leaf)
-    if words:
-        counter = {"log_id": log_id, "case_ref": CASE, "next_n": len(words) + 1}
+    for case, count in counts.items():
+        counter = {"log_id": log_id, "case_ref": case, "next_n": count + 1}
         db.connection().execute(insert(COUNTERS), counter)
-    head = {"size": len(words), "frontier": b"".join(frontier)}
+    head = {"size": len(entries), "frontier": b"".join(frontier)}
     db.connection().execute(update(HEADS).where(HEADS.c.log_id == log_id), head)
+    return Checkpoint(f"conduct.example.org/log/{log_id}", len(entries), root_of(frontier))
 
 
 def other_id(row_id: UUID) -> UUID:
