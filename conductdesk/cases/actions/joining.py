@@ -13,7 +13,7 @@ from conductdesk.audit.record import Event
 from conductdesk.cases.actions.asking import refuse_unless_in, require
 from conductdesk.cases.actions.moving import refuse_stale
 from conductdesk.cases.actions.recording import record
-from conductdesk.cases.actions.rerouting import bar, fill_empty_seats
+from conductdesk.cases.actions.rerouting import bar, fill_empty_seats, named_in_log
 from conductdesk.cases.actions.seating import seat
 from conductdesk.cases.clocks import find_next_due, running_clocks
 from conductdesk.cases.closing_acts import Reason
@@ -43,6 +43,9 @@ RUNS_ON = frozenset({"feedback", "referral", "interim_review"})
 Grants = dict[UUID, list[Event]]
 """The events of keys, by the case that they belong to."""
 
+KeptAway = dict[UUID, list[str]]
+"""The pseudonyms of those who lost a seat, by the case."""
+
 
 def join_case(
     db: Session,
@@ -68,7 +71,7 @@ def join_case(
     _stop_clocks(db, case)
     _copy_parties(db, case, into, held)
     into.urgent, into.at_risk = into.urgent or case.urgent, into.at_risk or case.at_risk
-    grants = _keep_away_from_all(db, case, held, actor)
+    grants, kept_away = _keep_away_from_all(db, case, held, actor)
     grants[into.id] += fill_empty_seats(
         db, into, held[into.id], pack=pack_of(db, into), actor=actor
     )
@@ -78,7 +81,14 @@ def join_case(
     for one, event in ((case, JOINED), (into, TOOK_IN)):
         detail = {"said": f"{said[one.id]} {why}"}
         record(
-            db, one, held[one.id], actor=actor, event=event, detail=detail, grants=grants[one.id]
+            db,
+            one,
+            held[one.id],
+            actor=actor,
+            event=event,
+            pub={"kept_away": kept_away[one.id]},
+            detail=detail,
+            grants=grants[one.id],
         )
 
 
@@ -166,41 +176,54 @@ def _same(name: str) -> str:
 
 def _keep_away_from_all(
     db: Session, case: Case, held: dict[UUID, CaseKeys], actor: Viewer
-) -> Grants:
-    """Bar from each case whoever is barred from another; return the events of the two joined."""
+) -> tuple[Grants, KeptAway]:
+    """Bar from each case whoever is barred from another; return what the two joined ones say."""
     db.flush()
     together = [case, *others_joined(db, case)]
     barred = {one.id: facts_of(db, one).barred for one in together}
     everybody = frozenset().union(*barred.values())
     grants: Grants = {}
+    kept_away: KeptAway = {}
     for one in together:
         keys = held.get(one.id) or keys_of_other(db, held[case.id], one)
         missing = [db.get_one(Account, who) for who in sorted(everybody - barred[one.id])]
-        grants[one.id] = _bar_all(db, one, keys, missing, actor)
+        kept_away[one.id], grants[one.id] = _bar_all(db, one, keys, missing, actor)
         if missing and one.id not in held:
-            _record_barred(db, one, keys, actor, grants[one.id])
-    return grants
+            _record_barred(db, one, keys, actor, kept_away[one.id], grants[one.id])
+    return grants, kept_away
 
 
 def _bar_all(
     db: Session, case: Case, keys: CaseKeys, leaving: list[Account], actor: Viewer
-) -> list[Event]:
+) -> tuple[list[str], list[Event]]:
+    who: list[str] = []
     events: list[Event] = []
     for account in leaving:
         why, pack = Why.TIED, pack_of(db, case)
-        events += bar(db, case, keys, pack=pack, leaving=account, why=why, actor=actor)[1]
+        capacities, ended = bar(db, case, keys, pack=pack, leaving=account, why=why, actor=actor)
+        who += named_in_log(account, capacities)
+        events += ended
     if leaving:
         events += open_new_epochs(
             db, keys.keystore, keys, case_pseudonym=case.pseudonym, actor=actor.pseudonym
         )
-    return events
+    return who, events
 
 
 def _record_barred(
-    db: Session, case: Case, keys: CaseKeys, actor: Viewer, grants: list[Event]
+    db: Session, case: Case, keys: CaseKeys, actor: Viewer, who: list[str], grants: list[Event]
 ) -> None:
-    said = {"said": "Kept away, because a case was joined in which they are."}
-    record(db, case, keys, actor=actor, event="conflict.found", detail=said, grants=grants)
+    said, pub = "Kept away, because a case was joined in which they are.", {"kept_away": who}
+    record(
+        db,
+        case,
+        keys,
+        actor=actor,
+        event="conflict.found",
+        pub=pub,
+        detail={"said": said},
+        grants=grants,
+    )
 
 
 def _bring_the_outside_contact(

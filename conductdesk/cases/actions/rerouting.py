@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
@@ -137,7 +138,7 @@ def _keep_away(
             held,
             actor=actor,
             event=event,
-            pub={"capacities": capacities},
+            pub={"capacities": capacities, "kept_away": named_in_log(leaving, capacities)},
             detail={"said": f"{leaving.name} is kept away from this case."},
             grants=events,
         )
@@ -168,6 +169,14 @@ def bar(
     events = fill_empty_seats(db, case, keys, pack=pack, actor=actor)
     events += _take_back(db, case, leaving, actor, why)
     return capacities, events
+
+
+def named_in_log(leaving: Account, capacities: Sequence[str]) -> list[str]:
+    """Return the pseudonym of whoever leaves a seat, so that a verifier finds what they do later.
+
+    Of somebody who had no seat the log says nothing: they may be named in the case.
+    """
+    return [leaving.pseudonym] if capacities else []
 
 
 def _take_back(db: Session, case: Case, leaving: Account, actor: Viewer, why: Why) -> list[Event]:
