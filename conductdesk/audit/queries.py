@@ -54,6 +54,18 @@ def entries_of_case(
     return [_entry(row) for row in db.connection().execute(query)]
 
 
+def entries_between(
+    db: Session, log_id: str, *, after: int, below: int, case: str | None, limit: int = 1_000
+) -> list[tuple[int, str | None, bytes, bytes | None]]:
+    """Return index, case, bytes and sealed details of the next entries of a log, or of one case."""
+    query = _entries(log_id).add_columns(ENTRIES.c.case_ref)
+    query = query.where(ENTRIES.c.idx > after, ENTRIES.c.idx < below)
+    if case is not None:
+        query = query.where(ENTRIES.c.case_ref == case)
+    found = db.connection().execute(query.order_by(ENTRIES.c.idx).limit(limit))
+    return [(row.idx, row.case_ref, row.entry, row.sealed) for row in found]
+
+
 def entry_at(db: Session, log_id: str, idx: int) -> Entry | None:
     """Return one entry, or None past the end."""
     row = db.connection().execute(_entries(log_id).where(ENTRIES.c.idx == idx)).one_or_none()
@@ -112,7 +124,7 @@ def stored_tiles(db: Session, log_id: str) -> Tiles:
 
     def read(level: int, idx: int) -> bytes:
         if (level, idx) not in kept:
-            kept[level, idx] = _tile(db, log_id, level, idx)
+            kept[level, idx] = read_tile(db, log_id, level, idx)
         return kept[level, idx]
 
     return read
@@ -128,7 +140,8 @@ def prove_consistency(db: Session, log_id: str, size1: int, size2: int) -> list[
     return consistency_proof(stored_tiles(db, log_id), size1, size2)
 
 
-def _tile(db: Session, log_id: str, level: int, idx: int) -> bytes:
+def read_tile(db: Session, log_id: str, level: int, idx: int) -> bytes:
+    """Return the hashes of a tile side by side, as far as it is filled now."""
     place = (TILES.c.log_id == log_id, TILES.c.level == level, TILES.c.idx == idx)
     full = db.connection().execute(select(TILES.c.hashes).where(*place)).scalar_one_or_none()
     return b"".join(read_hashes(db, log_id, level, idx)) if full is None else full

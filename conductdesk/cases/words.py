@@ -64,6 +64,7 @@ EVENTS: Mapping[str, str] = {
     "officer.appointed": "Officer appointed",
     "case.read": "Case read",
     "case.reviewed": "Read by an auditor",
+    "record.exported": "Exported, to be checked elsewhere",
     "grant.requested": "Key asked for",
     "party.added": "Party added",
     "case.acknowledged": "Acknowledged",

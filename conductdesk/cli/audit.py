@@ -23,6 +23,7 @@ from conductdesk.audit.note import (
 )
 from conductdesk.audit.queries import log_ids
 from conductdesk.audit.verify import Status, Verdict, verify_log
+from conductdesk.cli import exporting
 from conductdesk.cli.opening import open_services
 from conductdesk.refusal import Refused
 from conductdesk.schema import is_current
@@ -36,6 +37,10 @@ A_FOLDER = click.Path(file_okay=False, path_type=Path)
 @click.group("audit")
 def command() -> None:
     """Verify the audit logs, and sign them."""
+
+
+command.add_command(exporting.export)
+command.add_command(exporting.print_verifier)
 
 
 @command.command("verify")

@@ -131,6 +131,14 @@ class CaseKeys:
 
     def open_detail(self, entry: HasDetail) -> dict[str, object] | None:
         """Return a log entry's detail; None when there is none, or no key to it is held."""
+        opened = self.open_commitment(entry)
+        if opened is None:
+            return None
+        detail: dict[str, object] = json.loads(opened[1])
+        return detail
+
+    def open_commitment(self, entry: HasDetail) -> tuple[bytes, bytes] | None:
+        """Return salt and detail, as the entry commits to them; None as in `open_detail`."""
         if entry.commit is None or entry.sealed is None or not self._can_open(entry.sealed):
             return None
         padded = self._open(Compartment.RECORD, entry.sealed, _detail_position(entry.commit))
@@ -138,8 +146,7 @@ class CaseKeys:
         salt, clear = opened[:SALT_LENGTH], opened[SALT_LENGTH:]
         if primitives.mac(salt, clear).hex() != entry.commit:
             raise SealBrokenError("the detail is not what the log entry commits to")
-        detail: dict[str, object] = json.loads(clear)
-        return detail
+        return salt, clear
 
     def seal_file_part(
         self, compartment: Compartment, field: str, file_id: UUID, clear: bytes

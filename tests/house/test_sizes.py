@@ -14,6 +14,9 @@ LONGEST_FILE = 300
 """Lines, as everywhere here."""
 LONGEST_TEMPLATE = 120
 
+STAND_ALONE = "conductdesk/audit/offline/verify.py"
+"""It checks a bundle without any of our code, so it is one file: fewer than 400 lines."""
+
 CODE = frozenset({".py", ".js"})
 """The endings of code; a scheme pack is one file whatever it says, and style sheets are compiled."""
 
@@ -81,7 +84,9 @@ def test_no_view_is_long() -> None:
 
 
 def test_no_file_is_long() -> None:
-    assert long_texts(code(), LONGEST_FILE) == []
+    texts = code()
+    assert long_texts({STAND_ALONE: texts.pop(STAND_ALONE)}, 399) == []
+    assert long_texts(texts, LONGEST_FILE) == []
 
 
 def test_no_template_is_long() -> None:

@@ -68,7 +68,7 @@ def shut_auditors_out(db: Session, case: Case, *, actor: Viewer) -> list[Event]:
         select(Principal)
         .join(Account, Account.principal_id == Principal.id)
         .join(AuditorAppointment, AuditorAppointment.account_id == Account.id)
-        .where(AuditorAppointment.scheme == case.scheme, Account.id.not_in(_ever_seated(db, case)))
+        .where(AuditorAppointment.scheme == case.scheme, Account.id.not_in(ever_seated(db, case)))
         .distinct()
     )
     return [
@@ -114,7 +114,7 @@ def case_is_closed(db: Session, case: Case) -> bool:
 def clear_auditors(db: Session, case: Case) -> Iterator[Principal]:
     """Yield the keys of the scheme's auditors who are neither barred nor ever had a seat."""
     facts = replace(facts_of(db, case), closed=True)
-    seated = _ever_seated(db, case)
+    seated = ever_seated(db, case)
     for account in auditors(db, case.scheme):
         if account.id not in seated and may(viewer_of(db, account), Permission.REVIEW, facts):
             principal = db.get(Principal, account.principal_id) if account.principal_id else None
@@ -122,5 +122,6 @@ def clear_auditors(db: Session, case: Case) -> Iterator[Principal]:
                 yield principal
 
 
-def _ever_seated(db: Session, case: Case) -> set[UUID]:
+def ever_seated(db: Session, case: Case) -> set[UUID]:
+    """Return the accounts that had a seat on *case* at any time."""
     return set(db.scalars(select(Appointment.account_id).where(Appointment.case_id == case.id)))

@@ -12,12 +12,9 @@ from conductdesk.audit.queries import Entry
 from conductdesk.audit.record import Pub
 from conductdesk.cases.models import Case
 from conductdesk.cases.words import event_words
-from conductdesk.review.queries.entries import actors_of, entries_shown, prove_entries
+from conductdesk.review.queries.entries import HELD_BACK, actors_of, entries_shown, prove_entries
 from conductdesk.vault.keys import CaseKeys
 from conductdesk.vault.seal import SealBrokenError
-
-HELD_BACK = frozenset({"identity.revealed", "receipt.reissued", "conflict.found"})
-"""Entries whose words an officer typed about the reporter, or that may name a party's name."""
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,10 @@ CHAIN_LIMIT = 10_000
 """More entries than any one case has."""
 
 
+HELD_BACK = frozenset({"identity.revealed", "receipt.reissued", "conflict.found"})
+"""Entries whose words an officer typed about the reporter, or that may name a party's name."""
+
+
 def entries_shown(
     db: Session, case: Case, *, limit: int = CHAIN_LIMIT, before: int | None = None
 ) -> list[Entry]:

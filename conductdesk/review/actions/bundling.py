@@ -1,0 +1,120 @@
+"""Export the log of a scheme, or one case of it: the entry that says so, and a checkpoint over it."""
+
+from __future__ import annotations
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from conductdesk.audit.bundle import Export, SignedHead, successions
+from conductdesk.audit.checkpoints import sign_checkpoint, verifier_key
+from conductdesk.audit.models import INSTALLATION, CaseCounter
+from conductdesk.audit.record import Event, Pub, append, lock_head
+from conductdesk.cases.actions.auditing import ever_seated
+from conductdesk.cases.actions.recording import record_quietly
+from conductdesk.cases.models import Appointment, Case
+from conductdesk.cases.queries import facts_of, reviewable_cases
+from conductdesk.cases.workflow import CLOSED_STATES
+from conductdesk.policy import Permission, Viewer, may, may_enter
+from conductdesk.refusal import Refused
+from conductdesk.review.bundles import BundlePurpose
+from conductdesk.vault.keys import CaseKeys
+from conductdesk.vault.keystore import Keystore
+
+PURPOSE = "export"
+"""What a bundle's checkpoint was signed for."""
+
+
+def export_case(
+    db: Session, case: Case, keys: CaseKeys, *, actor: Viewer, purpose: BundlePurpose
+) -> Export:
+    """Leave the entry that a closed case is exported, and sign a checkpoint over it.
+
+    Once this is committed, `bundle_files` writes what the entry promises. Whoever exports without
+    an account, on the command line, gets no details opened.
+    """
+    lock_head(db, case.scheme)  # from here on nobody opens the case again meanwhile
+    db.refresh(case)
+    if not _may_export(db, case, actor):
+        raise Refused("There is no closed case of this name that you may export.")
+    renamed = successions(db, case.scheme, _size(db, case.scheme))
+    facts = _facts(_entries_of(db, case) + 1 + len(renamed), actor, purpose)
+    said = {"said": f"Exported, for the purpose: {purpose}."}
+    record_quietly(db, case, keys, actor=actor, event="record.exported", pub=facts, detail=said)
+    return _signed(db, keys.keystore, case.scheme, case=case.pseudonym)
+
+
+def export_log(
+    db: Session, keystore: Keystore, scheme: str, *, actor: Viewer, purpose: BundlePurpose
+) -> Export:
+    """Leave the entry that all closed cases of a scheme are exported, and sign a checkpoint.
+
+    Of open cases, and of those that *actor* may not review, nothing but hashes leaves the house.
+    """
+    if actor.account_id is not None and not _audits(actor, scheme):
+        raise Refused("You do not audit this scheme.")
+    size = lock_head(db, scheme).size
+    hidden, entries = _hidden(db, scheme, actor)
+    cases = db.scalar(select(func.count()).select_from(_shown(scheme, actor).subquery())) or 0
+    facts = {"cases": cases, **_facts(size + 1 - entries, actor, purpose)}
+    append(db, scheme, [Event("log.exported", actor.pseudonym, facts)])
+    return _signed(db, keystore, scheme, hidden=hidden)
+
+
+def _may_export(db: Session, case: Case, actor: Viewer) -> bool:
+    if actor.account_id is None:
+        return case.state in CLOSED_STATES
+    clear = actor.account_id not in ever_seated(db, case)
+    return clear and may(actor, Permission.REVIEW, facts_of(db, case))
+
+
+def _audits(actor: Viewer, scheme: str) -> bool:
+    return may_enter(actor, Permission.AUDIT) and scheme in actor.audits
+
+
+def _shown(scheme: str, actor: Viewer) -> Select[Case]:
+    """Select the closed cases of *scheme* that *actor* may see, and never had a part in."""
+    if actor.account_id is None:
+        return select(Case).where(Case.scheme == scheme, Case.state.in_(CLOSED_STATES))
+    part = select(Appointment.case_id).where(Appointment.account_id == actor.account_id)
+    return reviewable_cases(actor).where(Case.scheme == scheme, Case.id.not_in(part))
+
+
+def _hidden(db: Session, scheme: str, actor: Viewer) -> tuple[frozenset[str], int]:
+    """Return the pseudonyms of the cases that stay hidden, and how many entries they have."""
+    shown = _shown(scheme, actor).with_only_columns(Case.id)
+    here = (CaseCounter.log_id == scheme) & (CaseCounter.case_ref == Case.pseudonym)
+    found = db.execute(
+        select(Case.pseudonym, func.coalesce(CaseCounter.next_n, 1))
+        .outerjoin(CaseCounter, here)
+        .where(Case.scheme == scheme, Case.id.not_in(shown))
+    ).all()
+    return frozenset(name for name, _next in found), sum(next_n - 1 for _name, next_n in found)
+
+
+def _entries_of(db: Session, case: Case) -> int:
+    return db.get_one(CaseCounter, (case.scheme, case.pseudonym)).next_n - 1
+
+
+def _facts(entries: int, actor: Viewer, purpose: BundlePurpose) -> dict[str, Pub]:
+    opened = actor.account_id is not None
+    return {"entries": entries, "openings": opened, "purpose": purpose.value}
+
+
+def _size(db: Session, scheme: str) -> int:
+    return lock_head(db, scheme).size
+
+
+def _signed(
+    db: Session,
+    keystore: Keystore,
+    scheme: str,
+    *,
+    case: str | None = None,
+    hidden: frozenset[str] = frozenset(),
+) -> Export:
+    heads = [
+        SignedHead(sign_checkpoint(db, keystore, log_id, PURPOSE).note, key)
+        for log_id in (scheme, INSTALLATION)
+        for key in [verifier_key(db, keystore, log_id)]
+    ]
+    return Export(scheme, heads[0], heads[1], case, hidden)

@@ -1,0 +1,135 @@
+"""A bundle is what its entry promises: checked by a Python that knows nothing of ConductDesk."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+
+from conductdesk.audit.bundle import Export, bundle_files, verifier
+from conductdesk.audit.checkpoints import sign_checkpoint
+from conductdesk.audit.zipping import zipped
+from conductdesk.cases.actions.rerouting import find_conflict
+from conductdesk.cases.models import Case
+from conductdesk.db import Database
+from conductdesk.policy import Viewer
+from conductdesk.refusal import Refused
+from conductdesk.review.actions.bundling import export_case, export_log
+from conductdesk.review.bundles import BundlePurpose
+from conductdesk.review.queries.opening import Openings
+from tests.actions.closing_steps import closed
+from tests.cast import Cast
+
+SYSTEM = Viewer(pseudonym="system", name="ConductDesk")
+
+
+def written(
+    database: Database, cast: Cast, export: Export, folder: Path, who: str | None = None
+) -> Path:
+    """Write a bundle, as the command line does."""
+    opener = Openings(cast.keystore, cast[who].keyring) if who else None
+    path = folder / "bundle.zip"
+    path.write_bytes(b"".join(zipped(bundle_files(database, export, opener))))
+    return path
+
+
+def said(bundle: Path, *kept: Path) -> list[str]:
+    """Run the verifier on a Python without anything of ours, and return what it says."""
+    program = bundle.with_name("verify.py")
+    program.write_bytes(verifier())
+    words: Iterable[object] = (word for path in kept for word in ("--checkpoint", path))
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", program, bundle, *map(str, words)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stderr == ""
+    lines = done.stdout.splitlines()
+    assert done.returncode == lines[0].startswith("FAILED")
+    return lines
+
+
+def case_exported(cast: Cast, case: Case, who: str | None = None) -> Export:
+    actor = cast.viewer(who) if who else SYSTEM
+    made = export_case(
+        cast.db, case, cast.keys(case, who), actor=actor, purpose=BundlePurpose.AUDIT
+    )
+    cast.db.commit()
+    return made
+
+
+def log_exported(cast: Cast, who: str | None = None) -> Export:
+    actor = cast.viewer(who) if who else SYSTEM
+    made = export_log(cast.db, cast.keystore, "wcc", actor=actor, purpose=BundlePurpose.SAFEKEEPING)
+    cast.db.commit()
+    return made
+
+
+@pytest.mark.both_backends
+def test_the_bundle_of_a_case_verifies_against_what_was_kept(
+    cast: Cast, database: Database, tmp_path: Path
+) -> None:
+    case, other = closed(cast), cast.attested()
+    kept = tmp_path / "kept.txt"
+    kept.write_text(sign_checkpoint(cast.db, cast.keystore, "wcc", "asked").note, "utf-8")
+    cast.db.commit()
+    bundle = written(database, cast, case_exported(cast, case, "auditor"), tmp_path, "auditor")
+    assert said(bundle)[0] == "VERIFIED-UNANCHORED"
+    lines = said(bundle, kept)
+    assert lines[0] == "VERIFIED"
+    assert re.search(r"details: \d\d opened, 0 held_back, 0 no_key", lines[4])
+    with ZipFile(bundle) as files:
+        text = b"".join(files.read(name) for name in files.namelist()).decode(errors="replace")
+    assert case.pseudonym in text
+    assert other.pseudonym not in text
+
+
+@pytest.mark.both_backends
+def test_the_bundle_of_a_log_opens_closed_cases_alone(
+    cast: Cast, database: Database, tmp_path: Path
+) -> None:
+    case, other = closed(cast), cast.attested()
+    bundle = written(database, cast, log_exported(cast, "auditor"), tmp_path, "auditor")
+    assert said(bundle)[0] == "VERIFIED-UNANCHORED"
+    with ZipFile(bundle) as files:
+        entries = files.read("entries.jsonl").decode()
+    assert case.pseudonym in entries
+    assert other.pseudonym not in entries
+    assert '"cases":1,' in entries
+
+
+def test_without_an_auditor_nothing_is_opened(
+    cast: Cast, database: Database, tmp_path: Path
+) -> None:
+    case = closed(cast)
+    bundle = written(database, cast, case_exported(cast, case), tmp_path)
+    assert said(bundle)[4] == "details: none opened, for no auditor exported it"
+    with ZipFile(bundle) as files:
+        assert "openings.jsonl" not in files.namelist()
+        assert "Nobody’s key was used" in files.read("README").decode()
+
+
+def test_an_open_case_is_not_exported_and_neither_is_what_an_auditor_had_a_part_in(
+    cast: Cast, database: Database, tmp_path: Path
+) -> None:
+    with pytest.raises(Refused, match="no closed case"):
+        case_exported(cast, cast.attested())
+    case = closed(cast)
+    cast.db.rollback()
+    with pytest.raises(Refused, match="no closed case"):
+        case_exported(cast, case, "chair")
+    cast.db.rollback()
+    cast.let("liaison", case, find_conflict, leaving=cast["auditor"].account)
+    with pytest.raises(Refused, match="no closed case"):
+        case_exported(cast, case, "auditor")
+    cast.db.rollback()
+    bundle = written(database, cast, log_exported(cast, "auditor"), tmp_path, "auditor")
+    assert said(bundle)[0] == "VERIFIED-UNANCHORED"
+    with ZipFile(bundle) as files:
+        assert case.pseudonym not in files.read("entries.jsonl").decode()
