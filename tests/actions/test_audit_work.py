@@ -127,6 +127,20 @@ def test_nobody_else_may_write_for_an_auditor_or_for_an_office(cast: Cast) -> No
         assert refused(cast, who, case, reply_to_finding, finding_id=made, reply=YES)
 
 
+def test_an_officer_who_knows_the_names_cannot_write_them_to_an_auditor(cast: Cast) -> None:
+    case = closed(cast)
+    made = found(cast, case)
+    asked = cast.let("auditor", case, ask_question, words="Why so late?").id
+    named = Reply(accepted=True, words="Barnaby was away, and Ms Ashdown did not answer.")
+    said = refused(cast, "liaison", case, reply_to_finding, finding_id=made, reply=named)
+    assert "Respondent A and the reporter" in said
+    words = {"question_id": asked, "words": "Barnaby Thistlewood was away."}
+    assert "Respondent A" in refused(cast, "liaison", case, answer_auditor, **words)
+    cast.let("liaison", case, reply_to_finding, finding_id=made, reply=YES)
+    proof = {"finding_id": made, "proof": "Ask Marigold."}
+    assert "the reporter" in refused(cast, "liaison", case, prove_finding, **proof)
+
+
 def test_nothing_of_it_stands_in_the_database_in_clear(cast: Cast) -> None:
     case = closed(cast)
     proven(cast, case)

@@ -27,7 +27,7 @@ from tests.conftest import Faces
 from tests.web.desk_visitor import SITE, TOKEN, AtTheDesk
 
 MEMBERS = (*OFFICERS, "auditor", "administrator", "outsider", "nobody")
-CHANGES_WHO_IS_ON_IT = ("recusal", "conflicts", "attestation")
+CHANGES_WHO_IS_ON_IT = ("recusal", "conflicts", "attestation", "stepping-away")
 """Tried last: after it, the same person is somebody else on the case."""
 
 REVIEWS = ("auditor",)

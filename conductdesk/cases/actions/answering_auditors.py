@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from conductdesk import clock
 from conductdesk.cases.actions.asking import need_text, require
+from conductdesk.cases.actions.naming_nobody import name_nobody
 from conductdesk.cases.actions.recording import record
 from conductdesk.cases.audit_acts import Reply
 from conductdesk.cases.audit_rows import finding_of, question_of
@@ -25,7 +26,8 @@ def answer_auditor(
 ) -> None:
     """Answer an auditor's question, as an officer in charge."""
     require(db, case, actor, Permission.HANDLE)
-    asked, said = question_of(db, case, question_id), need_text(words, "Write your answer first.")
+    asked = question_of(db, case, question_id)
+    said = name_nobody(db, case, keys, need_text(words, "Write your answer first."))
     asked.answered_by, asked.answered_at = actor.account_id, clock.now()
     asked.answer = keys.seal(AuditQuestion.answer, asked.id, said)
     notify(db, asked.account_id, Notice.UPDATE, case_id=case.id)
@@ -42,7 +44,8 @@ def reply_to_finding(
         raise Refused("Somebody has replied to this finding already.")
     found.replied_by, found.replied_at = actor.account_id, clock.now()
     found.accepted = reply.accepted
-    found.reply = keys.seal(AuditFinding.reply, found.id, reply.words)
+    said = name_nobody(db, case, keys, reply.words)
+    found.reply = keys.seal(AuditFinding.reply, found.id, said)
     notify(db, found.account_id, Notice.UPDATE, case_id=case.id)
     record(
         db,
@@ -51,7 +54,7 @@ def reply_to_finding(
         actor=actor,
         event="audit.finding_answered",
         pub={"accepted": reply.accepted},
-        detail={"said": reply.words},
+        detail={"said": said},
     )
 
 
@@ -61,6 +64,7 @@ def prove_finding(
     """Say how one can see that a finding was put right; the auditor looks at it, and closes it."""
     found = _mine(db, case, actor, finding_id)
     said = need_text(proof, "Say what was done, and how one can see it.")
+    name_nobody(db, case, keys, said)
     if found.replied_at is None:
         raise Refused("Reply to the finding first.")
     if found.proven_at is not None:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from conductdesk import clock
 from conductdesk.cases.actions.asking import need_text, require, tell_seats
+from conductdesk.cases.actions.naming_nobody import name_nobody
 from conductdesk.cases.actions.recording import record_quietly
 from conductdesk.cases.audit_acts import Observed, Verdict
 from conductdesk.cases.audit_rows import finding_of, offices_on
@@ -24,6 +25,7 @@ def make_finding(
     """Record a finding for an office that has somebody on the case, and tell its officers."""
     require(db, case, actor, Permission.REVIEW)
     refuse_past(observed.due_on)
+    name_nobody(db, case, keys, f"{observed.observation}\n{observed.recommendation}")
     if observed.owner not in offices_on(db, case):
         raise Refused("Choose an office that has somebody on the case: they alone can read it.")
     row_id = uuid4()
@@ -51,6 +53,7 @@ def settle_finding(
     found = finding_of(db, case, finding_id)
     if found.proven_at is None:
         raise Refused("There is no proof yet. Its owner gives it on the case.")
+    name_nobody(db, case, keys, verdict.words)
     found.settled_by = actor.account_id
     found.verdict = keys.seal(AuditFinding.verdict, found.id, verdict.words)
     found.closed_at = clock.now() if verdict.proven else None
@@ -67,6 +70,7 @@ def ask_question(
     """Ask the officers in charge something about the case; they get a mail that says nothing."""
     require(db, case, actor, Permission.REVIEW)
     row_id, said = uuid4(), need_text(words, "Write your question first.")
+    name_nobody(db, case, keys, said)
     asked = AuditQuestion(
         id=row_id,
         case_id=case.id,

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from conductdesk import clock
 from conductdesk.cases.actions.asking import require
+from conductdesk.cases.actions.naming_nobody import name_nobody
 from conductdesk.cases.actions.recording import record_quietly
 from conductdesk.cases.models import Case, WorkingPaper
 from conductdesk.policy import Permission, Viewer
@@ -51,6 +52,7 @@ def keep_paper(
     else:
         sheet_of(keys, paper)  # whoever lacks the key must not write over what they cannot see
     known = {line.key for line in pack.checklist}
+    name_nobody(db, case, keys, "\n".join(one.note for one in sheet.values()))
     said = {key: asdict(one) for key, one in sheet.items() if key in known}
     paper.kept_at = clock.now()
     paper.body = keys.seal(WorkingPaper.body, paper.id, json.dumps(said))

@@ -2,6 +2,7 @@
 
 from conductdesk.review.views import (
     checking,
+    engaging,
     papers,
     population,
     reading,
@@ -15,6 +16,7 @@ from conductdesk.review.views.blueprint import bp
 __all__ = [
     "bp",
     "checking",
+    "engaging",
     "papers",
     "population",
     "reading",

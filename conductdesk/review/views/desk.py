@@ -10,6 +10,7 @@ from conductdesk.web.surroundings import Link
 PAGES = (
     ("Closed cases", "review.population"),
     ("Samples", "review.samples"),
+    ("Audits", "review.audits"),
     ("Check the log", "review.verification"),
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Response, abort, request
+from flask import Response, request
 
 from conductdesk.cases.audit_rows import opened_to
 from conductdesk.cases.models import Case
@@ -63,12 +63,12 @@ def originals(case_id: UUID) -> Response:
     case = reviewed_case_or_404(case_id)
     parts = opened_to(db(), case, viewer().account_id)
     if not parts:
-        abort(404)
+        return review_page(case, "review/originals.html", sections=(), waits=False, opened=False)
     case = _noted(case)
     keys = keys_of(case)
     waits = not all(keys.holds(part) for part in parts)
     sections = originals_of(db(), case, keys)
-    return review_page(case, "review/originals.html", sections=sections, waits=waits)
+    return review_page(case, "review/originals.html", sections=sections, waits=waits, opened=True)
 
 
 @bp.get("/cases/<uuid:case_id>/stepping-away")

@@ -1,0 +1,93 @@
+"""Begin an audit of a scheme, and report on it: both are entries in the scheme's log."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from sqlalchemy.orm import Session
+
+from conductdesk import clock
+from conductdesk.audit.record import Event, Pub, append
+from conductdesk.cases.days import end_of
+from conductdesk.cases.models import Engagement
+from conductdesk.policy import Viewer
+from conductdesk.refusal import Refused
+from conductdesk.schemes.calendar import ZONE, local_day
+
+OPINIONS: Mapping[str, str] = {
+    "effective": "The controls work",
+    "improvements": "The controls work, with improvements needed",
+    "ineffective": "The controls do not work",
+}
+"""What an audit may come to."""
+
+
+@dataclass(frozen=True)
+class Period:
+    """Of which scheme the cases are looked at, and from when to when they were closed."""
+
+    scheme: str
+    closed_from: date
+    closed_to: date
+
+    def __post_init__(self) -> None:
+        """Refuse a period that ends before it begins."""
+        if self.closed_to < self.closed_from:
+            raise Refused("The last day must not be before the first.")
+
+
+def begin_audit(db: Session, *, actor: Viewer, period: Period) -> Engagement:
+    """Begin an audit of the cases that were closed in a period."""
+    _refuse_strangers(actor, period.scheme)
+    begun = Engagement(
+        scheme=period.scheme,
+        closed_from=datetime.combine(period.closed_from, time(), ZONE),
+        closed_to=end_of(period.closed_to),
+        account_id=actor.account_id,
+        begun_at=clock.now(),
+    )
+    db.add(begun)
+    _record(db, actor, begun, "audit.begun", {})
+    return begun
+
+
+def report_audit(
+    db: Session,
+    *,
+    actor: Viewer,
+    engagement: Engagement,
+    opinion: str,
+    pdf: bytes,
+    counts: Mapping[str, int],
+) -> str:
+    """Leave the entry with the report's SHA-256, and return it; the report itself is not kept.
+
+    *counts* says how many cases, papers and findings it has: numbers without personal data.
+    """
+    _refuse_strangers(actor, engagement.scheme)
+    if opinion not in OPINIONS:
+        raise Refused("Choose what the audit comes to.")
+    engagement.reported_at, engagement.opinion = clock.now(), opinion
+    engagement.report_sha256 = hashlib.sha256(pdf).hexdigest()
+    facts: dict[str, Pub] = {**counts, "opinion": opinion, "sha256": engagement.report_sha256}
+    _record(db, actor, engagement, "audit.reported", facts)
+    return engagement.report_sha256
+
+
+def _refuse_strangers(actor: Viewer, scheme: str) -> None:
+    if scheme not in actor.audits:
+        raise Refused("You do not audit this scheme.")
+
+
+def _record(
+    db: Session, actor: Viewer, engagement: Engagement, event: str, more: Mapping[str, Pub]
+) -> None:
+    facts: dict[str, Pub] = {
+        "closed_from": local_day(engagement.closed_from).isoformat(),
+        "closed_to": local_day(engagement.closed_to).isoformat(),
+        **more,
+    }
+    append(db, engagement.scheme, [Event(event, actor.pseudonym, facts)])

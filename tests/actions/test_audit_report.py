@@ -1,0 +1,139 @@
+"""The report of an audit: what it rests on, its entry in the log, and a PDF that anybody can read."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from typing import Any
+
+import pikepdf
+import pytest
+from weasyprint.urls import FatalURLFetchingError
+
+from conductdesk.audit.queries import entry_at
+from conductdesk.audit.record import read_head
+from conductdesk.cases.models import Case, Engagement
+from conductdesk.refusal import Refused
+from conductdesk.review.actions.engaging import Period, begin_audit, report_audit
+from conductdesk.review.faces.report import ReportFace, report_of
+from conductdesk.review.pdf import as_pdf
+from tests.actions.audit_steps import SEEN, in_days, proven
+from tests.actions.closing_steps import closed, verified
+from tests.cast import Cast
+from tests.conftest import Faces
+from tests.web.desk_visitor import AtTheDesk, words_of
+
+
+def begun(cast: Cast, who: str = "auditor", days: int = 1) -> Engagement:
+    period = Period("wcc", in_days(-30), in_days(days))
+    made = begin_audit(cast.db, actor=cast.viewer(who), period=period)
+    cast.db.commit()
+    return made
+
+
+def report(cast: Cast, engagement: Engagement) -> ReportFace:
+    return report_of(
+        cast.db,
+        cast.keystore,
+        cast["auditor"].keyring,
+        viewer=cast.viewer("auditor"),
+        engagement=engagement,
+        pack=cast.pack,
+        check=None,
+    )
+
+
+def newest_pub(cast: Cast) -> tuple[str, dict[str, Any]]:
+    entry = entry_at(cast.db, "wcc", read_head(cast.db, "wcc").size - 1)
+    cast.db.rollback()
+    assert entry is not None
+    return entry.type, dict(entry.pub)
+
+
+def test_a_report_has_the_findings_of_its_period_and_leaves_its_hash(cast: Cast) -> None:
+    case = closed(cast)
+    proven(cast, case)
+    engagement = begun(cast)
+    shown = report(cast, engagement)
+    assert shown.population == 1
+    assert [one.finding.observation for one in shown.findings] == [SEEN]
+    assert [one.case for one in shown.findings] == [case.code_name]
+    counts = {"population": 1, "cases": 1, "papers": 0, "findings": 1}
+    assert shown.counts == counts
+    pdf, actor = b"a report", cast.viewer("auditor")
+    told: dict[str, Any] = {"engagement": engagement, "pdf": pdf, "counts": shown.counts}
+    with pytest.raises(Refused):
+        report_audit(cast.db, actor=actor, opinion="splendid", **told)
+    sha256 = report_audit(cast.db, actor=actor, opinion="improvements", **told)
+    cast.db.commit()
+    assert sha256 == hashlib.sha256(pdf).hexdigest()
+    kind, pub = newest_pub(cast)
+    assert kind == "audit.reported"
+    assert pub.items() >= {"sha256": sha256, "opinion": "improvements", **counts}.items()
+    assert verified(cast).problem is None
+
+
+def test_a_case_outside_the_period_is_in_no_report(cast: Cast) -> None:
+    proven(cast, closed(cast))
+    shown = report(cast, begun(cast, days=-1))
+    assert (shown.population, shown.cases, shown.findings) == (0, (), ())
+
+
+def test_only_an_auditor_of_the_scheme_begins_an_audit(cast: Cast) -> None:
+    for who in ("liaison", "outsider", "administrator"):
+        with pytest.raises(Refused, match="do not audit"):
+            begun(cast, who)
+    with pytest.raises(Refused, match="before the first"):
+        Period("wcc", in_days(0), in_days(-1))
+
+
+def a_report_pdf(cast: Cast, faces: Faces, case: Case) -> bytes:
+    auditor = AtTheDesk(faces.desk, cast, "auditor")
+    engagement = begun(cast)
+    under = f"/review/audits/{engagement.id}"
+    page = auditor.get(under)
+    assert SEEN in words_of(page)
+    wrong = auditor.post(f"{under}/reports", {"opinion": "effective"})
+    assert wrong.status_code == 422
+    assert "Write the conclusion" in words_of(wrong)
+    told = {"opinion": "effective", "conclusion": "It is <b>well</b> done."}
+    sent = auditor.post(f"{under}/reports", told)
+    assert sent.mimetype == "application/pdf"
+    assert newest_pub(cast)[1]["sha256"] == hashlib.sha256(sent.data).hexdigest()
+    assert "Reported on" in auditor.get(under).text
+    assert case.code_name in page.text
+    assert "Thistlewood" not in page.text
+    assert "Marigold" not in page.text
+    return bytes(sent.data)
+
+
+def headings(node: Any, found: list[str]) -> list[str]:
+    """Return the kinds of the structure's elements, in their order."""
+    kind = node.get("/S")
+    if kind is not None:
+        found.append(str(kind))
+    below = node.get("/K")
+    for one in below if isinstance(below, pikepdf.Array) else [below]:
+        if isinstance(one, pikepdf.Dictionary):
+            headings(one, found)
+    return found
+
+
+def test_the_pdf_has_a_title_a_language_a_structure_and_headings(cast: Cast, faces: Faces) -> None:
+    case = closed(cast)
+    proven(cast, case)
+    with pikepdf.open(io.BytesIO(a_report_pdf(cast, faces, case))) as pdf:
+        assert str(pdf.docinfo["/Title"]) == "Audit of WCC UK mentoring"
+        assert str(pdf.Root["/Lang"]) == "en"
+        assert bool(pdf.Root["/MarkInfo"]["/Marked"])
+        assert bool(pdf.Root["/ViewerPreferences"]["/DisplayDocTitle"])
+        assert "pdfuaid:part" in pdf.open_metadata()
+        kinds = headings(pdf.Root["/StructTreeRoot"], [])
+        assert kinds.count("/H1") == 1
+        assert kinds.count("/H2") >= 6
+        assert {"/Table", "/TH", "/TD", "/P"} <= set(kinds)
+
+
+def test_a_report_loads_nothing_from_anywhere(cast: Cast) -> None:
+    with pytest.raises(FatalURLFetchingError):
+        as_pdf('<html lang="en"><title>x</title><img alt="" src="file:///etc/hostname">')
