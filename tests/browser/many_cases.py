@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from conductdesk.cases.actions.answering_auditors import answer_auditor
 from conductdesk.cases.actions.appealing import lodge_appeal
 from conductdesk.cases.actions.checking import correct_note
 from conductdesk.cases.actions.holding import begin_hold
@@ -18,7 +19,11 @@ from conductdesk.cases.concern import Answer, Concern, Identity, Mode, Part, Per
 from conductdesk.cases.days import today
 from conductdesk.cases.models import Case
 from conductdesk.cases.needs import Route
+from conductdesk.review.actions.engaging import Period, begin_audit
+from conductdesk.review.actions.finding import ask_question
+from conductdesk.review.actions.papers import Checked, keep_paper
 from conductdesk.vault.receipts import Receipt
+from tests.actions.audit_steps import asked_for_more, found, in_days, proven
 from tests.actions.closing_steps import by_pack, closed, proposed
 from tests.actions.entered import entered
 from tests.actions.inquiry_steps import (
@@ -108,6 +113,21 @@ def joined(cast: Cast) -> Case:
     return case
 
 
+def audited(cast: Cast) -> Case:
+    """Return a closed case that auditors wrote on: each thing once with and without an answer."""
+    case = closed(cast)
+    begin_audit(cast.db, actor=cast.viewer("auditor"), period=Period("wcc", today(), in_days(9)))
+    proven(cast, case)
+    found(cast, case)
+    for words in ("Why so late?", "Who else knew?"):
+        asked = cast.let("auditor", case, ask_question, words=words)
+    cast.let("liaison", case, answer_auditor, question_id=asked.id, words="Nobody.")
+    said = {"reads": Checked("no", "Somebody read it twice.")}
+    cast.let("auditor", case, keep_paper, sheet=said)
+    asked_for_more(cast, case)
+    return case
+
+
 STATES: Mapping[str, Callable[[Cast], Case]] = {
     "acknowledged, long": lambda cast: cast.acknowledged(long_concern()),
     "acknowledged, nameless": lambda cast: cast.acknowledged(nameless_concern()),
@@ -124,5 +144,6 @@ STATES: Mapping[str, Callable[[Cast], Case]] = {
     "carried out": carried,
     "proposed": proposed,
     "closed": closed,
+    "closed, and audited": audited,
 }
 """Beside the journey's own; the newest state of a page is the one that differs most."""

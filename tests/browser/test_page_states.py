@@ -8,13 +8,13 @@ from tests.actions.interest_steps import declare
 from tests.browser.conftest import Visit
 from tests.browser.crawling import Crawl
 from tests.browser.looking import Looker
-from tests.browser.many_cases import STATES
+from tests.browser.many_cases import STATES, audited
 from tests.browser.pages import Officer
 from tests.browser.serving import House
 
 WHO = {
     "liaison": STATES,
-    "chair": ("proposed", "closed"),
+    "chair": ("proposed", "closed", "closed, and audited"),
     "investigator": ("investigating", "heard", "on hold"),
     "decision_maker": ("reported", "told"),
     "appeal_body": ("appealed",),
@@ -87,4 +87,22 @@ def test_every_page_outside_of_cases_is_well_made(
     crawl = Crawl(officer, house.desk, "own pages", shapes, visited, sent)
     for page in WITHOUT_CASES[who]:
         crawl.go(f"{house.desk}/{page}")
+    assert not crawl.troubles, "\n".join(crawl.troubles)
+
+
+def test_every_page_of_an_audit_is_well_made(
+    house: House,
+    visit: Visit,
+    looker: Looker,
+    shapes: set[str],
+    visited: set[tuple[str, str]],
+    sent: set[str],
+) -> None:
+    with house.settled() as cast:
+        case_id = audited(cast).id
+    auditor = Officer(visit().page(), house, looker, scripts=True, who="auditor")
+    auditor.signs_in()
+    crawl = Crawl(auditor, f"{house.desk}/review", "an audit", shapes, visited, sent)
+    for page in (f"cases/{case_id}/work", "audits"):
+        crawl.go(f"{house.desk}/review/{page}")
     assert not crawl.troubles, "\n".join(crawl.troubles)

@@ -32,7 +32,7 @@ from conductdesk.web.state import db
 GLASS = ("Two people must agree. One who says no is enough to refuse.",)
 BE_SURE = (
     "The auditor reads the originals, with the names that stand in them.",
-    "Who the reporter is stays closed, whatever you answer.",
+    "Where the reporter’s name is kept stays closed. What they wrote may still tell who they are.",
     "What they read is in the history of the case, and their keys end on that day.",
 )
 

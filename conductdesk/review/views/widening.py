@@ -30,7 +30,8 @@ from conductdesk.web.state import READING, db
 WHY_MORE = (
     "Two people of the case must agree, and whoever holds the keys gives them when they sign in "
     "next. On the day that you give, the keys are taken back.",
-    "Who the reporter is stays closed to every auditor.",
+    "Where the reporter’s name is kept stays closed to every auditor. Ask for what they wrote only "
+    "where you cannot do without: it may tell who they are.",
 )
 WHY_AWAY = (
     "Step away where you are tied to somebody in this case, or took part in it. You need not say "
