@@ -62,7 +62,7 @@ def crawled(browser: Browser, starts: list[str]) -> dict[str, FormSeen]:
 
 def endpoint_of(app: Flask, path: str) -> str:
     """Return the endpoint that a POST to *path* reaches."""
-    return str(app.url_map.bind("localhost").match(path, "POST")[0])
+    return str(app.url_map.bind("localhost").match(urlsplit(path).path, "POST")[0])
 
 
 def in_order(forms: dict[str, FormSeen]) -> list[FormSeen]:
