@@ -20,8 +20,10 @@ from conductdesk.db import Database
 from conductdesk.policy import Viewer
 from conductdesk.refusal import Refused
 from conductdesk.review.actions.bundling import export_case, export_log
+from conductdesk.review.actions.stepping_away import step_away
 from conductdesk.review.bundles import BundlePurpose
 from conductdesk.review.queries.opening import Openings
+from tests.actions.audit_steps import let_read_more, proven, unlock
 from tests.actions.closing_steps import closed
 from tests.cast import Cast
 
@@ -133,3 +135,15 @@ def test_an_open_case_is_not_exported_and_neither_is_what_an_auditor_had_a_part_
     assert said(bundle)[0] == "VERIFIED-UNANCHORED"
     with ZipFile(bundle) as files:
         assert case.pseudonym not in files.read("entries.jsonl").decode()
+
+
+def test_a_case_that_auditors_worked_on_verifies_also_after_one_stepped_away(
+    cast: Cast, database: Database, tmp_path: Path
+) -> None:
+    case = closed(cast)
+    proven(cast, case)
+    let_read_more(cast, case)
+    cast.let("auditor", case, step_away)
+    unlock(cast, "liaison")
+    bundle = written(database, cast, case_exported(cast, case), tmp_path)
+    assert said(bundle)[0].startswith("VERIFIED-UNANCHORED")

@@ -43,8 +43,16 @@ def _leave(db: Session, case: Case, keys: CaseKeys, actor: Viewer) -> None:
     mine = [one for one in open_glass_on(db, case) if one.account_id == account.id]
     events = close_glass(db, case, mine, actor=actor)
     events += _take_back(db, case, account, actor)
-    said = {"said": "An auditor stepped away from this case."}
-    record_quietly(db, case, keys, actor=actor, event="auditor.recused", detail=said, grants=events)
+    record_quietly(
+        db,
+        case,
+        keys,
+        actor=actor,
+        event="auditor.recused",
+        pub={"kept_away": [actor.pseudonym]},
+        detail={"said": "An auditor stepped away from this case."},
+        grants=events,
+    )
 
 
 def _take_back(db: Session, case: Case, account: Account, actor: Viewer) -> list[Event]:
