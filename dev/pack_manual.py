@@ -34,6 +34,7 @@ KIND_WORDS: Mapping[IntakeKind, str] = {
     IntakeKind.PAUSE: "the mentoring is paused or put off",
     IntakeKind.ENDING: "the mentoring ends",
     IntakeKind.RECORDS: "somebody asks what is held about them",
+    IntakeKind.DATA_PROTECTION: "somebody complains about how their personal data is used",
     IntakeKind.NOTES: "a mentee asks for the notes that the mentor keeps",
     IntakeKind.INFORMATION: "a small matter, told so that a pattern can be seen",
     IntakeKind.CHECK_IN: "the programme's own regular form, by a link in a mail",
@@ -122,7 +123,7 @@ def _clocks() -> Iterator[str]:
 
 
 def _needed_for(clock: str) -> str:
-    kinds = [f"`{kind}`" for kind, path in KINDS.items() if path.clock == clock]
+    kinds = [f"`{kind}`" for kind, path in KINDS.items() if clock in path.clocks]
     return f"with the kind {', '.join(kinds)}" if kinds else ""
 
 
@@ -135,7 +136,7 @@ def _kinds() -> Iterator[str]:
 def _becomes(path: KindPath) -> str:
     said = ["a request: nobody is accused, nothing is found"] if "request" in path.routes else []
     said += [] if path.may_refuse else ["there is no ground to refuse it"]
-    said += [f"its own clock, `{path.clock}`"] if path.clock else []
+    said += [f"its own clock, `{clock}`" for clock in path.clocks]
     said += [] if path.on_form else ["not on the form, but on a page of its own"]
     return "; ".join(said) or "a case that can go every way"
 

@@ -38,8 +38,8 @@ def every_kind(values: Values) -> None:
     for kind, path in KINDS.items():
         if kind not in offered:
             values["kinds"].append({"key": kind.value, "name": f"A {kind}", "hint": "Invented."})
-        if path.clock:
-            values["clocks"].setdefault(path.clock, "1 month")
+        for clock in path.clocks:
+            values["clocks"].setdefault(clock, "30 days" if path.acknowledged_within else "1 month")
 
 
 def stricter(move: str, **asked: object) -> Callable[[Values], None]:

@@ -34,6 +34,7 @@ NAMES: Mapping[str, str] = {
     "ending": "Ending",
     "records": "Records request",
     "notes": "Notes handed over",
+    "data_protection": "Complaint about personal data acknowledged",
 }
 
 WINDOW = "appeal"

@@ -18,6 +18,10 @@ ASKED: Mapping[str, str] = {
     IntakeKind.ENDING: "End the mentoring, and tell everybody who takes part.",
     IntakeKind.RECORDS: "Find what is held about the person who asks, and send it to them.",
     IntakeKind.NOTES: "Hand the notes over to the person whom they are about.",
+    IntakeKind.DATA_PROTECTION: (
+        "Look into how their personal data was used. Tell them what came of it, and that they can "
+        "go to the Information Commissioner’s Office."
+    ),
     IntakeKind.INTEREST: "Note the interest, and keep the person away from what it touches.",
 }
 """What each kind of request comes to, as the triage page suggests it."""

@@ -84,6 +84,15 @@ PATHS: Mapping[str, tuple[Ask, ...]] = {
     IntakeKind.ENDING: CHANGE,
     IntakeKind.NOTES: CHANGE,
     IntakeKind.RECORDS: (Ask.KIND, Ask.ORGANISATION, Ask.ACCOUNT, Ask.OWN, Ask.CONTACT),
+    IntakeKind.DATA_PROTECTION: (
+        Ask.KIND,
+        Ask.ORGANISATION,
+        Ask.ACCOUNT,
+        Ask.PEOPLE,
+        Ask.MATCH,
+        Ask.OWN,
+        Ask.CONTACT,
+    ),
     IntakeKind.INFORMATION: (
         Ask.KIND,
         Ask.DANGER,
@@ -106,6 +115,7 @@ NEED_A_NAME = frozenset(
         IntakeKind.ENDING,
         IntakeKind.NOTES,
         IntakeKind.RECORDS,
+        IntakeKind.DATA_PROTECTION,
         IntakeKind.INTEREST,
         IntakeKind.INFORMATION,
     }

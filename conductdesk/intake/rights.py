@@ -24,6 +24,7 @@ TIMES: Mapping[str, str] = {
     "ending": "Everybody in it hears of an ending",
     "notes": "Your mentor gives you the notes of your sessions",
     "records": "You see what we hold about you",
+    "data_protection": "We say that we have your complaint about personal data",
     "records_extension": "If that is a lot of work, it can take this much longer",
 }
 """The clocks that people outside care about, in their words."""
@@ -34,6 +35,7 @@ REQUESTS: Mapping[str, str] = {
     "ending": "You may end the mentoring, and need not say why.",
     "notes": "You may ask for the notes of your sessions. They are yours.",
     "records": "You may ask to see what we hold about you.",
+    "data_protection": "You may complain to us about how we use what we know about you.",
 }
 """What a request that the form offers gives a right to, where the pack itself says nothing."""
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from conductdesk.cases.concern import Answer, Concern, Identity, Mode, Part, PersonNamed
 from conductdesk.intake.answers import NO_POST, POST_UNKNOWN, Answers, PersonTyped
 from conductdesk.intake.paths import CALL_ME, FULL, NEED_A_NAME, PATHS, Ask
-from conductdesk.schemes.kinds import is_request
+from conductdesk.schemes.kinds import IntakeKind, is_request
 from conductdesk.schemes.pack import Pack
 from conductdesk.schemes.parts import Question as PackQuestion
 
@@ -160,7 +160,9 @@ def _people_named(asked: set[Ask], pack: Pack, answers: Answers) -> tuple[Person
 
 
 def parts_of(kind: str) -> tuple[Part, ...]:
-    """Return what a person can be in this *kind*: a request is against nobody."""
+    """Return what a person can be in this *kind*: most requests are against nobody."""
+    if kind == IntakeKind.DATA_PROTECTION:
+        return (Part.RESPONDENT,)
     if kind in NEED_A_NAME and is_request(kind):
         return (Part.PARTNER,)
     return (Part.RESPONDENT, Part.AFFECTED, Part.WITNESS, Part.SUPPORTER)

@@ -51,6 +51,9 @@ RULES: Mapping[str, ClockRule] = {
         "How much longer that may take.", Span(2, Unit.MONTHS), required=False
     ),
     "notes": ClockRule("The mentor hands over the notes.", Span(1, Unit.MONTHS), required=False),
+    "data_protection": ClockRule(
+        "A complaint about personal data is acknowledged.", Span(30, Unit.DAYS), required=False
+    ),
     "check_in": ClockRule("A check-in is filled in.", Span(1, Unit.MONTHS), required=False),
 }
 
@@ -118,9 +121,9 @@ def _as_on(day: date) -> str:
 def _of_kinds(pack: Pack) -> Iterator[str]:
     for kind in pack.kinds:
         if kind.key in set(IntakeKind):
-            clock = KINDS[IntakeKind(kind.key)].clock
-            if clock and clock not in pack.clocks:
-                yield (
-                    f"clocks.{clock}: is missing, and the form offers “{kind.key}”. "
-                    f'Add {clock} = "10 working days", or leave the kind out.'
-                )
+            for clock in KINDS[IntakeKind(kind.key)].clocks:
+                if clock not in pack.clocks:
+                    yield (
+                        f"clocks.{clock}: is missing, and the form offers “{kind.key}”. "
+                        f'Add {clock} = "10 working days", or leave the kind out.'
+                    )

@@ -95,7 +95,7 @@ def kinds(pack: Pack) -> list[Item]:
             one.key,
             one.name,
             ("The form adds", one.hint),
-            ("Its own clock", str(pack.clocks[path.clock]) if path.clock else ""),
+            ("Its own clock", listed(str(pack.clocks[clock]) for clock in path.clocks)),
             ("Refusing it", where(not path.may_refuse, "there is no ground to")),
             ("Where", where(not path.on_form, "on a page of its own, not on the form")),
         )

@@ -25,6 +25,7 @@ class IntakeKind(StrEnum):
     NOTES = "notes"
     INFORMATION = "information"
     CHECK_IN = "check_in"
+    DATA_PROTECTION = "data_protection"
 
 
 INQUIRY = frozenset({"advice", "informal", "referral", "low_level", "out_of_scope", "formal"})
@@ -39,6 +40,8 @@ class KindPath:
     """The routes that triage may choose (`cases.needs.Route`)."""
     clock: str = ""
     """The clock of its own that begins when it is received; empty: the usual ones alone."""
+    acknowledged_within: str = ""
+    """The clock within which the law wants it acknowledged; empty: the usual one alone."""
     may_refuse: bool = True
     """False where there is no ground to refuse what is asked."""
     may_take_longer: bool = False
@@ -51,6 +54,11 @@ class KindPath:
     """False where nobody but the reporter is ever stored."""
     on_form: bool = True
     """False for what has a page of its own."""
+
+    @property
+    def clocks(self) -> tuple[str, ...]:
+        """The clocks that begin when it is received, beside the usual ones."""
+        return tuple(filter(None, (self.clock, self.acknowledged_within)))
 
 
 KINDS: Mapping[IntakeKind, KindPath] = {
@@ -74,6 +82,9 @@ KINDS: Mapping[IntakeKind, KindPath] = {
     ),
     IntakeKind.INFORMATION: KindPath(INQUIRY),
     IntakeKind.CHECK_IN: KindPath(INQUIRY, on_form=False),
+    IntakeKind.DATA_PROTECTION: KindPath(
+        frozenset({"request", "out_of_scope"}), acknowledged_within="data_protection"
+    ),
 }
 """A re-pairing has no respondent and no finding; a concern may take every route of an inquiry."""
 

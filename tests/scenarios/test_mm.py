@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 
 from conductdesk.cases.models import Case, Outcome, Party
 from conductdesk.schemes.calendar import due, local_day
+from conductdesk.schemes.pack import Span, Unit
 from tests.scenarios.conftest import Officers
 from tests.scenarios.course import (
     Team,
@@ -152,6 +153,35 @@ def test_records_are_refused_in_part_with_reasons_that_the_person_reads(mm: Sche
     assert outcome_of(mm, case).state == "open"
     prove_all(mm, case, "staff")
     close(mm, case, "staff", "colleague", "request")
+
+
+def test_a_complaint_about_personal_data_has_a_lane_and_thirty_days_of_its_own_dp_21(
+    mm: Scheme,
+) -> None:
+    assert "choose that when you start to write" in words_of(_privacy(mm))
+    told = mm.tell(
+        "data_protection", people=[("Perpetua Ashgrove", "respondent", "none")], match="yes"
+    )
+    case = mm.newest()
+    assert not any("danger" in heading for heading in told.asked)
+    assert mm.seated(case) == {"handler": "director", "alternate": "outside"}
+    assert mm.is_hidden("staff", case)
+    own = clock_of(mm, case, "data_protection")
+    assert own.due_at == due(case.received_at, Span(30, Unit.DAYS), "ENG")
+    mm.acknowledge("director", case)
+    assert clock_of(mm, case, "data_protection").met_at is not None
+    assert "Information Commissioner’s Office" in mm.see("director", case, "triage")
+    mm.triage("director", case, "request")
+    mm.do("director", case, "outcomes", "/beginning")
+    prove_all(mm, case, "director")
+    mm.attest("outside", case)
+    close(mm, case, "director", "outside", "request")
+    assert "case.closed" in mm.events(case)
+
+
+def _privacy(mm: Scheme) -> TestResponse:
+    mm.cast.db.rollback()
+    return Visitor(mm.faces.public).get("/mm/privacy")
 
 
 def test_twelve_of_forty_hours_are_due_by_a_day_with_proof_for_each_entry(mm: Scheme) -> None:

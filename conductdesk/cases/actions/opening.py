@@ -153,8 +153,7 @@ class Opening:
         names = ["acknowledge"]
         if self.case.at_risk:
             names.append("safeguarding_triage")
-        if path_of(self.case.kind).clock:
-            names.append(path_of(self.case.kind).clock)
+        names += path_of(self.case.kind).clocks
         dues = {name: due(self.moment, self.pack.clocks[name], self.pack.nation) for name in names}
         self.case.next_due_at = min(dues.values())
         return [

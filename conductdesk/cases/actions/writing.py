@@ -17,6 +17,7 @@ from conductdesk.cases.standing import move_facts
 from conductdesk.cases.workflow import Move
 from conductdesk.policy import Permission, Viewer
 from conductdesk.refusal import Refused
+from conductdesk.schemes.kinds import path_of
 from conductdesk.schemes.pack import Pack
 from conductdesk.vault.keys import CaseKeys
 
@@ -55,7 +56,8 @@ def acknowledge(
     put_message(db, case, keys, actor=actor, text=text, kind="message")
     moment = clock.now()
     case.acknowledged_at = moment
-    meet_clock(db, case, "acknowledge")
+    for clock_met in filter(None, ("acknowledge", path_of(case.kind).acknowledged_within)):
+        meet_clock(db, case, clock_met)
     start_clock(db, case, pack, "triage", at=moment)
     start_clock(db, case, pack, "feedback", at=moment)
     move(

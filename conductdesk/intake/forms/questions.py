@@ -71,6 +71,7 @@ WHAT_HAPPENED = "What happened?"
 ACCOUNT_LABELS: Mapping[str, str] = {
     IntakeKind.ADVICE: "What do you need advice about?",
     IntakeKind.INTEREST: "What is the interest, and since when?",
+    IntakeKind.DATA_PROTECTION: "How was your personal data used, and what is wrong with that?",
     IntakeKind.RECORDS: "What would you like to see?",
 }
 """What the box is called for the kinds that are not about something that happened."""
