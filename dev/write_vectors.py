@@ -132,10 +132,10 @@ class Log:
             "hashes": [text_of(value) for value in hashes],
         }
 
-    def proof(self, index: int, size: int) -> Case:
+    def proof(self, index: int, size: int, leaf: bytes = b"") -> Case:
         """Return a whole tlog-proof of one entry, under a cosigned checkpoint."""
         hashes = tuple(inclusion_proof(self.tile, index, size))
-        text = Proof(index, hashes, self.cosigned(size)).text()
+        text = Proof(index, hashes, self.cosigned(size), leaf).text()
         return {"kind": "proof", "key": KEY, "entry": ENTRIES[index], "proof": text}
 
 
@@ -177,6 +177,7 @@ def accepted(log: Log) -> Iterator[Case]:
         yield log.consistency(size1, size2)
     yield log.proof(0, 1)
     yield log.proof(6, 11)
+    yield {**log.proof(6, 11, log.leaves[6]), "what": "with the leaf hash of its entry"}
 
 
 def refused(log: Log) -> Iterator[Case]:
@@ -185,6 +186,7 @@ def refused(log: Log) -> Iterator[Case]:
     yield from _refused_hashes(log)
     other = {**log.proof(6, 11), "entry": ENTRIES[5]}
     yield {**other, "what": "the proof of another entry"}
+    yield {**log.proof(6, 11, log.leaves[5]), "what": "with the leaf hash of another entry"}
     moved = str(log.proof(6, 11)["proof"]).replace("index 6", "index 7")
     yield {**log.proof(6, 11), "what": "another index", "proof": moved}
 

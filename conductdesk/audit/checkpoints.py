@@ -19,12 +19,13 @@ from conductdesk.audit.note import (
 )
 from conductdesk.audit.queries import (
     cosigned_checkpoint,
+    entry_bytes,
     latest_checkpoint,
     prove_inclusion,
     stored_tiles,
 )
 from conductdesk.audit.record import HEADS, Event, Head, Pub, append, lock_head, read_head
-from conductdesk.audit.tree import ProofError, root_at, root_of
+from conductdesk.audit.tree import ProofError, hash_leaf, root_at, root_of
 from conductdesk.refusal import Refused
 
 HOURLY = "hourly"
@@ -97,7 +98,8 @@ def proof_for(
     if checkpoint is None:
         checkpoint = sign_checkpoint(db, keystore, log_id, purpose)
     hashes = prove_inclusion(db, log_id, idx, checkpoint.size)
-    return Proof(idx, tuple(hashes), checkpoint.note).text()
+    leaf = hash_leaf(entry_bytes(db, log_id, idx) or b"")
+    return Proof(idx, tuple(hashes), checkpoint.note, leaf).text()
 
 
 def signing_problem(db: Session, keystore: SigningKeys, log_id: str) -> str | None:

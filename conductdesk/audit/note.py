@@ -6,14 +6,14 @@ import base64
 import binascii
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import ClassVar, Self
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from conductdesk.audit.tree import HASH_SIZE, hash_leaf, verify_inclusion
+from conductdesk.audit.tree import HASH_SIZE, ProofError, hash_leaf, verify_inclusion
 
 ED25519 = 0x01
 """The signature type of a log's own key (C2SP signed-note)."""
@@ -82,10 +82,13 @@ class Proof:
     index: int
     hashes: tuple[bytes, ...]
     checkpoint: str
+    leaf: bytes = b""
+    """The leaf hash of the entry, as extra data: whoever has not its bytes can check the rest."""
 
     def text(self) -> str:
         """Return the proof as a text file."""
-        lines = [PROOF_HEADER, f"index {self.index}", *map(_base64, self.hashes), ""]
+        extra = [f"extra {_base64(self.leaf)}"] if self.leaf else []
+        lines = [PROOF_HEADER, *extra, f"index {self.index}", *map(_base64, self.hashes), ""]
         return "\n".join(lines) + "\n" + self.checkpoint
 
 
@@ -143,20 +146,34 @@ def parse_proof(text: str) -> Proof:
     header, *lines = head.split("\n")
     if header != PROOF_HEADER or not separator:
         raise NoteError(f"a proof begins with {PROOF_HEADER}")
+    leaf = b""
     if lines and lines[0].startswith("extra "):
-        _unbase64(lines.pop(0).removeprefix("extra "))
+        leaf = hash_in(lines.pop(0).removeprefix("extra "))
     if not lines or not lines[0].startswith("index "):
         raise NoteError("the proof does not say which entry it is for")
     hashes = tuple(hash_in(line) for line in lines[1:])
-    return Proof(number_in(lines[0].removeprefix("index ")), hashes, checkpoint)
+    return Proof(number_in(lines[0].removeprefix("index ")), hashes, checkpoint, leaf)
 
 
 def open_proof(text: str, entry: bytes, keys: Sequence[VerifierKey]) -> Checkpoint:
     """Return the checkpoint under which *text* proves *entry*; raise NoteError or ProofError."""
+    proof, leaf = parse_proof(text), hash_leaf(entry)
+    if proof.leaf not in (b"", leaf):
+        raise ProofError("the proof is for another entry")
+    return _open(replace(proof, leaf=leaf), keys)
+
+
+def open_proof_of_leaf(text: str, keys: Sequence[VerifierKey]) -> Checkpoint:
+    """Return the checkpoint under which *text* proves the leaf hash that it carries itself."""
     proof = parse_proof(text)
+    if not proof.leaf:
+        raise NoteError("the proof does not carry the leaf hash of its entry")
+    return _open(proof, keys)
+
+
+def _open(proof: Proof, keys: Sequence[VerifierKey]) -> Checkpoint:
     checkpoint = open_checkpoint(proof.checkpoint, keys)
-    leaf = hash_leaf(entry)
-    verify_inclusion(leaf, proof.index, checkpoint.size, proof.hashes, checkpoint.root)
+    verify_inclusion(proof.leaf, proof.index, checkpoint.size, proof.hashes, checkpoint.root)
     return checkpoint
 
 

@@ -66,6 +66,19 @@ def entries_between(
     return [(row.idx, row.case_ref, row.entry, row.sealed) for row in found]
 
 
+def newest_of_case(
+    db: Session, log_id: str, case_pseudonym: str, types: Collection[str]
+) -> Entry | None:
+    """Return the newest of a case's entries of these *types*."""
+    before: int | None = None
+    while page := entries_of_case(db, log_id, case_pseudonym, newest_first=True, before=before):
+        for entry in page:
+            if entry.type in types:
+                return entry
+        before = page[-1].idx
+    return None
+
+
 def entry_at(db: Session, log_id: str, idx: int) -> Entry | None:
     """Return one entry, or None past the end."""
     row = db.connection().execute(_entries(log_id).where(ENTRIES.c.idx == idx)).one_or_none()

@@ -56,6 +56,9 @@ STANDARDS: Mapping[str, str] = {
     "beyond_doubt": "Beyond reasonable doubt",
 }
 
+FEEDBACK_EVENTS = frozenset({"sides.told", "feedback.given"})
+"""The entries of which one says that the reporter was told how it went."""
+
 RESULTS: Mapping[str, str] = {
     "upheld": "Upheld",
     "partly_upheld": "Partly upheld",

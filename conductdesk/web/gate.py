@@ -42,7 +42,7 @@ def gate(permission: Permission) -> Callable[[View], View]:
 def without_token(view: View) -> View:
     """Let a form work before there is a session: its page sets no cookie, so it has no token.
 
-    Only for views that begin a session. The origin of the request is checked all the same.
+    Only for views that begin a session, or that change nothing. The origin of the request is checked all the same.
     """
     view.without_token = True  # type: ignore[attr-defined]  # read by _check_token
     return view

@@ -178,6 +178,13 @@ func (c testCase) proof() error {
 	if !found || len(lines) < 2 || lines[0] != "c2sp.org/tlog-proof@v1" {
 		return errors.New("not a proof")
 	}
+	leaf := tlog.RecordHash([]byte(c.Entry)).String()
+	if strings.HasPrefix(lines[1], "extra ") { // the leaf hash once more, for whoever has no entry
+		if lines[1] != "extra "+leaf || len(lines) < 3 {
+			return errors.New("the proof is for another entry")
+		}
+		lines = lines[1:]
+	}
 	index, err := strconv.ParseInt(strings.TrimPrefix(lines[1], "index "), 10, 64)
 	if err != nil {
 		return err
@@ -191,7 +198,6 @@ func (c testCase) proof() error {
 	if err != nil {
 		return err
 	}
-	leaf := tlog.RecordHash([]byte(c.Entry)).String()
 	return testCase{Root: text[2], LeafHash: leaf, Index: index, Size: size, Hashes: lines[2:]}.inclusion()
 }
 

@@ -44,8 +44,8 @@ def test_the_entries_give_the_hashes_and_the_root() -> None:
 
 
 def test_the_proof_is_the_one_that_we_make_and_it_opens() -> None:
-    first, _second, third, _node, root = (bytes.fromhex(value) for value in HASHES.split())
+    first, second, third, _node, root = (bytes.fromhex(value) for value in HASHES.split())
     note = sign_note(Checkpoint(ORIGIN, 3, root).text(), ORIGIN, SEED)
-    assert Proof(1, (first, third), note).text() == PROOF
+    assert Proof(1, (first, third), note, second).text() == PROOF
     keys = [VerifierKey.parse(KEY)]
     assert open_proof(PROOF, ENTRIES.splitlines()[1].encode(), keys).size == 3

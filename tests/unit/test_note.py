@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 from hashlib import sha256
 
 import pytest
@@ -17,6 +18,7 @@ from conductdesk.audit.note import (
     open_checkpoint,
     open_note,
     open_proof,
+    open_proof_of_leaf,
     parse_checkpoint,
     parse_proof,
     sign_note,
@@ -118,7 +120,8 @@ def test_no_byte_of_a_checkpoint_can_be_changed(at: int, change: int) -> None:
 @given(st.integers(0, len(a_proof().encode()) - 1), st.integers(1, 255))
 @settings(max_examples=600, deadline=None)
 def test_no_byte_of_a_proof_can_be_changed(at: int, change: int) -> None:
-    raw = bytearray(a_proof().encode())
+    leaf = hash_leaf(ENTRIES[1])
+    raw = bytearray(replace(parse_proof(a_proof()), leaf=leaf).text().encode())
     raw[at] ^= change
     with pytest.raises((NoteError, ProofError, UnicodeDecodeError)):
         open_proof(raw.decode(), ENTRIES[1], [KEY])
@@ -137,9 +140,20 @@ def test_a_proof_reads_back_from_its_text() -> None:
     verify_inclusion(hash_leaf(ENTRIES[1]), 1, 2, proof.hashes, checkpoint.root)
 
 
-def test_a_proof_may_carry_extra_data_that_proves_nothing() -> None:
-    with_extra = a_proof().replace("@v1\n", "@v1\nextra YWJj\n", 1)
-    assert open_proof(with_extra, ENTRIES[1], [KEY]).size == 2
+def test_a_proof_may_carry_the_leaf_hash_of_its_entry_and_of_no_other() -> None:
+    proof, leaf = parse_proof(a_proof()), hash_leaf(ENTRIES[1])
+    with_leaf = replace(proof, leaf=leaf).text()
+    assert open_proof(with_leaf, ENTRIES[1], [KEY]).size == 2
+    assert open_proof_of_leaf(with_leaf, [KEY]).size == 2
+    other = replace(proof, leaf=hash_leaf(ENTRIES[0])).text()
+    with pytest.raises(ProofError):
+        open_proof(other, ENTRIES[1], [KEY])
+    with pytest.raises(ProofError):
+        open_proof_of_leaf(other, [KEY])
+    with pytest.raises(NoteError):
+        open_proof_of_leaf(a_proof(), [KEY])
+    with pytest.raises(NoteError):
+        parse_proof(a_proof().replace("@v1\n", "@v1\nextra YWJj\n", 1))
 
 
 @pytest.mark.parametrize(

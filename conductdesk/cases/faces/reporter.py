@@ -76,6 +76,8 @@ class ReporterView:
     """Whether a check-in waits for an answer."""
     withdrawn: bool
     """Whether the reporter asked to stop, and nobody has decided yet whether to go on."""
+    told: bool
+    """Whether the reporter was told how it went."""
     closed: bool
 
 
@@ -140,6 +142,7 @@ def for_reporter(db: Session, case: Case, keys: CaseKeys) -> ReporterView:
         readers=mailbox_readers(db, case, keys, pack),
         check_in=open_check_in(db, case) is not None,
         withdrawn=withdrawal_waits(db, case),
+        told=_was_told(db, case),
         closed=state in (State.CLOSED, State.AFTERCARE),
     )
 
@@ -167,6 +170,11 @@ def file_of(db: Session, case: Case, file_id: UUID) -> SealedFile | None:
         .join(Message, Message.original_id == SealedFile.id)
         .where(Message.case_id == case.id, SealedFile.id == file_id)
     ).first()
+
+
+def _was_told(db: Session, case: Case) -> bool:
+    feedback = select(Message.id).where(Message.case_id == case.id, Message.kind == "feedback")
+    return db.scalar(feedback.limit(1)) is not None
 
 
 def _hear_by(db: Session, case: Case) -> datetime | None:

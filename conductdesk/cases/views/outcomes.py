@@ -6,6 +6,8 @@ from uuid import UUID
 
 from flask import Response
 
+from conductdesk.audit.checkpoints import proof_for
+from conductdesk.audit.queries import newest_of_case
 from conductdesk.cases.actions.carrying_out import (
     agree_waiver,
     begin_carrying_out,
@@ -29,6 +31,7 @@ from conductdesk.cases.forms.outcomes import (
 from conductdesk.cases.inquiry import outcomes_of
 from conductdesk.cases.models import Case
 from conductdesk.cases.queries import pack_of
+from conductdesk.cases.rules import FEEDBACK_EVENTS
 from conductdesk.cases.views.access import case_or_404, keys_of
 from conductdesk.cases.views.asking import Ask, ask_page, found_or_404, powers_on
 from conductdesk.cases.views.blueprint import bp
@@ -38,9 +41,9 @@ from conductdesk.policy import Permission
 from conductdesk.refusal import Refused
 from conductdesk.vault.models import Compartment
 from conductdesk.web.gate import gate, viewer
-from conductdesk.web.page import see_other
+from conductdesk.web.page import download, see_other
 from conductdesk.web.refusing import accepted, or_show
-from conductdesk.web.state import db
+from conductdesk.web.state import db, keystore, settings
 
 TELL = Ask(
     heading="Tell both sides",
@@ -66,6 +69,7 @@ def outcomes(case_id: UUID, refusal: str = "", form: VersionedForm | None = None
         "cases/outcomes.html",
         face=outcomes_page_of(db(), case, keys_of(case), pack),
         powers=powers_on(case),
+        proof_page=f"{settings().url}/{pack.key}/proof",
         moves=moves_from(State(case.state), pack.left_out),
         me=viewer().account_id,
         form=form or VersionedForm(formdata=None, version=str(case.version)),
@@ -105,6 +109,20 @@ def told(case_id: UUID) -> Response:
     tell_both_sides(db(), case, keys, pack=pack, actor=viewer(), seen_version=seen, told=given)
     db().commit()
     return see_other("cases.outcomes", case_id=case_id)
+
+
+@bp.post("/cases/<uuid:case_id>/outcomes/letters/proof")
+@gate(Permission.HANDLE)
+@or_show(outcomes)
+def letters_proof(case_id: UUID) -> Response:
+    """Give the proof that the letters are on record, to go with them."""
+    case = case_or_404(case_id)
+    told = newest_of_case(db(), case.scheme, case.pseudonym, FEEDBACK_EVENTS)
+    if told is None:
+        raise Refused("Nobody has been told yet. Write the letters first.")
+    proof = proof_for(db(), keystore(), case.scheme, told.idx, "letter")
+    db().commit()
+    return download(proof.encode(), "proof.txt", "application/octet-stream")
 
 
 @bp.get("/cases/<uuid:case_id>/outcomes/<uuid:outcome_id>/proof")

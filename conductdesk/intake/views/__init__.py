@@ -4,6 +4,7 @@ import conductdesk.intake.views.asking
 import conductdesk.intake.views.consents
 import conductdesk.intake.views.mailbox
 import conductdesk.intake.views.note
+import conductdesk.intake.views.proof
 import conductdesk.intake.views.receipt
 import conductdesk.intake.views.rights
 import conductdesk.intake.views.sending

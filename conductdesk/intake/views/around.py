@@ -18,6 +18,7 @@ FOOTER = (
     ("Privacy", "intake.privacy"),
     ("Accessibility", "intake.accessibility"),
     ("Our code of conduct", "intake.code"),
+    ("Check a proof", "intake.proof_page"),
 )
 
 

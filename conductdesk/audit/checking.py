@@ -1,0 +1,108 @@
+"""Whether a proof that somebody brings is ours, and whether the log still contains what it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy.orm import Session
+
+from conductdesk.audit.checkpoints import SigningKeys
+from conductdesk.audit.cosignature import WitnessKey, cosigned_at
+from conductdesk.audit.note import (
+    PROOF_HEADER,
+    Checkpoint,
+    NoteError,
+    Proof,
+    VerifierKey,
+    open_checkpoint,
+    open_proof_of_leaf,
+    parse_checkpoint,
+    parse_proof,
+    verifier_key_of,
+)
+from conductdesk.audit.queries import entry_bytes, prove_consistency, stored_tiles
+from conductdesk.audit.record import Head, read_head
+from conductdesk.audit.tree import ProofError, hash_leaf, root_at, root_of, verify_consistency
+from conductdesk.refusal import Refused
+
+UNREADABLE = "This is not a proof. Use the whole text of the file, from its first line to its last."
+OTHER_LOG = "This proof belongs to another log. It names {origin}, and this page knows {own}."
+EMPTY = "This is the head of an empty log. It proves nothing."
+
+
+@dataclass(frozen=True)
+class CheckedProof:
+    """What a check made now has found; nothing in it says what the entry is about."""
+
+    signed: bool
+    """Whether this log signed it, and the proof leads to what was signed."""
+    contained: bool
+    """Whether the log as it stands now still contains it, unchanged."""
+    size: int
+    """How many entries the log had."""
+    cosigned: tuple[tuple[str, datetime], ...] = ()
+    """Which witnesses have signed it too, and when."""
+
+
+def check_proof(
+    db: Session, keys: SigningKeys, log_id: str, text: str, witnesses: Sequence[WitnessKey]
+) -> CheckedProof:
+    """Check a proof, or a bare checkpoint; raise `Refused` if it is none of this log."""
+    head = read_head(db, log_id)
+    try:
+        proof = parse_proof(text) if text.startswith(PROOF_HEADER) else None
+        note = proof.checkpoint if proof else text
+        claimed = parse_checkpoint(note)
+    except NoteError as error:
+        raise Refused(UNREADABLE) from error
+    if _line_of(claimed.origin) != _line_of(head.origin):
+        raise Refused(OTHER_LOG.format(origin=claimed.origin, own=head.origin))
+    if claimed.size == 0:
+        raise Refused(EMPTY)
+    key = VerifierKey(
+        claimed.origin, verifier_key_of(claimed.origin, keys.log_seed(log_id)).public_key
+    )
+    try:
+        checkpoint = open_proof_of_leaf(text, [key]) if proof else open_checkpoint(note, [key])
+        cosigned = cosigned_at(note, witnesses)
+    except (NoteError, ProofError):
+        return CheckedProof(signed=False, contained=False, size=claimed.size)
+    return CheckedProof(
+        signed=True,
+        contained=_extends(db, head, checkpoint) and _is_there(db, log_id, proof),
+        size=checkpoint.size,
+        cosigned=tuple(
+            (name, datetime.fromtimestamp(moment, UTC)) for name, moment in cosigned.items()
+        ),
+    )
+
+
+def _extends(db: Session, head: Head, checkpoint: Checkpoint) -> bool:
+    """Answer whether the log of now extends *checkpoint*: by its tiles, and by a proof to its head."""
+    if checkpoint.size > head.size:
+        return False
+    now = (head.size, root_of(head.frontier))
+    try:
+        if root_at(stored_tiles(db, head.log_id), checkpoint.size) != checkpoint.root:
+            return False
+        hashes = prove_consistency(db, head.log_id, checkpoint.size, head.size)
+        verify_consistency(checkpoint.size, checkpoint.root, *now, hashes)
+    except (ProofError, ValueError):  # a tile that cannot be read has been changed as well
+        return False
+    return True
+
+
+def _is_there(db: Session, log_id: str, proof: Proof | None) -> bool:
+    """Answer whether the bytes of the entry are those that the proof is for."""
+    if proof is None:
+        return True
+    entry = entry_bytes(db, log_id, proof.index)
+    return entry is not None and hash_leaf(entry) == proof.leaf
+
+
+def _line_of(origin: str) -> str:
+    """Return an origin without the number that it got after a restore."""
+    base, _, last = origin.rpartition("/")
+    return base if base and last.isdecimal() else origin
