@@ -18,7 +18,7 @@ from conductdesk.web.state import Services
 from tests.actions.audit_rows import lift_triggers
 from tests.actions.inquiry_steps import carried, decided
 from tests.cast import Cast
-from tests.web.conftest import SignIn
+from tests.web.case_pages import SignIn
 from tests.web.visitor import Visitor, words_of
 
 PAGE = "/wcc/proof"
