@@ -20,6 +20,7 @@ PAGES = (
     "code",
     "fair-hearing",
     "people-outside",
+    "proof",
     "nowhere",
 )
 

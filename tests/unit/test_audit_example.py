@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import base64
 import hmac
 import json
 import re
+import subprocess
+import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import load_der_public_key
+
+from conductdesk.audit.cosignature import WitnessKey, cosign, witness_key_of
 from conductdesk.audit.note import (
     Checkpoint,
     Proof,
@@ -22,8 +30,13 @@ ORIGIN = "conduct.example.org/log/wcc"
 SEED = SALT = bytes(range(32))
 
 _text = PAGE.read_text(encoding="utf-8").partition("## A worked example")[2]
-KEY, ENTRIES, HASHES, PROOF = re.findall(r"```\n(.*?)```", _text, re.DOTALL)
+KEY, ENTRIES, HASHES, PROOF, WITNESS_KEY, COSIGNED, LINE = re.findall(
+    r"```\n(.*?)```", _text, re.DOTALL
+)
 ROW, DETAILS = re.findall(r"`(\{[^`]*\})`", _text.partition("Three entries.")[2])[:2]
+
+
+PROGRAM = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)[0]
 
 
 def test_the_verifier_key_grows_from_the_seed() -> None:
@@ -49,3 +62,35 @@ def test_the_proof_is_the_one_that_we_make_and_it_opens() -> None:
     assert Proof(1, (first, third), note, second).text() == PROOF
     keys = [VerifierKey.parse(KEY)]
     assert open_proof(PROOF, ENTRIES.splitlines()[1].encode(), keys).size == 3
+
+
+def test_the_witness_signs_the_text_that_the_page_shows() -> None:
+    name, seed = "witness.example.net", bytes(range(32, 64))
+    note = PROOF.partition("\n\n")[2]
+    moment = datetime(2026, 11, 22, 10, 20, tzinfo=UTC)
+    assert cosign(note, name, seed, int(moment.timestamp())) == LINE
+    assert str(witness_key_of(name, seed)) == WITNESS_KEY.strip()
+    assert (
+        f"cosignature/v1\ntime {int(moment.timestamp())}\n{note.split(chr(10) * 2)[0]}\n"
+        == COSIGNED
+    )
+    raw = base64.b64decode(LINE.split()[2])
+    assert int.from_bytes(raw[4:12], "big") == moment.timestamp()
+    key = Ed25519PublicKey.from_public_bytes(WitnessKey.parse(WITNESS_KEY).public_key)
+    key.verify(raw[12:], COSIGNED.encode())
+
+
+def test_the_program_on_the_page_checks_a_proof_without_us(tmp_path: Path) -> None:
+    def said(proof: str) -> str:
+        (tmp_path / "proof.txt").write_text(proof, "utf-8")
+        command = [sys.executable, "-c", PROGRAM, "proof.txt", KEY.strip()]
+        return subprocess.run(
+            command, cwd=tmp_path, capture_output=True, text=True, check=True
+        ).stdout
+
+    assert said(PROOF.replace("extra qbQ", "extra qbR")).endswith("DOES NOT\n")
+    assert said(PROOF.replace("index 1", "index 0")).endswith("DOES NOT\n")
+    assert said(PROOF).endswith("leads there\n")
+    key = load_der_public_key((tmp_path / "key.der").read_bytes())
+    assert isinstance(key, Ed25519PublicKey)
+    key.verify((tmp_path / "signature").read_bytes(), (tmp_path / "text").read_bytes())
