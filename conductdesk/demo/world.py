@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.resources
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -24,6 +23,7 @@ from conductdesk.demo.cast import (
     SCHEME,
     Person,
 )
+from conductdesk.demo.others import load_others, pack_source
 from conductdesk.demo.schedule import Story
 from conductdesk.people.actions import (
     Setup,
@@ -133,16 +133,17 @@ class World:
         by = first.account.pseudonym
         self._pack = load_scheme(
             self.db,
-            scheme_source(),
+            pack_source(SCHEME),
             file_name=f"{SCHEME}.toml",
             actor=by,
             host=self.settings.host,
             kernel=kernel_problems,
         )
-        for officer in OFFICERS:
-            account = self._join(officer, by)
-            give_office(self.db, account, scheme=SCHEME, office=officer.office, actor=by)
-        appoint_auditor(self.db, self._join(AUDITOR, by), scheme=SCHEME, actor=by)
+        people = {one.key: self._join(one, by) for one in (*OFFICERS, AUDITOR)}
+        for one in OFFICERS:
+            give_office(self.db, people[one.key], scheme=SCHEME, office=one.office, actor=by)
+        appoint_auditor(self.db, people[AUDITOR.key], scheme=SCHEME, actor=by)
+        load_others(self.db, people, actor=by, host=self.settings.host)
         for keeper in CUSTODIANS:
             add_custodian(self.db, NewPerson(keeper.email, keeper.name), actor=by)
 
@@ -165,9 +166,3 @@ def founding(world: World) -> Story:
 
 BEGAN = 480
 """Days ago; a case whose retention has ended must have had the time for it."""
-
-
-def scheme_source() -> str:
-    """Return the TOML text of the scheme's pack, as it ships."""
-    folder = importlib.resources.files("conductdesk.schemes") / "packs"
-    return (folder / f"{SCHEME}.toml").read_text("utf-8")

@@ -49,6 +49,17 @@ FULL = (
 CHANGE = (Ask.KIND, Ask.ORGANISATION, Ask.PEOPLE, Ask.MATCH, Ask.OWN, Ask.CONTACT)
 """A new pairing, a pause or an end: nobody is asked why."""
 
+WITH_PEOPLE = (
+    Ask.KIND,
+    Ask.ORGANISATION,
+    Ask.ACCOUNT,
+    Ask.PEOPLE,
+    Ask.MATCH,
+    Ask.OWN,
+    Ask.CONTACT,
+)
+"""What it is about, and who has to do with it."""
+
 PATHS: Mapping[str, tuple[Ask, ...]] = {
     CALL_ME: (
         Ask.KIND,
@@ -70,29 +81,13 @@ PATHS: Mapping[str, tuple[Ask, ...]] = {
         Ask.KNOWN,
         Ask.CONTACT,
     ),
-    IntakeKind.INTEREST: (
-        Ask.KIND,
-        Ask.ORGANISATION,
-        Ask.ACCOUNT,
-        Ask.PEOPLE,
-        Ask.MATCH,
-        Ask.OWN,
-        Ask.CONTACT,
-    ),
+    IntakeKind.INTEREST: WITH_PEOPLE,
     IntakeKind.REPAIRING: CHANGE,
     IntakeKind.PAUSE: CHANGE,
     IntakeKind.ENDING: CHANGE,
     IntakeKind.NOTES: CHANGE,
     IntakeKind.RECORDS: (Ask.KIND, Ask.ORGANISATION, Ask.ACCOUNT, Ask.OWN, Ask.CONTACT),
-    IntakeKind.DATA_PROTECTION: (
-        Ask.KIND,
-        Ask.ORGANISATION,
-        Ask.ACCOUNT,
-        Ask.PEOPLE,
-        Ask.MATCH,
-        Ask.OWN,
-        Ask.CONTACT,
-    ),
+    IntakeKind.DATA_PROTECTION: WITH_PEOPLE,
     IntakeKind.INFORMATION: (
         Ask.KIND,
         Ask.DANGER,

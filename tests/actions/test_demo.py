@@ -40,13 +40,15 @@ from conductdesk.demo.environment import (
     settings_for,
 )
 from conductdesk.demo.loading import Loaded, load, parts_of
+from conductdesk.demo.others import OTHERS
 from conductdesk.demo.schedule import OutOfTimeError, Story, live_through
 from conductdesk.demo.sink import mail_sink
 from conductdesk.demo.stories import Receipts
 from conductdesk.intake.queries import keyring_of
 from conductdesk.people.actions import Attempt, SignedIn, sign_in
-from conductdesk.people.queries import account_by_email, viewer_of
+from conductdesk.people.queries import account_by_email, names_by_post, viewer_of
 from conductdesk.refusal import Refused
+from conductdesk.schemes.queries import packs_in_force
 from conductdesk.settings import load_settings
 from conductdesk.vault.keys import CaseKeys
 from conductdesk.vault.keystore import Keystore
@@ -103,7 +105,16 @@ def test_the_scheme_s_log_has_six_hundred_entries_or_more(demo: Demo, db: Sessio
     assert len(entries(db)) == demo.loaded.entries >= 600
 
 
-@pytest.mark.parametrize("log_id", [SCHEME, INSTALLATION])
+def test_all_five_codes_are_there_and_somebody_holds_every_post(db: Session) -> None:
+    packs = packs_in_force(db)
+    assert {pack.key for pack in packs} == {SCHEME, *OTHERS}
+    for pack in packs:
+        held = names_by_post(db, pack.key)
+        assert set(held) == set(pack.posts)
+        assert all(len(held[office]) > 1 for office in pack.safeguarding[:1])
+
+
+@pytest.mark.parametrize("log_id", [SCHEME, INSTALLATION, *OTHERS])
 def test_the_logs_verify_with_every_row(demo: Demo, db: Session, log_id: str) -> None:
     verdict = verify_log(db, log_id, verifier_key(db, demo.keystore, log_id))
 
