@@ -40,10 +40,10 @@ carrying_out:closed closed:aftercare closed:acknowledged closed:destroyed afterc
 aftercare:acknowledged aftercare:destroyed""".split()
 DOES = {"investigating": "investigator", "reported": "decision_maker", "appealed": "appeal_body"}
 ENTRY = re.compile(
-    rb'\{"v":1,"t":"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)","type":"([a-z_]+\.[a-z_]+)"'
-    rb'(?:,"case":"([0-9a-f]{32})","n":([1-9]\d{0,17}))?,"actor":"([0-9a-z]+)"'
-    rb'(?:,"pub":(\{[^{}]+\}))?(?:,"rows":\[\[["0-9a-z_,\[\]]+\]\])?'
-    rb'(?:,"commit":"([0-9a-f]{64})")?\}'
+    r'\{"v":1,"t":"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)","type":"([a-z_]+\.[a-z_]+)"'
+    r'(?:,"case":"([0-9a-f]{32})","n":([1-9]\d{0,17}))?,"actor":"([0-9a-z]+)"'
+    r'(?:,"pub":(\{[^{}]+\}))?(?:,"rows":\[\[["0-9a-z_,\[\]]+\]\])?'
+    r'(?:,"commit":"([0-9a-f]{64})")?\}'
 )
 LINE = re.compile(rb"\[(0|[1-9]\d{0,17}),(.+)\]\n")
 OPENING = re.compile(rb'"(held_back|no_key|erased)"|"([0-9a-f]{64})",(\{.*\})')
@@ -58,9 +58,9 @@ class Failed(Exception):
     """Something does not hold."""
 
 
-def need(found: Any, otherwise: str) -> Any:
+def need(found: Any, otherwise: str, *facts: object) -> Any:
     if not found:
-        raise Failed(otherwise)
+        raise Failed(otherwise.format(*facts) if facts else otherwise)
     return found
 
 
@@ -86,8 +86,7 @@ def is_signed(key: bytes, signature: bytes, message: bytes) -> bool:  # RFC 8032
     s = int.from_bytes(signature[32:], "little")
     k = int.from_bytes(sha512(signature[:32] + key + message).digest(), "little") % ORDER
     (x, y, z, t), base, r = decode(key), decode(b"\x58" + b"\x66" * 31), (0, 1, 1, 0)
-    minus = (P - x, y, z, P - t)
-    sums = {(1, 0): base, (0, 1): minus, (1, 1): add(base, minus)}
+    sums = {(1, 0): base, (0, 1): (minus := (P - x, y, z, P - t)), (1, 1): add(base, minus)}
     for bit in range(252, -1, -1):  # r becomes [s]base - [k]key, which is what was signed with
         r, chosen = add(r, r), sums.get((s >> bit & 1, k >> bit & 1))
         r = add(r, chosen) if chosen else r
@@ -175,9 +174,9 @@ class Bundle:  # what nothing asks for does not belong into it
         with self.open(name) as file:
             while line := file.readline(LINE_LIMIT + 1):
                 fits = LINE.fullmatch(line) if len(line) <= LINE_LIMIT else None
-                idx, rest = need(fits, f"a line of {name} is malformed or too long").groups()
-                need(int(idx) > last, f"{name} is not in order at entry {int(idx)}")
-                last = int(idx)
+                at, rest = need(fits, "a line of {} is malformed or too long", name).groups()
+                before, last = last, int(at)
+                need(last > before, "{} is not in order at entry {}", name, last)
                 yield last, rest
 
     def tile(self, level: int, index: int, width: int) -> list[bytes]:  # C2SP tlog-tiles
@@ -225,12 +224,12 @@ class Replay:  # the procedure, gone through again from what entries say in clea
         self.last: tuple[int, str, Any] = (-1, "", {})
 
     def take(self, idx: int, entry: bytes) -> tuple[str, str, Case]:  # the next entry
-        found = need(ENTRY.fullmatch(entry), "it is not written as entries are").groups(b"")
-        time, kind, name, n, actor, pub, commit = (part.decode() for part in found)
-        case, facts = self.cases[name], json.loads(pub or "{}")
+        found = need(ENTRY.fullmatch(entry.decode("ascii")), "it is not written as entries are")
+        time, kind, name, n, actor, pub, commit = found.groups("")
+        case, facts = self.cases[name], json.loads(pub) if pub else {}
         late = seconds(self.newest) - seconds(time) if time < self.newest else 0
-        need(late <= TOLERANCE, f"its time is {late:.0f} seconds before that of an earlier entry")
-        need(not name or int(n) == case.n + 1, f"it is number {n} of its case, behind {case.n}")
+        need(late <= TOLERANCE, "its time is {:.0f} seconds before that of an earlier one", late)
+        need(not name or int(n) == case.n + 1, "it is number {} of its case, behind {}", n, case.n)
         need(not name or case.destroyed < 0, "its case was destroyed before")
         self.newest, self.last = max(time, self.newest), (idx, kind, facts)
         case.n, case.commits = case.n + 1, case.commits + bool(commit)
@@ -238,7 +237,7 @@ class Replay:  # the procedure, gone through again from what entries say in clea
             case.who["away"] |= case.who["leaving"]
         case.who["leaving"].update(facts.get("kept_away", ()))
         away = (kind in READS or "from" in facts) and actor in case.who["away"]
-        need(not away, f"{actor} is kept away from the case")
+        need(not away, "{} is kept away from the case", actor)
         self.follow(idx, kind, actor, facts, case)
         return kind, commit, case
 
@@ -279,11 +278,11 @@ class Replay:  # the procedure, gone through again from what entries say in clea
             gone = facts["reason"] in ("recused", "conflict")
             case.who["gone"] |= {key, owner or key} if gone else set()
             return
-        need(owner or key in case.who["keys"], f"the key {key} was never published")
+        need(owner or key in case.who["keys"], "the key {} was never published", key)
         clear = not {key, owner} & (case.who["gone"] | case.who["away"])
-        need(clear, f"the key {key} is of somebody who is kept away from the case")
+        need(clear, "the key {} is of somebody who is kept away from the case", key)
         need(facts["reason"] not in AUDIT or case.stands in OVER, "an auditor is in before closure")
-        need(place not in case.grants, f"the key {key} has this already")
+        need(place not in case.grants, "the key {} has this already", key)
         case.grants[place] = facts["reason"]
 
 
@@ -295,9 +294,9 @@ def read_owners(bundle: Bundle) -> dict[str, str]:  # of keys that the installat
     opened, owners = bundle.checkpoint("installation/"), {}
     for idx, entry in bundle.lines("installation/entries.jsonl"):
         check_proof(bundle.text(f"installation/proofs/{idx}"), idx, entry, opened)
-        found = ENTRY.fullmatch(entry)
-        found = need(found and found[2] == b"key.published" and found, f"entry {idx} is no key")
-        owners[json.loads(found[6])["fingerprint"]] = found[5].decode()
+        found = ENTRY.fullmatch(entry.decode("ascii"))
+        found = need(found and found[2] == "key.published" and found, f"entry {idx} is no key")
+        owners[json.loads(found[6])["fingerprint"]] = found[5]
     return owners
 
 
@@ -342,7 +341,8 @@ def check(bundle: Bundle, outside: list[str]) -> Iterator[str]:  # and yield wha
         notes[name] = one = open_note(key, bundle.text(name))
         need(re.fullmatch(f"checkpoints/{one[2]}-[a-z_]+", name), f"{name!a} is of another size")
     for name in outside:
-        text = Path(name).read_bytes()[:NOTE_LIMIT].decode().replace("\r\n", "\n").strip() + "\n"
+        with Path(name).open("rb") as file:
+            text = file.read(NOTE_LIMIT).decode().replace("\r\n", "\n").strip() + "\n"
         note = text.partition("\n\n")[2] if text.startswith("c2sp.org/tlog-proof@v1\n") else text
         notes[f"the outside checkpoint {name!a}"] = open_note(key, note, NOTE_LIMIT)
     for what, (_note, origin, size, root) in notes.items():
