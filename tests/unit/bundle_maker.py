@@ -7,10 +7,14 @@ import json
 import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
+
+import pytest
 
 from conductdesk.audit.bundle import tile_path
 from conductdesk.audit.note import Checkpoint, Proof, sign_note, verifier_key_of
+from conductdesk.audit.offline import verify
 from conductdesk.audit.tree import (
     TILE_WIDTH,
     hash_leaf,
@@ -27,6 +31,8 @@ CASE = "0123456789abcdef0123456789abcdef"
 HANDLER, FINDER, DECIDER = "a" * 32, "b" * 32, "c" * 32
 AUDITOR = "d" * 32
 KEYS = {HANDLER: "1" * 32, FINDER: "2" * 32, DECIDER: "3" * 32, AUDITOR: "4" * 32}
+
+Files = dict[str, bytes]
 
 Step = tuple[str, str, Mapping[str, Any]]
 """Type, actor and public facts of an entry of the one case."""
@@ -191,3 +197,21 @@ def _root(hashes: list[bytes]) -> bytes:
     for index, value in enumerate(hashes):
         push(frontier, index, value)
     return root_of(frontier)
+
+
+def told(files: Files, *kept: Path) -> list[str]:
+    """Check a bundle, and return what it says besides the answer."""
+    bundle = verify.Bundle(io.BytesIO(zip_of(files)))
+    return list(verify.check(bundle, [str(path) for path in kept]))
+
+
+def failure(files: Files, *kept: Path) -> str:
+    """Check a bundle that must fail, and return why it does."""
+    with pytest.raises(verify.Failed) as raised:
+        told(files, *kept)
+    return str(raised.value)
+
+
+def after(steps: list[Step]) -> Files:
+    """A bundle in which these steps are all that happened."""
+    return bundle_of(with_export(numbered(steps)))

@@ -1,0 +1,172 @@
+"""The procedure, replayed: each thing that it forbids fails, with the entry and the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.unit.bundle_maker import (
+    AUDITOR,
+    CASE,
+    DECIDER,
+    FINDER,
+    HANDLER,
+    Line,
+    Log,
+    Step,
+    after,
+    attested,
+    bundle_of,
+    course,
+    failure,
+    grant,
+    numbered,
+    states,
+    told,
+    with_export,
+)
+
+Change = Callable[[list[Step]], list[Step]]
+
+LATER = "2026-11-22T12:00:00Z"
+
+
+def without(*indexes: int) -> Change:
+    return lambda steps: [step for at, step in enumerate(steps) if at not in indexes]
+
+
+def put(at: int, *more: Step) -> Change:
+    return lambda steps: [*steps[:at], *more, *steps[at:]]
+
+
+def swapped(at: int, other: int) -> Change:
+    def change(steps: list[Step]) -> list[Step]:
+        steps[at], steps[other] = steps[other], steps[at]
+        return steps
+
+    return change
+
+
+RECUSED: Step = "officer.recused", FINDER, {"capacities": ["investigator"], "kept_away": [FINDER]}
+REOPENED: Step = "case.reopened", HANDLER, states("closed", "acknowledged")
+DESTROYED: Step = "case.destroyed", "system", {"class": "upheld"}
+
+WRONG: dict[str, tuple[Change, str]] = {
+    "a decision by somebody who was not appointed to decide": (
+        lambda steps: [*steps[:9], attested(DECIDER, "second"), *steps[10:]],
+        "never was decision_maker",
+    ),
+    "a report by somebody who is not the investigator": (
+        lambda steps: [*steps[:11], ("report.locked", HANDLER, steps[11][2]), *steps[12:]],
+        "never was investigator",
+    ),
+    "a move before anybody attested": (without(2), "never was attested"),
+    "one person who finds and decides": (
+        put(10, attested(FINDER, "decision_maker")),
+        "of one case",
+    ),
+    "a move that there is not": (without(12), "the case goes from decided"),
+    "steps in another order": (swapped(4, 5), "and was received"),
+    "an auditor before closure": (put(13, grant("made", AUDITOR, "audit")), "in before closure"),
+    "an auditor who stays after it was opened again": (
+        put(16, REOPENED, ("case.triaged", HANDLER, states("acknowledged", "triaged"))),
+        "an auditor still has a key",
+    ),
+    "a report by somebody recused": (put(11, RECUSED), "is kept away from the case"),
+    "a read by somebody recused": (
+        put(10, RECUSED, ("case.read", FINDER, {})),
+        "is kept away from the case",
+    ),
+    "a grant to a recused key": (
+        put(10, RECUSED, grant("ended", FINDER, "recused"), grant("made", FINDER, "new-key")),
+        "somebody who is kept away",
+    ),
+    "a grant to somebody recused, once more": (
+        put(10, RECUSED, ("note.added", HANDLER, {}), grant("made", FINDER, "new-key", "internal")),
+        "somebody who is kept away",
+    ),
+    "a grant that was not made ends": (put(10, grant("ended", AUDITOR, "left")), "did not have"),
+    "the same grant twice": (put(10, grant("made", FINDER, "appointed")), "has this already"),
+    "a destruction that nobody ordered": (put(16, DESTROYED), "nobody ordered it"),
+    "a case that is still open": (lambda steps: steps[:14], f"case {CASE} is open"),
+    "something after the destruction": (
+        put(
+            16,
+            ("destruction.ordered", HANDLER, states("closed", "destroyed")),
+            DESTROYED,
+            ("case.read", HANDLER, {}),
+        ),
+        "was destroyed before",
+    ),
+}
+
+
+@pytest.mark.parametrize("lie", WRONG)
+def test_what_the_procedure_forbids_fails_with_the_entry(lie: str) -> None:
+    change, sentence = WRONG[lie]
+    assert sentence in failure(after(change(course())))
+
+
+def test_a_key_that_nobody_published_gets_nothing() -> None:
+    steps = course()
+    steps[1][2]["fingerprint"] = "9" * 32  # type: ignore[index]
+    assert "entry 1: the key 9999" in failure(after(steps))
+    published: Step = "key.published", "reporter", {"fingerprint": "9" * 32, "kind": "reporter"}
+    assert told(after([steps[0], published, *steps[1:]]))
+
+
+def test_gaps_backdated_entries_and_false_heartbeats_are_named() -> None:
+    lines = numbered(course())
+    gap = [*lines[:5], *(replace(line, n=(line.n or 0) + 1) for line in lines[5:])]
+    assert "entry 5: it is number 7 of its case" in failure(bundle_of(with_export(gap)))
+    late = [*lines[:4], *(replace(line, time=LATER) for line in lines[4:])]
+    late[9] = lines[9]
+    assert "entry 9: its time is 7200 seconds before" in failure(bundle_of(with_export(late)))
+    within = [*lines[:9], replace(lines[9], time="2026-11-22T09:55:00Z"), *lines[10:]]
+    assert told(bundle_of(with_export(within)))
+    for size, times in ((16, 1), (15, 0)):
+        beat = Line("log.heartbeat", "system", {"size": size}, case=None, time=LATER)
+        files = bundle_of(with_export([*lines, beat]))
+        assert (told(files)[-1].startswith("1 heartbeats")) if times else failure(files)
+
+
+def test_hidden_entries_are_not_missed_but_the_claim_is_checked() -> None:
+    entries = with_export(numbered(course()))
+    other = Line("case.read", HANDLER, case="f" * 32, n=5).raw()
+    hidden = [*entries[:-1], other, entries[-1]]
+    shown = [*range(16), 17]
+    assert told(bundle_of(hidden, shown=shown))
+    assert "says that 17 are shown" in failure(bundle_of(hidden, shown=[*range(15), 17]))
+    assert "not that of an export" in failure(bundle_of(entries, shown=range(16)))
+    assert "it is number 5 of its case" in failure(bundle_of(hidden))
+
+
+def test_a_log_that_was_restored_is_known_by_both_names(tmp_path: Path) -> None:
+    old = "conduct.example.org/wcc"
+    facts = {
+        "origin": "conduct.example.org/wcc/1",
+        "old_origin": old,
+        "old_root": "",
+        "old_size": 3,
+    }
+    renamed = Line("log.succeeded", "system", facts, case=None)
+    entries = with_export([*numbered(course()), renamed])
+    kept = tmp_path / "kept.txt"
+    kept.write_text(Log(entries, old).note(9), "utf-8")
+    assert f"entry 16: the log was {old} until here" in told(bundle_of(entries), kept)
+    kept.write_text(Log(entries, old).note(17), "utf-8")
+    assert "by its name the log ends at 16" in failure(bundle_of(entries), kept)
+
+
+def test_one_case_has_a_proof_for_each_entry() -> None:
+    lines = numbered(course())
+    facts = {"entries": 17, "openings": False, "purpose": "audit"}
+    entries = [line.raw() for line in [*lines, Line("record.exported", "system", facts, n=17)]]
+    files, log = bundle_of(entries), Log(entries)
+    assert "not one proof for each" in failure(files)
+    files |= {f"proofs/{idx}": log.proof(idx) for idx in range(17)}
+    assert told(files)
+    assert "of another entry" in failure({**files, "proofs/3": log.proof(4)})
