@@ -37,8 +37,9 @@ class SampleLine:
     population: int
     seed: str
     announced_in: int
-    cases: tuple[str, ...]
-    """The pseudonyms of the cases drawn."""
+    drawn: int
+    signed: int
+    """How many of the cases drawn have a paper that was signed off."""
 
 
 @dataclass(frozen=True)
@@ -117,6 +118,7 @@ def report_of(
     """Return the report as it stands now, in the words that the auditor's own key opens."""
     cases = cases_looked_at(db, viewer, engagement)
     keys = CaseKeys.load_many(db, keystore, [case.id for case in cases], keyring)
+    lines = _cases(db, cases, keys, pack)
     return ReportFace(
         id=engagement.id,
         scheme=pack.name,
@@ -127,8 +129,8 @@ def report_of(
         begun_at=engagement.begun_at,
         made_at=clock.now(),
         population=count_closed(db, viewer, engagement),
-        samples=_samples(db, engagement),
-        cases=_cases(db, cases, keys, pack),
+        samples=_samples(db, engagement, lines),
+        cases=lines,
         findings=_findings(db, cases, keys, pack),
         check=check,
         reported_at=engagement.reported_at,
@@ -137,7 +139,10 @@ def report_of(
     )
 
 
-def _samples(db: Session, engagement: Engagement) -> tuple[SampleLine, ...]:
+def _samples(
+    db: Session, engagement: Engagement, cases: Sequence[CaseLine]
+) -> tuple[SampleLine, ...]:
+    signed = {case.pseudonym for case in cases if case.signed}
     return tuple(
         SampleLine(
             number=one.number,
@@ -146,7 +151,8 @@ def _samples(db: Session, engagement: Engagement) -> tuple[SampleLine, ...]:
             population=one.population.count("\n"),
             seed=seed_of(one.root or "", one.number, one.words),
             announced_in=one.announced_in,
-            cases=tuple((one.cases or "").split()),
+            drawn=len((one.cases or "").split()),
+            signed=len(signed & set((one.cases or "").split())),
         )
         for one in samples_for(db, engagement)
     )
