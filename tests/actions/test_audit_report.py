@@ -15,8 +15,13 @@ from conductdesk.audit.record import read_head
 from conductdesk.cases.models import Case, Engagement
 from conductdesk.refusal import Refused
 from conductdesk.review.actions.engaging import Period, begin_audit, report_audit
+from conductdesk.review.actions.papers import Checked, keep_paper, sign_paper
+from conductdesk.review.actions.sampling import Planned, announce_sample, draw_sample
 from conductdesk.review.faces.report import ReportFace, report_of
 from conductdesk.review.pdf import as_pdf
+from conductdesk.review.queries.lines import lines_of_population
+from conductdesk.review.queries.population import Wanted
+from conductdesk.review.rules import Method
 from tests.actions.audit_steps import SEEN, in_days, proven
 from tests.actions.closing_steps import closed, verified
 from tests.cast import Cast
@@ -71,6 +76,25 @@ def test_a_report_has_the_findings_of_its_period_and_leaves_its_hash(cast: Cast)
     assert kind == "audit.reported"
     assert pub.items() >= {"sha256": sha256, "opinion": "improvements", **counts}.items()
     assert verified(cast).problem is None
+
+
+def test_a_report_says_how_much_of_each_sample_was_looked_at(cast: Cast) -> None:
+    case, _other = closed(cast), closed(cast)
+    engagement = begun(cast)
+    viewer, planned = cast.viewer("auditor"), Planned("wcc", Method.RANDOM, 2)
+    lines = lines_of_population(cast.db, viewer, Wanted("wcc"))
+    sample = announce_sample(cast.db, actor=viewer, planned=planned, lines=lines)
+    cast.db.commit()
+    draw_sample(cast.db, cast.keystore, actor=viewer, sample=sample)
+    cast.db.commit()
+    sheet = {line.key: Checked("yes") for line in cast.pack.checklist}
+    cast.let("auditor", case, keep_paper, sheet=sheet)
+    cast.let("auditor", case, sign_paper)
+    shown = report(cast, engagement)
+    assert [(one.number, one.drawn, one.population, one.signed) for one in shown.samples] == [
+        (1, 2, 2, 1)
+    ]
+    assert [one.answers for one in shown.cases] == ["Yes: 18, No: 0, Does not apply: 0"]
 
 
 def test_a_case_outside_the_period_is_in_no_report(cast: Cast) -> None:

@@ -129,7 +129,7 @@ def report_of(
         begun_at=engagement.begun_at,
         made_at=clock.now(),
         population=count_closed(db, viewer, engagement),
-        samples=_samples(db, engagement, lines),
+        samples=_samples(db, viewer, engagement, lines),
         cases=lines,
         findings=_findings(db, cases, keys, pack),
         check=check,
@@ -140,7 +140,7 @@ def report_of(
 
 
 def _samples(
-    db: Session, engagement: Engagement, cases: Sequence[CaseLine]
+    db: Session, viewer: Viewer, engagement: Engagement, cases: Sequence[CaseLine]
 ) -> tuple[SampleLine, ...]:
     signed = {case.pseudonym for case in cases if case.signed}
     return tuple(
@@ -154,7 +154,7 @@ def _samples(
             drawn=len((one.cases or "").split()),
             signed=len(signed & set((one.cases or "").split())),
         )
-        for one in samples_for(db, engagement)
+        for one in samples_for(db, viewer, engagement)
     )
 
 

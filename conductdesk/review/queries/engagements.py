@@ -58,9 +58,13 @@ def cases_looked_at(db: Session, viewer: Viewer, engagement: Engagement) -> Sequ
     return db.scalars(wanted.order_by(Case.code_name).limit(LONGEST)).all()
 
 
-def samples_for(db: Session, engagement: Engagement) -> Sequence[Sample]:
-    """Return the samples that were drawn of the scheme since the audit began."""
+def samples_for(db: Session, viewer: Viewer, engagement: Engagement) -> Sequence[Sample]:
+    """Return the samples that *viewer* drew of the scheme since the audit began.
+
+    The list of another auditor's draw may count a case that this one may not know of.
+    """
     wanted = select(Sample).where(
+        Sample.account_id == viewer.account_id,
         Sample.scheme == engagement.scheme,
         Sample.drawn_at.is_not(None),
         Sample.announced_at >= engagement.begun_at,
