@@ -66,6 +66,14 @@ def open_glass_on(db: Session, case: Case) -> list[BreakGlass]:
     return [one for one in glass_on(db, case) if one.state in ("waiting", "agreed")]
 
 
+def waiting_for_officers(db: Session, case: Case) -> list[object]:
+    """Return what auditors asked or found on *case* and no officer has answered yet."""
+    findings = (one for one in findings_on(db, case) if one.replied_at is None)
+    questions = (one for one in questions_on(db, case) if one.answered_at is None)
+    asked = (one for one in glass_on(db, case) if one.state == "waiting")
+    return [*findings, *questions, *asked]
+
+
 def parts_of(glass: BreakGlass) -> frozenset[Compartment]:
     """Return the compartments that a request names."""
     return frozenset(Compartment(part) for part in glass.parts.split())

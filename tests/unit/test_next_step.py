@@ -33,7 +33,7 @@ from conductdesk.cases.workflow import State
     ],
 )
 def test_each_state_has_its_next_step(state: State, facts: MoveFacts, step: str) -> None:
-    assert next_step(state, replace(facts, joined=False)) == STEPS[step]
+    assert next_step(state, replace(facts, joined=False), ()) == STEPS[step]
 
 
 @pytest.mark.parametrize(
@@ -48,4 +48,8 @@ def test_each_state_has_its_next_step(state: State, facts: MoveFacts, step: str)
 )
 def test_a_joined_case_waits_for_the_other_one(state: State, other_closed: bool, step: str) -> None:
     facts = MoveFacts(route=Route.FORMAL, joined=True, other_closed=other_closed, open_items=())
-    assert next_step(state, facts) == STEPS[step]
+    assert next_step(state, facts, ()) == STEPS[step]
+
+
+def test_what_an_auditor_waits_for_comes_first() -> None:
+    assert next_step(State.CLOSED, MoveFacts(), ["a question"]) == STEPS["audit"]

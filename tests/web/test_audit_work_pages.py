@@ -56,7 +56,9 @@ def test_a_question_goes_to_and_fro(cast: Cast, faces: Faces) -> None:
     asked = cast.db.query(AuditQuestion).one().id
     at = f"/cases/{case_id}/audit/questions/{asked}"
     assert "Why so late?" in officer.get(at).text
+    assert "Go to the audit" in officer.get(f"/cases/{case_id}").text
     assert officer.post(at, {"answer": "She was ill."}).status_code == 303
+    assert "Go to the audit" not in officer.get(f"/cases/{case_id}").text
     assert "She was ill." in auditor.get(f"/review/cases/{case_id}/work").text
     assert officer.get(at).status_code == 404
 

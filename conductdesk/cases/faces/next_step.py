@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from conductdesk.cases.needs import MoveFacts
@@ -99,6 +99,12 @@ STEPS: Mapping[str, NextStep] = {
         "Go to the outcomes",
         "cases.outcomes",
     ),
+    "audit": NextStep(
+        "answer the auditor",
+        "An auditor found something on this case, asks about it, or asks to read more of it.",
+        "Go to the audit",
+        "cases.audit",
+    ),
     "closed": NextStep(
         "nothing to do",
         "The case is closed. Check-ins with the reporter go on as aftercare.",
@@ -108,9 +114,9 @@ STEPS: Mapping[str, NextStep] = {
 }
 
 
-def next_step(state: State, facts: MoveFacts) -> NextStep:
-    """Return what the case needs next."""
-    return STEPS[_key(state, facts)]
+def next_step(state: State, facts: MoveFacts, asked_by_auditors: Sequence[object]) -> NextStep:
+    """Return what the case needs next; *asked_by_auditors* is what waits for an officer."""
+    return STEPS["audit" if asked_by_auditors else _key(state, facts)]
 
 
 def _key(state: State, facts: MoveFacts) -> str:

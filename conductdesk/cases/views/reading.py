@@ -6,6 +6,7 @@ from uuid import UUID
 
 from flask import Response, request, url_for
 
+from conductdesk.cases.audit_rows import waiting_for_officers
 from conductdesk.cases.faces.concern import concern_of
 from conductdesk.cases.faces.history import PAGE, history_of, newest_acts_of
 from conductdesk.cases.faces.links import linked_to
@@ -40,7 +41,7 @@ def overview(case_id: UUID) -> Response:
     return case_page(
         case,
         "cases/overview.html",
-        step=next_step(State(case.state), facts),
+        step=next_step(State(case.state), facts, waiting_for_officers(db(), case)),
         open_items=facts.open_items,
         about=overview_of(db(), case, keys, pack_of(db(), case)),
         happenings=newest_acts_of(db(), case, keys, ON_THE_OVERVIEW),
