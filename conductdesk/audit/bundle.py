@@ -11,6 +11,7 @@ from heapq import merge
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from conductdesk.audit.checkpoints import FOR_ITS_REPORTER
 from conductdesk.audit.models import INSTALLATION, LogCheckpoint, LogEntry
 from conductdesk.audit.note import Proof, parse_checkpoint
 from conductdesk.audit.queries import entries_between, read_tile, stored_tiles
@@ -18,9 +19,6 @@ from conductdesk.audit.record import read_head
 from conductdesk.audit.tree import HASH_SIZE, TILE_WIDTH, inclusion_proof
 from conductdesk.audit.zipping import File
 from conductdesk.db import Database
-
-FOR_ITS_REPORTER = ("receipt", "proof")
-"""Checkpoints signed for one reporter: their sizes would tell when a concern came in."""
 
 KEPT_AT_MOST = 100
 """How many of the checkpoints kept go into a bundle: checking a signature takes milliseconds."""

@@ -34,7 +34,10 @@ HOURLY = "hourly"
 CLOSURE = "closure"
 
 SENT_OUT = (HOURLY, CLOSURE)
-"""The only checkpoints that leave for everybody; the others go to one person each."""
+"""The only checkpoints that leave for everybody."""
+
+FOR_ITS_REPORTER = ("receipt", "proof", "letter")
+"""Checkpoints signed for one person: their sizes would tell others when a concern came in."""
 
 HEARTBEAT = "log.heartbeat"
 """The entry that an hour leaves in which nothing else may have happened."""

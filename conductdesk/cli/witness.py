@@ -72,6 +72,26 @@ def show(folder: Path) -> None:
     click.echo(f"{len(refused)} heads were refused.")
 
 
+@command.command("checkpoints")
+@FOLDER
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where to write one file for each log.",
+)
+def checkpoints(folder: Path, out: Path) -> None:
+    """Write the last cosigned head of each log: an auditor checks what they export with it."""
+    opened = _opened(folder)
+    out.mkdir(parents=True, exist_ok=True)
+    with opened.database.reading() as db:
+        for known in known_logs(db):
+            if known.note is not None:
+                file = out / f"{known.origin.replace('/', '-')}-{known.size}.checkpoint"
+                file.write_text(known.note, "utf-8")
+                click.echo(f"Wrote {file}")
+
+
 @command.command("serve")
 @FOLDER
 @click.option(

@@ -11,15 +11,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from conductdesk import clock
-from conductdesk.audit.checkpoints import verifier_key
+from conductdesk.audit.checkpoints import FOR_ITS_REPORTER, verifier_key
 from conductdesk.audit.models import LogCheckpoint
 from conductdesk.audit.note import PROOF_HEADER, NoteError, parse_checkpoint, parse_proof
 from conductdesk.audit.verify import verify_log
 from conductdesk.db import Database
 from conductdesk.vault.keystore import Keystore
-
-FOR_ITS_REPORTER = ("receipt", "proof")
-"""Checkpoints signed for one reporter: their sizes would tell when a concern came in."""
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,12 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from conductdesk.audit.checkpoints import FOR_ITS_REPORTER
 from conductdesk.audit.models import LogCheckpoint
 from conductdesk.cases.models import Case, Sample
 from conductdesk.cases.queries import reviewable_cases
 from conductdesk.people.models import Account
 from conductdesk.policy import Viewer
-from conductdesk.review.queries.checking import FOR_ITS_REPORTER
 
 
 def draws_of(db: Session, viewer: Viewer) -> Sequence[tuple[Sample, str]]:
