@@ -15,6 +15,7 @@ from conductdesk import schema
 from conductdesk.audit.models import LogHead
 from conductdesk.cases.models import Case
 from conductdesk.db import Database
+from conductdesk.demo.auditing import auditing
 from conductdesk.demo.cast import SCHEME
 from conductdesk.demo.register import registering
 from conductdesk.demo.schedule import live_through
@@ -52,7 +53,7 @@ def load(
     with _open(settings) as (database, keystore):
         world = World(settings, database, keystore, recovery, cost)
         told = all_stories(world, receipts)
-        stories = [founding(world), registering(world), *told, upkeep(world)]
+        stories = [founding(world), registering(world), *told, auditing(world), upkeep(world)]
         _report(live_through(stories, world.resume), progress)
         schema.gather_statistics(database.engine)
         with database.reading() as db:

@@ -46,8 +46,10 @@ from conductdesk.demo.sink import mail_sink
 from conductdesk.demo.stories import Receipts
 from conductdesk.intake.queries import keyring_of
 from conductdesk.people.actions import Attempt, SignedIn, sign_in
-from conductdesk.people.queries import account_by_email, names_by_post, viewer_of
+from conductdesk.people.queries import account_by_email, auditors, names_by_post, viewer_of
 from conductdesk.refusal import Refused
+from conductdesk.review.controls.trying import try_all
+from conductdesk.review.queries.population import Wanted
 from conductdesk.schemes.queries import packs_in_force
 from conductdesk.settings import load_settings
 from conductdesk.vault.keys import CaseKeys
@@ -126,6 +128,14 @@ def test_the_log_never_runs_backwards_nor_ahead(db: Session) -> None:
 
     assert times == sorted(times)
     assert times[-1] <= clock.now().isoformat()
+
+
+def test_the_control_tests_pass_on_what_the_stories_did(db: Session) -> None:
+    auditor = viewer_of(db, auditors(db, SCHEME)[0])
+    results = try_all(db, auditor, Wanted(SCHEME))
+
+    assert {key: result.exceptions for key, result in results.items() if result.failed} == {}
+    assert {key for key, result in results.items() if not result.tested} == {"measures"}
 
 
 @pytest.mark.parametrize(

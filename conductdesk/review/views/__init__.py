@@ -2,6 +2,7 @@
 
 from conductdesk.review.views import (
     checking,
+    controls,
     engaging,
     papers,
     population,
@@ -16,6 +17,7 @@ from conductdesk.review.views.blueprint import bp
 __all__ = [
     "bp",
     "checking",
+    "controls",
     "engaging",
     "papers",
     "population",

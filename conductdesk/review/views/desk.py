@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from flask import Response, request, url_for
+from flask import Response, abort, request, url_for
 
+from conductdesk.review.sheets import Format
 from conductdesk.web.page import page
 from conductdesk.web.surroundings import Link
 
 PAGES = (
     ("Closed cases", "review.population"),
     ("Samples", "review.samples"),
+    ("Control tests", "review.controls"),
     ("Audits", "review.audits"),
     ("Check the log", "review.verification"),
 )
@@ -18,6 +20,13 @@ PAGES = (
 def desk_page(template: str, *, status: int = 200, **context: object) -> Response:
     """Render *template* with the way to the other pages of the desk."""
     return page(template, None, status=status, desk=_links(), **context)
+
+
+def format_or_404(how: str) -> Format:
+    """Return the format that an address asks for."""
+    if how not in list(Format):
+        abort(404)
+    return Format(how)
 
 
 def _links() -> tuple[Link, ...]:

@@ -21,7 +21,7 @@ from conductdesk.review.queries.lines import lines_of_population
 from conductdesk.review.queries.samples import own_sample
 from conductdesk.review.sheets import MEDIA_TYPES, Format, as_csv, as_json
 from conductdesk.review.views.blueprint import bp
-from conductdesk.review.views.desk import desk_page
+from conductdesk.review.views.desk import desk_page, format_or_404
 from conductdesk.review.views.logs import schemes_audited
 from conductdesk.web.form import PageForm
 from conductdesk.web.gate import gate, viewer
@@ -87,11 +87,11 @@ def draw_announced(sample_id: UUID) -> Response:
     return see_other("review.sample", sample_id=sample_id)
 
 
-@bp.post("/samples/<uuid:sample_id>/exports/<any(csv, json):how>")
+@bp.post("/samples/<uuid:sample_id>/exports/<how>")
 @gate(Permission.AUDIT)
 def export_sample(sample_id: UUID, how: str) -> Response:
     found = _own_or_404(sample_id)
-    shown, form = sample_shown(db(), viewer(), found), Format(how)
+    shown, form = sample_shown(db(), viewer(), found), format_or_404(how)
     taken = Taken(f"sample {shown.number}", Purpose.SAMPLE, form)
     cases = [one.pseudonym for one in shown.cases]
     note_export(db(), actor=viewer(), scheme=shown.scheme, taken=taken, cases=cases)
