@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
+from uuid import UUID
 
 from conductdesk.cases.actions.answering_auditors import answer_auditor
 from conductdesk.cases.actions.appealing import lodge_appeal
 from conductdesk.cases.actions.checking import correct_note
+from conductdesk.cases.actions.destroying import propose_destruction
+from conductdesk.cases.actions.following_up import start_aftercare
 from conductdesk.cases.actions.holding import begin_hold
 from conductdesk.cases.actions.joining import join_case
 from conductdesk.cases.actions.linking import BadTreatment, report_bad_treatment
+from conductdesk.cases.actions.reopening import reopen_case
 from conductdesk.cases.actions.settling import record_agreement
 from conductdesk.cases.actions.triaging import triage
 from conductdesk.cases.actions.writing import acknowledge
@@ -24,7 +29,7 @@ from conductdesk.review.actions.finding import ask_question
 from conductdesk.review.actions.papers import Checked, keep_paper
 from conductdesk.vault.receipts import Receipt
 from tests.actions.audit_steps import asked_for_more, found, in_days, proven
-from tests.actions.closing_steps import by_pack, closed, proposed
+from tests.actions.closing_steps import bring_in, by_pack, closed, proposed
 from tests.actions.entered import entered
 from tests.actions.inquiry_steps import (
     add_item,
@@ -36,6 +41,7 @@ from tests.actions.inquiry_steps import (
     told,
     with_terms,
 )
+from tests.browser.serving import House
 from tests.cast import Cast, a_concern, a_triage
 
 LONG_WORD = "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch" * 3
@@ -126,6 +132,27 @@ def audited(cast: Cast) -> Case:
     cast.let("auditor", case, keep_paper, sheet=said)
     asked_for_more(cast, case)
     return case
+
+
+def after_closing(house: House) -> dict[str, UUID]:
+    """Return cases, by their ids, that were closed: for long, a while ago, and to be looked into again.
+
+    Time passes inside the server, so that retention ends and a check-in is due.
+    """
+    with house.settled() as cast:
+        old = closed(cast)
+    house.later(timedelta(days=352))
+    with house.settled() as cast:
+        asked = closed(cast)
+        cast.let("liaison", asked, start_aftercare)
+    house.later(timedelta(days=15))
+    with house.settled() as cast:
+        cast.let("liaison", old, propose_destruction, reason=Reason("Its time is over."))
+        again = closed(cast)
+        bring_in(cast, again, "deputy")
+        cast.let("deputy", again, reopen_case, reason=Reason("A witness came forward."))
+        found = {"destruction proposed": old, "in aftercare": asked, "reopened": again}
+        return {state: case.id for state, case in found.items()}
 
 
 STATES: Mapping[str, Callable[[Cast], Case]] = {

@@ -8,7 +8,7 @@ from tests.actions.interest_steps import declare
 from tests.browser.conftest import Visit
 from tests.browser.crawling import Crawl
 from tests.browser.looking import Looker
-from tests.browser.many_cases import STATES, audited
+from tests.browser.many_cases import STATES, after_closing, audited
 from tests.browser.pages import Officer
 from tests.browser.serving import House
 
@@ -66,6 +66,25 @@ def test_every_page_of_a_case_is_well_made_in_every_state(
             crawl.go(under)
     assert not troubles, "\n".join(troubles)
     assert len(looker.seen) > MANY, "the way through the pages has become short"
+
+
+def test_every_page_of_a_case_that_was_closed_is_well_made(
+    house: House,
+    visit: Visit,
+    looker: Looker,
+    shapes: set[str],
+    visited: set[tuple[str, str]],
+    sent: set[str],
+) -> None:
+    cases = after_closing(house)
+    troubles: list[str] = []
+    for who, states in {"liaison": tuple(cases), "chair": ("destruction proposed",)}.items():
+        officer = Officer(visit().page(), house, looker, scripts=True, who=who)
+        officer.signs_in()
+        for state in states:
+            under = f"{house.desk}/cases/{cases[state]}"
+            Crawl(officer, under, state, shapes, visited, sent, troubles).go(under)
+    assert not troubles, "\n".join(troubles)
 
 
 @pytest.mark.parametrize("who", WITHOUT_CASES)
