@@ -109,8 +109,10 @@ def succeed(scheme: str | None) -> None:
     for log_id in stopped:
         with services.database.writing() as db:
             note = new_origin(db, services.keystore, log_id).note
+            key = verifier_key(db, services.keystore, log_id)
             db.commit()
         click.echo(f"{log_id} goes on under a new origin. Keep this outside:\n\n{note}")
+        click.echo(f"Whoever runs a witness must trust its new name:\n\n{key}\n")
 
 
 def _chosen(services: Services, scheme: str | None) -> list[str]:

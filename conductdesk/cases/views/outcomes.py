@@ -54,6 +54,7 @@ TELL = Ask(
         "Say what was decided, why, what follows and until when, and how to appeal.",
         "Do not say who the reporter is, or what could give it away.",
         "Tell the reporter how it went, not what somebody else must do.",
+        "Once this is recorded, Outcomes has a proof of it. Send it with each letter.",
     ),
 )
 
