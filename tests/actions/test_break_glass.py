@@ -8,6 +8,7 @@ import pytest
 
 from conductdesk import clock
 from conductdesk.audit.queries import entries_of_case
+from conductdesk.cases.actions.auditing import ask_for_auditors
 from conductdesk.cases.actions.closing import agree_closure
 from conductdesk.cases.actions.reopening import reopen_case
 from conductdesk.cases.actions.widening import agree_glass, refuse_glass
@@ -18,6 +19,7 @@ from conductdesk.cases.jobs import take_back_more
 from conductdesk.cases.models import Barrier, BreakGlass, Case
 from conductdesk.cases.queries import facts_of
 from conductdesk.db import Database
+from conductdesk.people.actions.offices import appoint_auditor
 from conductdesk.policy import Capacity, Permission, may
 from conductdesk.refusal import Refused
 from conductdesk.review.actions.stepping_away import step_away
@@ -141,6 +143,20 @@ def test_a_request_that_waits_dies_with_the_auditor_who_steps_away(cast: Cast) -
     cast.let("auditor", case, step_away)
     with pytest.raises(Refused, match="answered already"):
         cast.let("liaison", case, agree_glass, glass_id=asked)
+
+
+def test_an_auditor_appointed_later_is_kept_away_when_a_holder_opens_the_names(
+    cast: Cast,
+) -> None:
+    declare(cast, "outsider")
+    case = closed(cast)
+    appoint_auditor(cast.db, cast["outsider"].account, scheme="wcc", actor="system")
+    assert ask_for_auditors(cast.db, case, cast.keys(case))
+    cast.db.commit()
+    unlock(cast, "liaison")
+    assert not cast.keys(case, "outsider").holds(Compartment.RECORD)
+    assert not may(cast.viewer("outsider"), Permission.REVIEW, facts_of(cast.db, case))
+    assert verified(cast).problem is None
 
 
 def test_an_auditor_who_declared_a_tie_never_learns_of_the_case(cast: Cast) -> None:

@@ -8,13 +8,18 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from conductdesk.cases.actions.auditing import may_audit
+from conductdesk.cases.actions.auditing import (
+    case_is_closed,
+    keep_tied_auditors_away,
+    may_audit,
+)
 from conductdesk.cases.actions.recording import record
 from conductdesk.cases.audit_rows import opened_to
 from conductdesk.cases.models import Case
 from conductdesk.cases.queries import facts_of, lock_in_turn
 from conductdesk.cases.rules import READS
 from conductdesk.cases.workflow import CLOSED_STATES, State
+from conductdesk.db import changed_rows
 from conductdesk.people.models import Account, AccountState
 from conductdesk.people.queries import principal_of, viewer_of
 from conductdesk.policy import Permission, Viewer, may
@@ -75,10 +80,12 @@ def _tend_case(
     db: Session, keystore: Keystore, case: Case, viewer: Viewer, keyring: Keyring
 ) -> None:
     keys = CaseKeys.load(db, keystore, case.id, keyring)
+    if case_is_closed(db, case):
+        keep_tied_auditors_away(db, case, keys)
     who, may_receive = viewer.pseudonym, partial(_may_receive, db, case)
     grants = fill_requests(db, keys, may_receive, case_pseudonym=case.pseudonym, actor=who)
     grants += open_new_epochs(db, keystore, keys, case_pseudonym=case.pseudonym, actor=who)
-    if grants:
+    if grants or changed_rows(db):
         said = {"said": "Keys that waited were given, and ended ones replaced."}
         record(db, case, keys, actor=viewer, event="keys.tended", detail=said, grants=grants)
 
