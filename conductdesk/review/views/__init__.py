@@ -1,6 +1,7 @@
 """The auditor's pages: the closed cases, one case, samples, and a check of the log."""
 
 from conductdesk.review.views import (
+    bundling,
     checking,
     controls,
     engaging,
@@ -16,6 +17,7 @@ from conductdesk.review.views.blueprint import bp
 
 __all__ = [
     "bp",
+    "bundling",
     "checking",
     "controls",
     "engaging",
