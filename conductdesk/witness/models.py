@@ -50,6 +50,7 @@ class Folder:
         self.path = path
         self.evidence = path / "evidence"
         self._key_file = path / "witness.key"
+        self._memory = path / "witness.db"
         self._database: Database | None = None
 
     def make_key(self, name: str) -> PrivateKey:
@@ -66,16 +67,21 @@ class Folder:
         return key
 
     def key(self) -> PrivateKey:
-        """Return the witness's key, or raise `Refused` where there is none."""
+        """Return the witness's key, or raise `Refused` where there is none or its memory is gone."""
         if not self._key_file.exists():
             raise Refused(f"There is no witness in {self.path}. Run: conductdesk witness keygen")
+        if not self._memory.exists():
+            raise Refused(
+                f"{self._memory} is gone, and with it what this witness has seen. It must not sign "
+                "again. Make a new one, with another name, in another folder."
+            )
         return PrivateKey.parse(self._key_file.read_text("utf-8"))
 
     @property
     def database(self) -> Database:
         """What the witness remembers. Losing it ends the witness: it must not sign from memory."""
         if self._database is None:
-            self._database = Database(f"sqlite:///{self.path / 'witness.db'}")
+            self._database = Database(f"sqlite:///{self._memory}")
         return self._database
 
     def close(self) -> None:

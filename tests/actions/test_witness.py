@@ -180,6 +180,15 @@ def test_a_witness_keeps_its_key_for_ever_and_a_log_its_own(witness: Witness) ->
         trust(db, str(key.public))
 
 
+def test_a_witness_without_its_memory_does_not_sign_again(witness: Witness) -> None:
+    judge(witness, SMALL.since(0))
+    witness.folder.close()
+    for file in witness.folder.path.glob("witness.db*"):
+        file.unlink()
+    with pytest.raises(Refused, match="It must not sign again"):
+        Folder(witness.folder.path).key()
+
+
 def test_on_the_web_there_is_one_address_and_post_alone(witness: Witness) -> None:
     client = Client(application(witness))
     assert client.get("/add-checkpoint").status_code == 405
