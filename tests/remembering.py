@@ -131,7 +131,9 @@ def _keep(cast: Cast, files: Files) -> World:
     copies = (folder / MAIN, folder / KEYS)
     for path, copy in zip(files, copies, strict=True):
         _copy(path, copy)
-    return World(copies, replace(cast, receipts=dict(cast.receipts)), accounts)
+    members = {who: replace(member) for who, member in cast.members.items()}  # tests change them
+    kept = replace(cast, members=members, receipts=dict(cast.receipts))
+    return World(copies, kept, accounts)
 
 
 def _put_back(world: World, db: Session, keystore: Keystore, files: Files) -> Cast:
