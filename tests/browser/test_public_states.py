@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from conductdesk.audit.checkpoints import sign_checkpoint
 from tests.browser.conftest import Visit
 from tests.browser.looking import Looker
 from tests.browser.many_cases import LONG_TEXT, LONG_WORD
@@ -146,3 +147,21 @@ def test_pages_of_mistakes_are_pages_too(house: House, mentee: Reporter) -> None
         mentee.page.goto(f"{house.address}/{address}")
         mentee.look(f"not there, {address}")
         mentee.expect("Go to the first page")
+
+
+def test_a_proof_is_checked_on_a_phone(mentee: Reporter, house: House) -> None:
+    mentee.opens("proof")
+    mentee.press("Check it")
+    mentee.expect("There is a problem", "Paste the text of the proof")
+    mentee.look("checking a proof, nothing given")
+    cast = house.cast
+    note = sign_checkpoint(cast.db, cast.keystore, "wcc", "asked").note
+    cast.db.commit()
+    for text, words in (
+        (note, "Our record still holds it"),
+        (f"{note[:-9]}AAAAAAA=\n", "not ours"),
+    ):
+        mentee.page.get_by_label("The text of the proof").fill(text)
+        mentee.press("Check it")
+        mentee.expect(words)
+        mentee.look(f"checking a proof, {words}")
