@@ -16,6 +16,11 @@ LOOK = CSS(
     h3 { font-size: 12pt; margin: 5mm 0 1mm; break-after: avoid }
     table { width: 100%; border-collapse: collapse; margin: 0 0 4mm }
     th, td { text-align: left; vertical-align: top; padding: 1.5mm 3mm 1.5mm 0; border-bottom: 0.3mm solid #b1b4b6 }
+    tr { break-inside: avoid }
+    th span { font-weight: normal }
+    dl { margin: 0 0 4mm }
+    dt { font-weight: bold; break-after: avoid; margin-top: 1.5mm }
+    dd { margin: 0 }
     caption { text-align: left; font-weight: bold; padding: 0 0 1mm }
     p { margin: 0 0 2.5mm }
     .mono { font-family: "Liberation Mono", monospace; font-size: 8.5pt; overflow-wrap: anywhere }

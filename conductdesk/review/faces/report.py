@@ -17,8 +17,16 @@ from conductdesk.cases.models import AuditFinding, AuditQuestion, Case, Engageme
 from conductdesk.policy import Viewer
 from conductdesk.review.actions.engaging import OPINIONS
 from conductdesk.review.actions.papers import ANSWERS, Checked, sheet_of
+from conductdesk.review.controls.catalogue import CONTROLS
+from conductdesk.review.controls.trying import try_all
+from conductdesk.review.faces.controls import Tally, tally_of
 from conductdesk.review.queries.checking import LogCheck
-from conductdesk.review.queries.engagements import cases_looked_at, count_closed, samples_for
+from conductdesk.review.queries.engagements import (
+    cases_looked_at,
+    count_closed,
+    samples_for,
+    wanted_of,
+)
 from conductdesk.review.rules import METHODS, Method, seed_of
 from conductdesk.schemes.pack import Pack
 from conductdesk.vault.keys import CaseKeys, NotGranted
@@ -40,6 +48,15 @@ class SampleLine:
     drawn: int
     signed: int
     """How many of the cases drawn have a paper that was signed off."""
+
+
+@dataclass(frozen=True)
+class ControlLine:
+    """One control test on all closed cases of the period."""
+
+    title: str
+    criterion: str
+    tally: Tally
 
 
 @dataclass(frozen=True)
@@ -81,6 +98,7 @@ class ReportFace:
     begun_at: datetime
     made_at: datetime
     population: int
+    controls: tuple[ControlLine, ...]
     samples: tuple[SampleLine, ...]
     cases: tuple[CaseLine, ...]
     findings: tuple[ReportedFinding, ...]
@@ -101,6 +119,8 @@ class ReportFace:
             "population": self.population,
             "cases": len(self.cases),
             "papers": sum(one.signed for one in self.cases),
+            "controls": len(self.controls),
+            "controls_with_exceptions": sum(bool(one.tally.exceptions) for one in self.controls),
             "findings": len(self.findings),
         }
 
@@ -129,6 +149,7 @@ def report_of(
         begun_at=engagement.begun_at,
         made_at=clock.now(),
         population=count_closed(db, viewer, engagement),
+        controls=_controls(db, viewer, engagement),
         samples=_samples(db, viewer, engagement, lines),
         cases=lines,
         findings=_findings(db, cases, keys, pack),
@@ -136,6 +157,14 @@ def report_of(
         reported_at=engagement.reported_at,
         opinion=OPINIONS.get(engagement.opinion or "", ""),
         sha256=engagement.report_sha256 or "",
+    )
+
+
+def _controls(db: Session, viewer: Viewer, engagement: Engagement) -> tuple[ControlLine, ...]:
+    results = try_all(db, viewer, wanted_of(engagement))
+    return tuple(
+        ControlLine(CONTROLS[key].title, CONTROLS[key].criterion, tally_of(result))
+        for key, result in results.items()
     )
 
 

@@ -41,9 +41,13 @@ def engagement_of(db: Session, viewer: Viewer, engagement_id: UUID) -> Engagemen
 
 def count_closed(db: Session, viewer: Viewer, engagement: Engagement) -> int:
     """Count the cases that were closed in the period."""
+    return count_population(db, viewer, wanted_of(engagement))
+
+
+def wanted_of(engagement: Engagement) -> Wanted:
+    """Return the population of an audit."""
     first, last = local_day(engagement.closed_from), local_day(engagement.closed_to)
-    wanted = Wanted(scheme=engagement.scheme, closed_from=first, closed_to=last)
-    return count_population(db, viewer, wanted)
+    return Wanted(scheme=engagement.scheme, closed_from=first, closed_to=last)
 
 
 def cases_looked_at(db: Session, viewer: Viewer, engagement: Engagement) -> Sequence[Case]:
