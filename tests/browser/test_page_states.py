@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
+from uuid import UUID
+
 import pytest
 
 from tests.actions.interest_steps import declare
@@ -11,6 +14,8 @@ from tests.browser.looking import Looker
 from tests.browser.many_cases import STATES, after_closing, audited
 from tests.browser.pages import Officer
 from tests.browser.serving import House
+
+GoingThrough = Callable[[str, Iterable[str], Mapping[str, UUID]], list[str]]
 
 WHO = {
     "liaison": STATES,
@@ -46,44 +51,45 @@ def sent() -> set[str]:
     return set()
 
 
-def test_every_page_of_a_case_is_well_made_in_every_state(
+@pytest.fixture
+def going_through(
     house: House,
     visit: Visit,
     looker: Looker,
     shapes: set[str],
     visited: set[tuple[str, str]],
     sent: set[str],
-) -> None:
-    with house.settled() as cast:
-        cases = {state: make(cast).id for state, make in STATES.items()}
-    troubles: list[str] = []
-    for who, states in WHO.items():
-        officer = Officer(visit().page(), house, looker, scripts=True, who=who)
-        officer.signs_in()
-        for state in states:
-            under = f"{house.desk}/cases/{cases[state]}"
-            crawl = Crawl(officer, under, state, shapes, visited, sent, troubles)
-            crawl.go(under)
-    assert not troubles, "\n".join(troubles)
-    assert len(looker.seen) > MANY, "the way through the pages has become short"
+) -> GoingThrough:
+    """Let somebody go through all pages of cases in some states; return what is wrong."""
 
-
-def test_every_page_of_a_case_that_was_closed_is_well_made(
-    house: House,
-    visit: Visit,
-    looker: Looker,
-    shapes: set[str],
-    visited: set[tuple[str, str]],
-    sent: set[str],
-) -> None:
-    cases = after_closing(house)
-    troubles: list[str] = []
-    for who, states in {"liaison": tuple(cases), "chair": ("destruction proposed",)}.items():
+    def go(who: str, states: Iterable[str], cases: Mapping[str, UUID]) -> list[str]:
+        troubles: list[str] = []
         officer = Officer(visit().page(), house, looker, scripts=True, who=who)
         officer.signs_in()
         for state in states:
             under = f"{house.desk}/cases/{cases[state]}"
             Crawl(officer, under, state, shapes, visited, sent, troubles).go(under)
+        return troubles
+
+    return go
+
+
+def test_every_page_of_a_case_is_well_made_in_every_state(
+    house: House, looker: Looker, going_through: GoingThrough
+) -> None:
+    with house.settled() as cast:
+        cases = {state: make(cast).id for state, make in STATES.items()}
+    troubles = [one for who, states in WHO.items() for one in going_through(who, states, cases)]
+    assert not troubles, "\n".join(troubles)
+    assert len(looker.seen) > MANY, "the way through the pages has become short"
+
+
+def test_every_page_of_a_case_that_was_closed_is_well_made(
+    house: House, going_through: GoingThrough
+) -> None:
+    cases = after_closing(house)
+    troubles = going_through("liaison", cases, cases)
+    troubles += going_through("chair", ["destruction proposed"], cases)
     assert not troubles, "\n".join(troubles)
 
 
