@@ -29,6 +29,8 @@ DESTROYED = "case.destroyed"
 """The entry after which a case has neither rows nor details, and rightly so."""
 
 TIME_LENGTH = len("2026-11-22T10:00:00Z")
+WITHOUT_MAC = TIME_LENGTH + 8
+"""Bytes of what is packed about a row that was deleted: the time, and the index."""
 
 
 class MismatchError(Exception):
@@ -61,11 +63,14 @@ class Rows:
         packed = self._tables[table].get(row_id)
         return None if packed is None else _unpack(packed)
 
-    def items(self) -> Iterator[tuple[str, bytes, Recorded]]:
-        """Walk over all rows that the log names."""
+    def standing_but(
+        self, seen: Container[tuple[str, bytes]]
+    ) -> Iterator[tuple[str, bytes, Recorded]]:
+        """Walk over the rows that the log names and does not say were deleted, without *seen*."""
         for table, rows in self._tables.items():
             for row_id, packed in rows.items():
-                yield table, row_id, _unpack(packed)
+                if len(packed) > WITHOUT_MAC and (table, row_id) not in seen:
+                    yield table, row_id, _unpack(packed)
 
 
 class Succession(NamedTuple):

@@ -186,8 +186,8 @@ def _range_root(tiles: Tiles, low: int, high: int) -> bytes:
 def _node(tiles: Tiles, level: int, index: int) -> bytes:
     tile_level, height = divmod(level, TILE_HEIGHT)
     first = index << height
-    hashes = split_hashes(tiles(tile_level, first // TILE_WIDTH))
-    row = hashes[first % TILE_WIDTH : first % TILE_WIDTH + (1 << height)]
+    at = first % TILE_WIDTH * HASH_SIZE
+    row = split_hashes(tiles(tile_level, first // TILE_WIDTH)[at : at + (HASH_SIZE << height)])
     if len(row) != 1 << height:
         raise ProofError(f"tile {tile_level}/{first // TILE_WIDTH} is not filled far enough")
     while len(row) > 1:

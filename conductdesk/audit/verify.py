@@ -164,8 +164,8 @@ def _check_rows(db: Session, replay: Replay, others: Sequence[Replay]) -> None:
             _check_row(logs, table.name, row_id, mac)
             if table.name == "key_grant" and row_id.bytes not in grants:
                 raise MismatchError(f"key_grant {row_id}: no grant.made entry names this grant")
-    for name, raw_id, recorded in replay.rows.items():
-        last = () if (name, raw_id) in seen else _newest(logs, name, raw_id)
+    for name, raw_id, recorded in replay.rows.standing_but(seen):
+        last = _newest(logs, name, raw_id)
         if recorded in last and all(other.mac for other in last):
             row = f"{name} {UUID(bytes=raw_id)}"
             raise MismatchError(f"{row}: the row named by entry {recorded.idx} is missing")
