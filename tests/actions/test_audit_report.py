@@ -19,6 +19,7 @@ from conductdesk.review.actions.papers import Checked, keep_paper, sign_paper
 from conductdesk.review.actions.sampling import Planned, announce_sample, draw_sample
 from conductdesk.review.controls.catalogue import CONTROLS
 from conductdesk.review.faces.report import ReportFace, report_of
+from conductdesk.review.faces.samples import sample_shown
 from conductdesk.review.pdf import as_pdf
 from conductdesk.review.queries.lines import lines_of_population
 from conductdesk.review.queries.population import Wanted
@@ -92,6 +93,9 @@ def test_a_report_says_how_much_of_each_sample_was_looked_at(cast: Cast) -> None
     sheet = {line.key: Checked("yes") for line in cast.pack.checklist}
     cast.let("auditor", case, keep_paper, sheet=sheet)
     cast.let("auditor", case, sign_paper)
+    face = sample_shown(cast.db, viewer, sample)
+    assert {one.name: one.paper for one in face.cases}[case.code_name] == "Signed off"
+    assert sorted(one.paper for one in face.cases) == ["Not begun", "Signed off"]
     shown = report(cast, engagement)
     assert [(one.number, one.drawn, one.population, one.signed) for one in shown.samples] == [
         (1, 2, 2, 1)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from conductdesk.cases.models import Sample
 from conductdesk.policy import Viewer
 from conductdesk.review.actions.sampling import population_of
-from conductdesk.review.queries.samples import cases_drawn, draws_of
+from conductdesk.review.queries.samples import cases_drawn, draws_of, own_papers
 from conductdesk.review.rules import METHODS, RECIPE, Method, seed_of
 from conductdesk.review.sheets import Row
 
@@ -40,6 +40,8 @@ class DrawnCase:
     id: UUID | None
     """None where the viewer may not review it any more."""
     name: str
+    paper: str
+    """How far the viewer's own working paper has come."""
 
 
 @dataclass(frozen=True)
@@ -135,12 +137,14 @@ def sample_as_json(shown: SampleFace, sample: Sample) -> dict[str, object]:
 
 def _cases(db: Session, viewer: Viewer, sample: Sample) -> tuple[DrawnCase, ...]:
     known, strata = cases_drawn(db, viewer, sample), population_of(sample)
+    papers = own_papers(db, viewer, known.values())
     return tuple(
         DrawnCase(
             pseudonym=one,
             stratum=strata[one],
             id=known[one].id if one in known else None,
             name=known[one].code_name if one in known else "",
+            paper=papers.get(one, "Not begun"),
         )
         for one in (sample.cases or "").splitlines()
     )

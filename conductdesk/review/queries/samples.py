@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from sqlalchemy import select
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from conductdesk.audit.checkpoints import FOR_ITS_REPORTER
 from conductdesk.audit.models import LogCheckpoint
-from conductdesk.cases.models import Case, Sample
+from conductdesk.cases.models import Case, Sample, WorkingPaper
 from conductdesk.cases.queries import reviewable_cases
 from conductdesk.people.models import Account
 from conductdesk.policy import Viewer
@@ -39,6 +39,17 @@ def cases_drawn(db: Session, viewer: Viewer, sample: Sample) -> dict[str, Case]:
     drawn = (sample.cases or "").splitlines()
     found = db.scalars(reviewable_cases(viewer).where(Case.pseudonym.in_(drawn)))
     return {case.pseudonym: case for case in found}
+
+
+def own_papers(db: Session, viewer: Viewer, cases: Collection[Case]) -> dict[str, str]:
+    """Return how far *viewer*'s own working papers on *cases* have come, by pseudonym."""
+    wanted = (
+        select(Case.pseudonym, WorkingPaper.signed_at)
+        .join(WorkingPaper, WorkingPaper.case_id == Case.id)
+        .where(WorkingPaper.account_id == viewer.account_id)
+        .where(Case.id.in_([case.id for case in cases]), WorkingPaper.begun_at >= Case.closed_at)
+    )
+    return {case: "Signed off" if signed else "Begun" for case, signed in db.execute(wanted)}
 
 
 def first_checkpoint_after(db: Session, log_id: str, index: int) -> LogCheckpoint | None:
