@@ -97,7 +97,6 @@ def entries(db: Session) -> list[dict[str, object]]:
 
 def test_there_is_a_case_in_every_state(demo: Demo, db: Session) -> None:
     states = {State(state) for state in db.scalars(select(Case.state))}
-
     assert states == set(State) - {State.DRAFT, State.DESTROYED}
     assert demo.loaded.destroyed == 1
     assert "case.destroyed" in {entry["type"] for entry in entries(db)}
@@ -119,13 +118,11 @@ def test_all_five_codes_are_there_and_somebody_holds_every_post(db: Session) -> 
 @pytest.mark.parametrize("log_id", [SCHEME, INSTALLATION, *OTHERS])
 def test_the_logs_verify_with_every_row(demo: Demo, db: Session, log_id: str) -> None:
     verdict = verify_log(db, log_id, verifier_key(db, demo.keystore, log_id))
-
     assert verdict.status is Status.UNANCHORED, verdict.problem
 
 
 def test_the_log_never_runs_backwards_nor_ahead(db: Session) -> None:
     times = [str(entry["t"]) for entry in entries(db)]
-
     assert times == sorted(times)
     assert times[-1] <= clock.now().isoformat()
 
@@ -133,7 +130,6 @@ def test_the_log_never_runs_backwards_nor_ahead(db: Session) -> None:
 def test_the_control_tests_pass_on_what_the_stories_did(db: Session) -> None:
     auditor = viewer_of(db, auditors(db, SCHEME)[0])
     results = try_all(db, auditor, Wanted(SCHEME))
-
     assert {key: result.exceptions for key, result in results.items() if result.failed} == {}
     assert {key for key, result in results.items() if not result.tested} == {"measures"}
 
@@ -172,7 +168,6 @@ def test_some_case_was_asked_to_be_called_and_some_is_overdue(db: Session) -> No
     late = select(CaseClock).where(
         CaseClock.due_at < clock.now(), CaseClock.met_at.is_(None), CaseClock.dropped_at.is_(None)
     )
-
     assert db.scalars(select(Case).where(Case.kind == "call_me")).all()
     assert db.scalars(late).all()
     assert db.scalars(select(Case).where(Case.safeguarding_hold_since.is_not(None))).all()
@@ -196,7 +191,6 @@ def test_a_printed_receipt_opens_its_mailbox(demo: Demo, db: Session, mode: str)
     assert case
     keys = CaseKeys.load(db, demo.keystore, case.id, keyring_of(db, receipt))
     thread = db.scalars(select(Message).where(Message.case_id == case.id)).all()
-
     assert case.reporter_mode == mode
     assert {message.from_reporter for message in thread} == {True, False}
     assert all(keys.open(Message.body, message) for message in thread)
@@ -212,7 +206,6 @@ def test_everybody_signs_in_with_the_printed_password_and_code(demo: Demo) -> No
 
 def test_two_of_the_printed_parts_open_the_recovery_key(demo: Demo) -> None:
     parts = parts_of(demo.folder)
-
     assert combine(parts[0].read_text(), parts[2].read_text())
     assert all(part.stat().st_mode & 0o777 == 0o600 for part in parts)
 
@@ -293,7 +286,6 @@ def test_it_starts_answers_and_leaves_nothing_running(demo: Demo) -> None:
         process.send_signal(signal.SIGINT)
         said += process.stdout.read()
         assert process.wait(30) == 0
-
     assert PASSWORD in said
     assert demo.receipts.named.code in said
     assert "Nothing keeps running" in said
