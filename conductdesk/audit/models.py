@@ -23,6 +23,8 @@ class LogHead(Base):
     origin: Mapped[str]
     size: Mapped[int] = mapped_column(BigInteger)
     frontier: Mapped[bytes]
+    newest: Mapped[datetime | None]
+    """The moment that the last entry carries; empty while there is none."""
     restored: Mapped[bool] = mapped_column(default=False)
     """True after a backup was restored, until a new origin has taken over."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
@@ -24,6 +24,9 @@ Pub = str | int | bool | None | Sequence[str]
 
 ENTRY_LIMIT = 16 * 1024
 """The longest entry, in bytes."""
+
+SET_BACK = timedelta(seconds=300)
+"""How far the clock may stand before the last entry without a word: servers differ a little."""
 
 HEADS, ENTRIES, TILES, DETAILS, COUNTERS = (
     cast(Table, model.__table__) for model in (LogHead, LogEntry, LogTile, EntryDetail, CaseCounter)
@@ -66,6 +69,8 @@ class Head:
     origin: str
     size: int
     frontier: tuple[bytes, ...]
+    newest: datetime | None
+    """The moment that the last entry carries, in whole seconds."""
     restored: bool
 
 
@@ -93,7 +98,8 @@ def _head(db: Session, log_id: str, query: Select[Any]) -> Head:
     row = db.connection().execute(query, {"log": log_id}).one_or_none()
     if row is None:
         raise LookupError(f"there is no log named {log_id}")
-    return Head(row.log_id, row.origin, row.size, tuple(split_hashes(row.frontier)), row.restored)
+    frontier = tuple(split_hashes(row.frontier))
+    return Head(row.log_id, row.origin, row.size, frontier, row.newest, row.restored)
 
 
 def append(db: Session, log_id: str, events: Sequence[Event]) -> list[int]:
@@ -105,6 +111,7 @@ def append(db: Session, log_id: str, events: Sequence[Event]) -> list[int]:
     db.flush()
     head = lock_head(db, log_id)
     batch = _Batch(head, _next_numbers(db, log_id, events))
+    batch.say_if_set_back()
     indexes = [batch.add(event, rows) for event, rows in _cover(db, events)]
     _write(db, batch)
     changed_rows(db).clear()
@@ -157,7 +164,7 @@ class _Batch:
 
     def __init__(self, head: Head, next_numbers: dict[str, int]) -> None:
         self.head = head
-        self.moment = clock.now()
+        self.moment = clock.now().replace(microsecond=0)
         self.known = dict(next_numbers)
         """The counters of the cases that have entries already."""
         self.counters = next_numbers
@@ -166,6 +173,17 @@ class _Batch:
         self.details: list[dict[str, object]] = []
         self.tiles: list[tuple[int, int, bytes]] = []
         """Level, the index of the last leaf under it, and root of each tile that got full."""
+
+    def say_if_set_back(self) -> None:
+        """Begin with an entry of its own where the clock stands long before the last entry.
+
+        Without it a later reader could not tell a clock that was put right from an entry that was
+        dated back.
+        """
+        newest = self.head.newest
+        if newest is not None and newest - self.moment > SET_BACK:
+            seconds = int((newest - self.moment).total_seconds())
+            self.add(Event(type="clock.set_back", actor="system", pub={"seconds": seconds}), ())
 
     def add(self, event: Event, rows: Sequence[RowCode]) -> int:
         """Add *event* and return its index; rows that do not fit get entries of their own."""
@@ -212,7 +230,11 @@ _ADD_ENTRIES, _ADD_DETAILS = insert(ENTRIES), insert(DETAILS)
 _MOVE_HEAD = (
     update(HEADS)
     .where(HEADS.c.log_id == bindparam("of"))
-    .values(size=bindparam("new_size"), frontier=bindparam("new_frontier"))
+    .values(
+        size=bindparam("new_size"),
+        frontier=bindparam("new_frontier"),
+        newest=bindparam("new_newest"),
+    )
 )
 
 
@@ -224,8 +246,8 @@ def _write(db: Session, batch: _Batch) -> None:
         connection.execute(_ADD_DETAILS, batch.details)
     for level, last, root in batch.tiles:
         _write_tile(db, log_id, level, last // TILE_WIDTH ** (level + 1), root)
-    frontier = b"".join(batch.frontier)
-    connection.execute(_MOVE_HEAD, {"of": log_id, "new_size": batch.size, "new_frontier": frontier})
+    moved = {"new_size": batch.size, "new_frontier": b"".join(batch.frontier)}
+    connection.execute(_MOVE_HEAD, {"of": log_id, **moved, "new_newest": batch.moment})
 
 
 def _write_tile(db: Session, log_id: str, level: int, idx: int, root: bytes) -> None:

@@ -87,6 +87,8 @@ class Replay:
 
     sizes: Container[int] = ()
     size: int = 0
+    time: str = ""
+    """The moment that the last entry carries, as it is written."""
     frontier: list[bytes] = field(default_factory=list)
     roots: dict[int, bytes] = field(default_factory=dict)
     tiles: dict[tuple[int, int], tuple[bytes, bytes]] = field(default_factory=dict)
@@ -108,6 +110,7 @@ class Replay:
             body = _parse(entry)
             self._follow_case(idx, body, case)
             self._follow_details(idx, body)
+            self.time = body["t"]
             self.read(idx, body)
         except UNREADABLE as error:
             raise MismatchError(f"entry {idx} cannot be read") from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import cast
 from uuid import UUID
@@ -82,7 +83,7 @@ def verify_log(
 
 
 def _verify(db: Session, log_id: str, key: VerifierKey, outside: Sequence[str]) -> Verdict:
-    query = select(HEADS.c.size, HEADS.c.frontier, HEADS.c.origin).where(HEADS.c.log_id == log_id)
+    query = select(HEADS).where(HEADS.c.log_id == log_id)
     head = db.connection().execute(query).one_or_none()
     if head is None:
         raise MismatchError(f"there is no log named {log_id}")
@@ -90,7 +91,7 @@ def _verify(db: Session, log_id: str, key: VerifierKey, outside: Sequence[str]) 
     anchors = [_checkpoint_in(text) for text in outside]
     replay = replay_log(db, log_id, {parse_checkpoint(note).size for note in (*notes, *anchors)})
     check_tiles(db, log_id, replay)
-    _check_head(replay, head.size, head.frontier)
+    _check_head(replay, head.size, head.frontier, head.newest)
     anchored = _check_checkpoints(replay, head.origin, key, notes, anchors)
     check_counters(db, log_id, replay)
     check_details(db, log_id, replay)
@@ -118,11 +119,13 @@ def _checkpoint_in(text: str) -> str:
     return parse_proof(text).checkpoint if text.startswith(PROOF_HEADER) else text
 
 
-def _check_head(replay: Replay, size: int, frontier: bytes) -> None:
+def _check_head(replay: Replay, size: int, frontier: bytes, newest: datetime | None) -> None:
     if replay.size != size:
         raise MismatchError(f"the head stands at {size} entries, and there are {replay.size}")
     if b"".join(replay.frontier) != frontier:
         raise MismatchError(f"the head at {size} entries does not match the entries")
+    if replay.time != ("" if newest is None else f"{newest:%Y-%m-%dT%H:%M:%SZ}"):
+        raise MismatchError(f"the head at {size} entries has another moment than the last entry")
 
 
 def _check_checkpoints(

@@ -150,6 +150,7 @@ def upgrade() -> None:
         sa.Column("origin", sa.String(), nullable=False),
         sa.Column("size", sa.BigInteger(), nullable=False),
         sa.Column("frontier", sa.LargeBinary(), nullable=False),
+        sa.Column("newest", sa.DateTime(timezone=True), nullable=True),
         sa.Column("restored", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("log_id", name=op.f("pk_log_head")),
     )

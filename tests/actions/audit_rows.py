@@ -129,7 +129,8 @@ def forge_log(
     for case, count in counts.items():
         counter = {"log_id": log_id, "case_ref": case, "next_n": count + 1}
         db.connection().execute(insert(COUNTERS), counter)
-    head = {"size": len(entries), "frontier": b"".join(frontier)}
+    newest = entries[-1][1] if entries else None
+    head = {"size": len(entries), "frontier": b"".join(frontier), "newest": newest}
     db.connection().execute(update(HEADS).where(HEADS.c.log_id == log_id), head)
     return Checkpoint(f"conduct.example.org/log/{log_id}", len(entries), root_of(frontier))
 

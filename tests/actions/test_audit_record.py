@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -12,6 +12,7 @@ from sqlalchemy import Table, delete, func, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from conductdesk import clock
 from conductdesk.audit.note import NoteError
 from conductdesk.audit.queries import (
     entries_of_case,
@@ -39,7 +40,16 @@ from conductdesk.db import Base, Database, UnrecordedChangeError, changed_rows
 from conductdesk.vault.keystore import Keystore
 from conductdesk.vault.models import Principal
 from tests.actions.audit_checks import assert_verifies
-from tests.actions.audit_rows import ACTOR, CASE, LOG, a_principal, begin_log, fill_log, publish_key
+from tests.actions.audit_rows import (
+    ACTOR,
+    CASE,
+    LOG,
+    MOMENT,
+    a_principal,
+    begin_log,
+    fill_log,
+    publish_key,
+)
 
 
 @pytest.fixture
@@ -249,3 +259,20 @@ def test_tiles_of_two_levels_serve_every_proof_and_the_whole_log_verifies(
         proof = prove_consistency(log, LOG, earlier, size)
         verify_consistency(earlier, old_root, size, root, proof)
     assert_verifies(database, keystore)
+
+
+def test_a_clock_that_was_put_back_is_told_once(db: Session) -> None:
+    begin_log(db)
+    for moment in (MOMENT, MOMENT - timedelta(seconds=299), MOMENT - timedelta(hours=1)):
+        with clock.at(moment):
+            fill_log(db, ["word"])
+    entries = [
+        json.loads(entry) for entry in db.scalars(select(ENTRIES.c.entry).order_by(ENTRIES.c.idx))
+    ]
+    assert [one["type"] for one in entries] == [
+        "note.made",
+        "note.made",
+        "clock.set_back",
+        "note.made",
+    ]
+    assert entries[2]["pub"] == {"seconds": 3600 - 299}

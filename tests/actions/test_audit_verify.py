@@ -117,7 +117,7 @@ def test_an_entry_changed_together_with_its_leaf_hash_is_named(
     log: Session, keystore: Keystore
 ) -> None:
     lift_triggers(log)
-    entry = b'{"v":1,"type":"x","actor":"system"}'
+    entry = b'{"v":1,"t":"2026-11-22T10:00:00Z","type":"x","actor":"system"}'
     values = {"entry": entry, "case_ref": None, "leaf_hash": hash_leaf(entry)}
     log.connection().execute(update(ENTRIES).where(ENTRIES.c.idx == 0).values(values))
     assert check(log, keystore).problem == "tile 0/0 and entry 0 do not match"
