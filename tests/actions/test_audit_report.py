@@ -81,6 +81,7 @@ def test_a_report_has_the_findings_of_its_period_and_leaves_its_hash(cast: Cast)
     assert verified(cast).problem is None
 
 
+@pytest.mark.both_backends
 def test_a_report_says_how_much_of_each_sample_was_looked_at(cast: Cast) -> None:
     case, _other = closed(cast), closed(cast)
     engagement = begun(cast)

@@ -37,6 +37,7 @@ def mails(cast: Cast, who: str) -> int:
     return len(cast.db.scalars(waiting).all())
 
 
+@pytest.mark.both_backends
 def test_a_finding_goes_from_observation_to_closed(cast: Cast) -> None:
     case = closed(cast)
     cast.db.execute(delete(OutboxRow))  # a mail that still waits is not doubled

@@ -89,6 +89,8 @@ class ReportFace:
     """Everything that a report says."""
 
     id: UUID
+    key: str
+    """The scheme's."""
     scheme: str
     code: int
     """The version of the scheme's pack in force."""
@@ -141,6 +143,7 @@ def report_of(
     lines = _cases(db, cases, keys, pack)
     return ReportFace(
         id=engagement.id,
+        key=pack.key,
         scheme=pack.name,
         code=pack.version,
         auditor=names_of(db, {engagement.account_id}).get(engagement.account_id, ""),

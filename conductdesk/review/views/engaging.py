@@ -6,6 +6,7 @@ from importlib import import_module
 from uuid import UUID
 
 from flask import Response, abort, render_template
+from sqlalchemy.orm import Session
 
 from conductdesk.cases.models import Case, Engagement
 from conductdesk.cases.queries import lock_in_turn
@@ -27,11 +28,12 @@ from conductdesk.review.views.blueprint import bp
 from conductdesk.review.views.desk import desk_page
 from conductdesk.review.views.logs import checks_kept, schemes_audited
 from conductdesk.schemes.queries import packs_in_force
+from conductdesk.vault.models import Keyring
 from conductdesk.web.form import PageForm
 from conductdesk.web.gate import gate, viewer
 from conductdesk.web.page import download, see_other
 from conductdesk.web.refusing import accepted, or_show
-from conductdesk.web.state import db, keystore
+from conductdesk.web.state import db, keystore, services
 
 
 @bp.get("/audits")
@@ -60,7 +62,7 @@ def audit_begun() -> Response:
 @gate(Permission.AUDIT)
 def audit_report(engagement_id: UUID, refusal: str = "", form: PageForm | None = None) -> Response:
     _note_reads(_engagement_or_404(engagement_id))
-    shown = _report(_engagement_or_404(engagement_id))
+    shown = _report(db(), _engagement_or_404(engagement_id), keyring())
     asked = form or ReportForm()
     return desk_page("review/audit_report.html", report=shown, form=asked, refusal=refusal)
 
@@ -69,20 +71,19 @@ def audit_report(engagement_id: UUID, refusal: str = "", form: PageForm | None =
 @gate(Permission.AUDIT)
 @or_show(audit_report)
 def audit_reported(engagement_id: UUID) -> Response:
-    engagement = _engagement_or_404(engagement_id)
-    form, shown = accepted(ReportForm()), _report(engagement)
-    said = {"opinion": form.opinion_words, "conclusion": form.conclusion.data}
-    pdf = _pdf(render_template("review/report_pdf.html", report=shown, **said))
+    _note_reads(_engagement_or_404(engagement_id))
+    form = accepted(ReportForm())
+    shown, pdf = _written(engagement_id, form)
     report_audit(
         db(),
         actor=viewer(),
-        engagement=engagement,
+        engagement=_engagement_or_404(engagement_id),
         opinion=form.opinion.data,
         pdf=pdf,
         counts=shown.counts,
     )
     db().commit()
-    return download(pdf, f"audit-{engagement.scheme}.pdf", "application/pdf")
+    return download(pdf, f"audit-{shown.key}.pdf", "application/pdf")
 
 
 def _engagement_or_404(engagement_id: UUID) -> Engagement:
@@ -92,12 +93,24 @@ def _engagement_or_404(engagement_id: UUID) -> Engagement:
     return found
 
 
-def _report(engagement: Engagement) -> ReportFace:
-    pack = next(one for one in packs_in_force(db()) if one.key == engagement.scheme)
+def _written(engagement_id: UUID, form: ReportForm) -> tuple[ReportFace, bytes]:
+    """Return the report and its PDF; it takes its time, and nobody waits for a lock meanwhile."""
+    own, said = keyring(), {"opinion": form.opinion_words, "conclusion": form.conclusion.data}
+    db().rollback()
+    with services().database.reading() as reading:
+        engagement = reading.get_one(Engagement, engagement_id)
+        shown = _report(reading, engagement, own)
+    html = render_template("review/report_pdf.html", report=shown, **said)
+    db().rollback()
+    return shown, _pdf(html)
+
+
+def _report(reading: Session, engagement: Engagement, own: Keyring | None) -> ReportFace:
+    pack = next(one for one in packs_in_force(reading) if one.key == engagement.scheme)
     return report_of(
-        db(),
+        reading,
         keystore(),
-        keyring(),
+        own,
         viewer=viewer(),
         engagement=engagement,
         pack=pack,
