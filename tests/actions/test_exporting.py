@@ -10,12 +10,18 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+from sqlalchemy import delete, select, update
 
 from conductdesk.audit.bundle import Export, bundle_files, verifier
 from conductdesk.audit.checkpoints import sign_checkpoint
+from conductdesk.audit.models import EntryDetail, LogEntry
+from conductdesk.audit.queries import entries_of_case
+from conductdesk.audit.record import Event, append
 from conductdesk.audit.zipping import zipped
+from conductdesk.cases.actions.destroying import destroy_rows
 from conductdesk.cases.actions.rerouting import find_conflict
 from conductdesk.cases.models import Case
+from conductdesk.cases.workflow import State
 from conductdesk.db import Database
 from conductdesk.policy import Viewer
 from conductdesk.refusal import Refused
@@ -23,6 +29,7 @@ from conductdesk.review.actions.bundling import export_case, export_log
 from conductdesk.review.actions.stepping_away import step_away
 from conductdesk.review.bundles import BundlePurpose
 from conductdesk.review.queries.opening import Openings
+from tests.actions.audit_rows import lift_triggers
 from tests.actions.audit_steps import let_read_more, proven, unlock
 from tests.actions.closing_steps import closed
 from tests.cast import Cast
@@ -147,3 +154,58 @@ def test_a_case_that_auditors_worked_on_verifies_also_after_one_stepped_away(
     unlock(cast, "liaison")
     bundle = written(database, cast, case_exported(cast, case), tmp_path)
     assert said(bundle)[0].startswith("VERIFIED-UNANCHORED")
+
+
+@pytest.mark.parametrize("kind", ["entry", "details", "no details"])
+def test_what_was_changed_in_the_database_fails_with_its_entry(
+    cast: Cast, database: Database, tmp_path: Path, kind: str
+) -> None:
+    case = closed(cast)
+    triaged = next(
+        one.idx
+        for one in entries_of_case(cast.db, "wcc", case.pseudonym)
+        if one.type == "case.triaged"
+    )
+    made = case_exported(cast, case, "auditor")
+    lift_triggers(cast.db)
+    here = (LogEntry.log_id == "wcc") & (LogEntry.idx == triaged)
+    details = (EntryDetail.log_id == "wcc") & (EntryDetail.idx == triaged)
+    if kind == "entry":
+        entry = cast.db.scalars(select(LogEntry.entry).where(here)).one()
+        forged = entry.replace(b'"at_risk":false', b'"at_risk":true')
+        cast.db.execute(update(LogEntry).where(here).values(entry=forged))
+    elif kind == "details":
+        sealed = cast.db.scalars(select(EntryDetail.sealed).where(details)).one()
+        broken = sealed[:-1] + bytes([sealed[-1] ^ 1])
+        cast.db.execute(update(EntryDetail).where(details).values(sealed=broken))
+    else:
+        cast.db.execute(delete(EntryDetail).where(details))
+    cast.db.commit()
+    answer = said(written(database, cast, made, tmp_path, "auditor"))[0]
+    assert answer.startswith(f"FAILED: entry {triaged}: ")
+    assert WRONG[kind] in answer
+
+
+WRONG = {
+    "entry": "does not match its leaf hash",
+    "details": "not those that it commits to",
+    "no details": "are gone, and its case not destroyed",
+}
+
+
+@pytest.mark.both_backends
+def test_a_destroyed_case_is_a_commitment_in_the_bundle(
+    cast: Cast, database: Database, tmp_path: Path
+) -> None:
+    case = closed(cast)
+    pseudonym, case_id = case.pseudonym, case.id
+    cast.db.execute(update(Case).where(Case.id == case_id).values(state=State.DESTROYED.value))
+    states = {"from": "closed", "to": "destroyed"}
+    who = cast["chair"].account.pseudonym
+    cast.db.expire_all()
+    append(cast.db, "wcc", [Event("destruction.ordered", who, states, pseudonym)])
+    destroy_rows(cast.db, case_id)
+    cast.db.commit()
+    lines = said(written(database, cast, log_exported(cast, "auditor"), tmp_path, "auditor"))
+    assert lines[0] == "VERIFIED-UNANCHORED"
+    assert any(f"case {pseudonym}" in line and "commitment only" in line for line in lines)
