@@ -16,6 +16,7 @@ from tests.actions.closing_steps import closed
 from tests.cast import Cast, a_concern
 from tests.conftest import Faces
 from tests.web.desk_visitor import AtTheDesk, words_of
+from tests.web.second_scheme import KEY, second_scheme
 
 ACCOUNT = "zinnwaldite"
 NAMES = ("Marigold", "Ashdown", "Barnaby", "Thistlewood", "Isolde", "Brackenthwaite", ACCOUNT)
@@ -131,3 +132,21 @@ def test_another_auditor_sees_that_a_draw_was_made_and_not_its_cases(
         ("post", f"{here}/draw"),
     ):
         assert getattr(other, method)(address).status_code == 404
+
+
+def test_a_draw_in_each_scheme_passes_over_those_without_a_closed_case(
+    cast: Cast, faces: Faces
+) -> None:
+    closed(cast)
+    auditor = AtTheDesk(faces.desk, cast, "auditor")
+    second_scheme(cast)
+    appoint_auditor(cast.db, cast["auditor"].account, scheme=KEY, actor="system")
+    cast.db.commit()
+    form = auditor.get("/review/samples").text
+    assert "Each scheme, as many cases from every one" in form
+    made = auditor.post("/review/samples", {**DRAW, "scheme": ""})
+    assert "Draw 1" in words_of(auditor.get(made.headers["Location"]))
+    assert "1 closed case of WCC" in words_of(auditor.get("/review/exports/new"))
+    assert (
+        auditor.post("/review/samples", {**DRAW, "scheme": "", "method": "risk"}).status_code == 422
+    )

@@ -29,6 +29,7 @@ from conductdesk.review.sheets import MEDIA_TYPES, written
 from conductdesk.review.views.blueprint import bp
 from conductdesk.review.views.desk import desk_page, format_or_404
 from conductdesk.review.views.logs import schemes_audited
+from conductdesk.review.views.offering import schemes_with_cases_first
 from conductdesk.web.form import PageForm
 from conductdesk.web.gate import gate, viewer
 from conductdesk.web.page import download, see_other
@@ -46,14 +47,14 @@ def controls(refusal: str = "", form: PageForm | None = None) -> Response:
     tried = _tried()
     shown = form or ControlsForm(formdata=None, data=tried.chosen if tried else None)
     if isinstance(shown, ControlsForm):
-        shown.offer(schemes_audited())
+        shown.offer(schemes_with_cases_first())
     return desk_page(
         "review/controls.html",
         form=shown,
         refusal=refusal,
         tried=tried,
         controls=controls_listed(tried),
-        schemes=schemes_audited(),
+        schemes=schemes_with_cases_first(),
     )
 
 
@@ -62,7 +63,7 @@ def controls(refusal: str = "", form: PageForm | None = None) -> Response:
 @or_show(controls)
 def try_controls() -> Response:
     form = ControlsForm()
-    form.offer(schemes_audited())
+    form.offer(schemes_with_cases_first())
     wanted = accepted(form).wanted()
     db().rollback()  # nobody waits for a lock while the cases are looked at
     results = try_all(db(), viewer(), wanted)
@@ -109,7 +110,7 @@ def _control_or_404(key: str) -> Control:
 def _chosen() -> tuple[dict[str, Any], Wanted]:
     """Return the population that the address says."""
     form = ControlsForm(request.args)
-    form.offer(schemes_audited())
+    form.offer(schemes_with_cases_first())
     if not form.validate():
         abort(404)
     return form.chosen(), form.wanted()

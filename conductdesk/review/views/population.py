@@ -20,11 +20,10 @@ from conductdesk.review.views.blueprint import bp
 from conductdesk.review.views.desk import desk_page
 from conductdesk.review.views.logs import (
     checks_kept,
-    chosen_scheme,
     log_shown,
     schemes_audited,
 )
-from conductdesk.review.views.offering import filter_form
+from conductdesk.review.views.offering import filter_form, schemes_with_cases_first
 from conductdesk.web.form import PageForm
 from conductdesk.web.gate import gate, viewer
 from conductdesk.web.page import download
@@ -64,6 +63,7 @@ def new_export(refusal: str = "", form: PageForm | None = None) -> Response:
         refusal=refusal,
         count=count_population(db(), viewer(), wanted),
         scheme=schemes_audited()[wanted.scheme],
+        several=len(viewer().audits) > 1,
         narrowed=replace(wanted, scheme="").narrowed,
         action=url_for("review.export", **chosen),
         back_url=url_for("review.population", **chosen),
@@ -90,7 +90,9 @@ def _of_one_scheme() -> tuple[dict[str, Any], Wanted]:
     if form.errors:
         abort(404)
     wanted = form.wanted()
-    wanted = replace(wanted, scheme=chosen_scheme(wanted.scheme))
+    schemes = schemes_with_cases_first()
+    scheme = wanted.scheme if wanted.scheme in schemes else next(iter(schemes))
+    wanted = replace(wanted, scheme=scheme)
     return {**form.chosen(), "scheme": wanted.scheme}, wanted
 
 

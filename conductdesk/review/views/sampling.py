@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from flask import Response, abort, url_for
@@ -9,7 +10,7 @@ from flask import Response, abort, url_for
 from conductdesk.cases.models import Sample
 from conductdesk.policy import Permission
 from conductdesk.review.actions.exporting import Purpose, Taken, note_export
-from conductdesk.review.actions.sampling import announce_sample, draw_sample
+from conductdesk.review.actions.sampling import Planned, announce_sample, draw_sample
 from conductdesk.review.faces.samples import (
     draws_shown,
     sample_as_json,
@@ -18,6 +19,7 @@ from conductdesk.review.faces.samples import (
 )
 from conductdesk.review.forms.sampling import SampleForm
 from conductdesk.review.queries.lines import lines_of_population
+from conductdesk.review.queries.population import Wanted
 from conductdesk.review.queries.samples import own_sample
 from conductdesk.review.sheets import MEDIA_TYPES, Format, as_csv, as_json
 from conductdesk.review.views.blueprint import bp
@@ -52,11 +54,7 @@ def samples(refusal: str = "", form: PageForm | None = None) -> Response:
 def announce() -> Response:
     form = SampleForm()
     form.offer(schemes_audited())
-    planned = accepted(form).planned(schemes_audited())
-    announced = []
-    for plan, wanted in planned.values():
-        lines = lines_of_population(db(), viewer(), wanted)
-        announced.append(announce_sample(db(), actor=viewer(), planned=plan, lines=lines).id)
+    announced = _announce(accepted(form).planned(schemes_audited()))
     db().commit()  # the seed is signed over what stands in the log
     for sample_id in announced:
         draw_sample(db(), keystore(), actor=viewer(), sample=_own_or_404(sample_id))
@@ -102,6 +100,19 @@ def export_sample(sample_id: UUID, how: str) -> Response:
     )
     db().commit()
     return download(data, shown.file.replace(".json", f".{how}"), MEDIA_TYPES[form])
+
+
+def _announce(planned: Mapping[str, tuple[Planned, Wanted]]) -> list[UUID]:
+    """Announce a draw in each scheme; of several, those without a closed case are passed over."""
+    found = {
+        scheme: lines_of_population(db(), viewer(), wanted)
+        for scheme, (_plan, wanted) in planned.items()
+    }
+    chosen = [one for one in planned if found[one]] or list(planned)[:1]
+    return [
+        announce_sample(db(), actor=viewer(), planned=planned[one][0], lines=found[one]).id
+        for one in chosen
+    ]
 
 
 def _own_or_404(sample_id: UUID) -> Sample:
