@@ -238,6 +238,8 @@ def test_a_list_that_left_without_a_purpose_is_found(cast: Cast) -> None:
     auditor = cast.viewer("auditor")
     taken = Taken("population", Purpose.REPORT, Format.CSV)
     note_export(cast.db, actor=auditor, scheme="wcc", taken=taken, cases=())
+    bundle: dict[str, Pub] = {"cases": 0, "entries": 1, "openings": True, "purpose": "court"}
+    append(cast.db, "wcc", [Event("log.exported", auditor.pseudonym, bundle)])
     assert passes(cast, "exports")
     facts: dict[str, Pub] = {"what": "population", "cases": 40, "purpose": "curiosity"}
     append(cast.db, "wcc", [Event("population.exported", auditor.pseudonym, facts)])

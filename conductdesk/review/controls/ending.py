@@ -5,11 +5,13 @@ from __future__ import annotations
 from conductdesk.cases.models import Appointment, CaseClock, Document, DocumentKind, Message
 from conductdesk.people.models import AccountState
 from conductdesk.review.actions.exporting import PURPOSES
+from conductdesk.review.bundles import PURPOSES as BUNDLE_PURPOSES
 from conductdesk.review.controls.control import Control, Fault, Verdict
 from conductdesk.review.controls.material import LoggedFact, Material, days_late, in_days
 from conductdesk.vault.models import KeyGrant
 
-EXPORTED = "population.exported"
+EXPORTED = {"population.exported": frozenset(PURPOSES), "log.exported": frozenset(BUNDLE_PURPOSES)}
+"""The entries of what leaves the desk as a whole, and what each may be for."""
 
 
 def fed_back(material: Material) -> Verdict:
@@ -58,10 +60,10 @@ def left_behind(material: Material) -> Verdict:
 
 
 def explained(entry: LoggedFact) -> Verdict:
-    """Pass where a list that left the desk has one of the purposes that there are."""
-    if entry.pub.get("purpose") in PURPOSES:
+    """Pass where a list or a bundle that was taken away has one of the purposes that there are."""
+    if entry.pub.get("purpose") in EXPORTED[entry.type]:
         return []
-    return [Fault("A list left the desk, and nobody said what for.", entry.actor, entry.idx)]
+    return [Fault("Something was taken away, and nobody said what for.", entry.actor, entry.idx)]
 
 
 ENDING = (
@@ -92,9 +94,9 @@ ENDING = (
     Control(
         key="exports",
         title="Bulk exports explained",
-        criterion="Each list that left the desk has a purpose in the log.",
+        criterion="Each list and each bundle that was taken away has a purpose in the log.",
         reference="docs/auditing.md",
-        entries=frozenset({EXPORTED}),
+        entries=frozenset(EXPORTED),
         of_entry=explained,
     ),
 )
