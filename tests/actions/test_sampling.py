@@ -10,14 +10,11 @@ import pytest
 from conductdesk.audit.checkpoints import sign_checkpoint
 from conductdesk.audit.queries import Entry, entry_at
 from conductdesk.audit.record import read_head
-from conductdesk.cases.models import Barrier, Sample
+from conductdesk.cases.models import Barrier
 from conductdesk.people.actions.offices import appoint_auditor
 from conductdesk.refusal import Refused
 from conductdesk.review.actions.exporting import Purpose, Taken, note_export
 from conductdesk.review.actions.sampling import (
-    Planned,
-    announce_sample,
-    draw_sample,
     population_of,
     strata_of,
 )
@@ -28,21 +25,8 @@ from conductdesk.review.queries.samples import own_sample
 from conductdesk.review.rules import Method, draw, hash_of_list, seed_of
 from conductdesk.review.sheets import Format
 from tests.actions.closing_steps import closed, verified
+from tests.actions.sampling_steps import announced, drawn
 from tests.cast import Cast, add_bare_case
-
-
-def announced(cast: Cast, method: Method = Method.RANDOM, who: str = "auditor") -> Sample:
-    viewer, planned = cast.viewer(who), Planned("wcc", method, 2, "a public number")
-    lines = lines_of_population(cast.db, viewer, Wanted("wcc"))
-    sample = announce_sample(cast.db, actor=viewer, planned=planned, lines=lines)
-    cast.db.commit()
-    return sample
-
-
-def drawn(cast: Cast, sample: Sample, who: str = "auditor") -> Sample:
-    draw_sample(cast.db, cast.keystore, actor=cast.viewer(who), sample=sample)
-    cast.db.commit()
-    return sample
 
 
 def last_entries(cast: Cast, count: int) -> list[Entry]:

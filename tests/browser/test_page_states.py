@@ -7,13 +7,16 @@ from uuid import UUID
 
 import pytest
 
+from tests.actions.closing_steps import closed
 from tests.actions.interest_steps import declare
+from tests.actions.sampling_steps import announced, drawn
 from tests.browser.conftest import Visit
 from tests.browser.crawling import Crawl
 from tests.browser.looking import Looker
 from tests.browser.many_cases import STATES, after_closing, audited
 from tests.browser.pages import Officer
 from tests.browser.serving import House
+from tests.cast import Cast
 
 GoingThrough = Callable[[str, Iterable[str], Mapping[str, UUID]], list[str]]
 
@@ -31,6 +34,12 @@ WITHOUT_CASES = {
     "auditor": ("review", "account", "interests"),
     "outsider": ("cases", "account"),
 }
+
+
+def a_drawn_sample(cast: Cast) -> None:
+    """Close a case, and let the auditor draw it."""
+    closed(cast)
+    drawn(cast, announced(cast))
 
 
 @pytest.fixture(scope="module")
@@ -105,6 +114,9 @@ def test_every_page_outside_of_cases_is_well_made(
 ) -> None:
     with house.settled() as cast:
         declare(cast, "outsider")
+    if who == "auditor":
+        with house.settled() as cast:
+            a_drawn_sample(cast)
     officer = Officer(visit().page(), house, looker, scripts=True, who=who)
     officer.opens("sign-in")
     officer.errs("Sign in", "sign in")
