@@ -15,14 +15,17 @@ from conductdesk import clock
 from conductdesk.cases.models import (
     Appointment,
     Case,
+    CaseClock,
 )
+from conductdesk.db import Database
 from conductdesk.people.actions.offices import end_auditor
 from conductdesk.people.models import AuditorAppointment
 from conductdesk.refusal import Refused
 from conductdesk.review.controls.catalogue import CONTROLS
 from conductdesk.review.controls.trying import try_all, try_one
+from conductdesk.review.queries.lines import lines_of_population
 from tests.actions.closing_steps import closed
-from tests.actions.control_steps import WCC, change, found, tried
+from tests.actions.control_steps import DAY, WCC, change, found, tried
 from tests.cast import Cast, add_bare_case
 
 
@@ -83,4 +86,21 @@ def test_a_hundred_cases_take_as_many_statements_as_two(cast: Cast) -> None:
         counts.append(len(sent))
     assert results["retention"].failed == 100
     assert counts[0] == counts[1] < 30
+    cast.db.rollback()
+
+
+def test_every_mark_and_every_control_is_asked_on_both_engines(
+    cast: Cast, any_database: Database
+) -> None:
+    case = closed(cast)
+    viewer, moment = cast.viewer("auditor"), datetime(2026, 3, 1, tzinfo=UTC)
+    lines = lines_of_population(cast.db, viewer, WCC)
+    assert [line.marks for line in lines] == [()]
+    change(cast, CaseClock, CaseClock.case_id == case.id, met_at=clock.now() + 400 * DAY)
+    change(cast, Case, Case.id == case.id, at_risk=True, reopened_at=moment)
+    [line] = lines_of_population(cast.db, viewer, WCC)
+    assert line.marks == ("safeguarding", "reopened", "late")
+    results = try_all(cast.db, viewer, WCC)
+    assert {key for key, result in results.items() if result.failed} >= {"referral", "feedback"}
+    assert results["keys"].passed == 1
     cast.db.rollback()
