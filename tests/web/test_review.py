@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -16,7 +15,7 @@ from conductdesk.cases.concern import Concern
 from conductdesk.cases.models import Case
 from conductdesk.people.actions.offices import appoint_auditor
 from conductdesk.review.views import reading
-from tests.actions.closing_steps import carrying_out, closed, proposed
+from tests.actions.closing_steps import carrying_out, close, closed, proposed
 from tests.cast import Cast, a_concern
 from tests.conftest import Faces
 from tests.web.desk_visitor import AtTheDesk, words_of
@@ -108,18 +107,12 @@ def test_no_page_of_a_closed_case_names_the_reporter_or_a_party(cast: Cast, face
 
 
 def test_words_typed_about_the_reporter_stay_closed_in_the_history(
-    cast: Cast, faces: Faces, monkeypatch: pytest.MonkeyPatch
+    cast: Cast, faces: Faces
 ) -> None:
-    def revealed(cast: Cast, *given: Any) -> Case:
-        case = triaged(cast, *given)
-        keys, actor = cast.keys(case, "liaison"), cast.viewer("liaison")
-        reveal_identity(cast.db, case, keys, actor=actor, reason="To ring Marigold back")
-        cast.db.commit()
-        return case
-
-    triaged = Cast.triaged
-    monkeypatch.setattr(Cast, "triaged", revealed)
-    case_id = closed(cast).id
+    case = carrying_out(cast)
+    cast.let("liaison", case, reveal_identity, reason="To ring Marigold back")
+    close(cast, case)
+    case_id = case.id
     history = AtTheDesk(faces.desk, cast, "auditor").get(f"/review/cases/{case_id}/history")
     assert "Reporter’s name shown" in words_of(history)
     assert "their words stay closed" in words_of(history)
