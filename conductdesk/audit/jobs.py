@@ -14,10 +14,12 @@ from conductdesk.audit.cosignature import cosigned_at, with_cosignatures
 from conductdesk.audit.models import LogCheckpoint, WitnessState
 from conductdesk.audit.queries import log_ids, newest_checkpoint
 from conductdesk.audit.witnessing import (
+    Turn,
     WitnessAddress,
     WitnessFailureError,
     addresses,
     cosigned_by,
+    turns,
 )
 from conductdesk.db import Database
 
@@ -28,7 +30,8 @@ def ask_witnesses(database: Database, pairs: Sequence[tuple[str, str]]) -> None:
     """Send each log's newest checkpoint to each witness that has not cosigned it yet.
 
     Those that were signed for one reporter are never sent. What fails is kept for `doctor` and the
-    administrator's page, and tried again at the next turn. No transaction is open meanwhile.
+    administrator's page, and tried again at the next turn. No transaction is open meanwhile, and
+    the time is bounded: the worker does nothing else until this is over.
     """
     witnesses = addresses(pairs)
     with database.writing() as db:
@@ -36,16 +39,17 @@ def ask_witnesses(database: Database, pairs: Sequence[tuple[str, str]]) -> None:
         known = [witness.name for witness in witnesses]
         db.execute(delete(WitnessState).where(WitnessState.witness.not_in(known)))
         db.commit()
-    for witness in witnesses:
+    for turn in turns(witnesses):
         for log_id in names:
             try:
-                _ask(database, witness, log_id)
+                _ask(database, turn, log_id)
             except WitnessFailureError as failure:
                 log.error("%s", failure)  # noqa: TRY400 - the sentence says it all
-                _remember_failure(database, witness, log_id, str(failure))
+                _remember_failure(database, turn.witness, log_id, str(failure))
 
 
-def _ask(database: Database, witness: WitnessAddress, log_id: str) -> None:
+def _ask(database: Database, turn: Turn, log_id: str) -> None:
+    witness = turn.witness
     with database.reading() as db:
         checkpoint = newest_checkpoint(db, log_id, SENT_OUT)
         state = db.get(WitnessState, (log_id, witness.name))
@@ -53,7 +57,7 @@ def _ask(database: Database, witness: WitnessAddress, log_id: str) -> None:
         if checkpoint is None or witness.name in cosigned_at(checkpoint.note, [witness.key]):
             return
         size, purpose, note = checkpoint.size, checkpoint.purpose, checkpoint.note
-    line = cosigned_by(database, witness, log_id, (size, note), min(old, size))
+    line = cosigned_by(database, turn, log_id, (size, note), min(old, size))
     _remember_cosignature(database, witness, (log_id, size, purpose), line)
 
 

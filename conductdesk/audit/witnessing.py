@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import http.client
-import ssl
-from collections.abc import Sequence
-from dataclasses import dataclass
-from urllib.parse import urlsplit
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from conductdesk.audit.cosignature import (
     ADD_CHECKPOINT,
@@ -16,13 +15,14 @@ from conductdesk.audit.cosignature import (
     with_cosignatures,
 )
 from conductdesk.audit.note import NoteError, number_in
+from conductdesk.audit.posting import Reply, post
 from conductdesk.audit.queries import prove_consistency
 from conductdesk.db import Database
 
 TIMEOUT = 10
-"""Seconds to wait for each answer of a witness."""
-ANSWER_LIMIT = 16 * 1024
-"""The longest answer that is read, in bytes."""
+"""Seconds that a witness has for one log, however its answer comes: the worker waits meanwhile."""
+TURN = 60
+"""Seconds that all witnesses have together for all logs, in equal parts."""
 WORDS_LIMIT = 300
 """How many characters of a witness's own words are kept."""
 
@@ -45,10 +45,16 @@ class WitnessAddress:
 
 
 @dataclass(frozen=True)
-class _Answer:
-    status: int
-    content_type: str
-    body: str
+class Turn:
+    """The time that one witness has."""
+
+    witness: WitnessAddress
+    until: float
+    """On the clock of `time.monotonic()`."""
+
+    def for_one_log(self) -> Turn:
+        """Return what it has of this for the log that comes next."""
+        return replace(self, until=min(self.until, time.monotonic() + TIMEOUT))
 
 
 def addresses(pairs: Sequence[tuple[str, str]]) -> list[WitnessAddress]:
@@ -56,14 +62,20 @@ def addresses(pairs: Sequence[tuple[str, str]]) -> list[WitnessAddress]:
     return [WitnessAddress(url, WitnessKey.parse(key)) for url, key in pairs]
 
 
+def turns(witnesses: Sequence[WitnessAddress]) -> Iterator[Turn]:
+    """Give each witness its part of the time, so that a slow one takes none of the others'."""
+    for witness in witnesses:
+        yield Turn(witness, time.monotonic() + TURN / len(witnesses))
+
+
 def cosigned_by(
-    database: Database, witness: WitnessAddress, log_id: str, head: tuple[int, str], old: int
+    database: Database, turn: Turn, log_id: str, head: tuple[int, str], old: int
 ) -> str:
     """Return the signature line of the witness under a head (size and note), or raise.
 
     *old* is the size that it is thought to know; it may say once which one it really knows.
     """
-    answer = _exchange(database, witness, log_id, head, old)
+    witness, answer = turn.witness, _exchange(database, turn.for_one_log(), log_id, head, old)
     try:
         cosigned = with_cosignatures(head[1], answer.body, [witness.key])
     except NoteError as error:
@@ -74,15 +86,15 @@ def cosigned_by(
 
 
 def _exchange(
-    database: Database, witness: WitnessAddress, log_id: str, head: tuple[int, str], old: int
-) -> _Answer:
-    answer = _send(database, witness, log_id, head, old)
+    database: Database, turn: Turn, log_id: str, head: tuple[int, str], old: int
+) -> Reply:
+    witness, answer = turn.witness, _send(database, turn, log_id, head, old)
     if answer.status == 409 and answer.content_type == SIZE_TYPE:
         known = _size_in(witness, answer)
         if known > head[0]:
             raise WitnessFailureError(_lost(witness, log_id, known, head[0]))
         if known != old:
-            answer = _send(database, witness, log_id, head, known)
+            answer = _send(database, turn, log_id, head, known)
     if answer.status in (409, 422):
         raise WitnessFailureError(_inconsistent(witness, log_id, head[0], answer))
     if answer.status != 200:
@@ -93,43 +105,27 @@ def _exchange(
     return answer
 
 
-def _send(
-    database: Database, witness: WitnessAddress, log_id: str, head: tuple[int, str], old: int
-) -> _Answer:
+def _send(database: Database, turn: Turn, log_id: str, head: tuple[int, str], old: int) -> Reply:
     size, note = head
+    if turn.until <= time.monotonic():
+        raise WitnessFailureError(
+            f"The witness {turn.witness.name} was not asked about the log {log_id}: it took too "
+            "long before. It is tried again; ask whoever runs it."
+        )
     with database.reading() as db:
         hashes = prove_consistency(db, log_id, old, size) if old else []
     try:
-        return _post(witness.url, submission_text(old, hashes, note).encode())
+        body = submission_text(old, hashes, note).encode()
+        return post(turn.witness.url + ADD_CHECKPOINT, body, turn.until)
     except (OSError, http.client.HTTPException, ValueError) as error:
         raise WitnessFailureError(
-            f"The witness {witness.name} cannot be reached for the log {log_id} "
+            f"The witness {turn.witness.name} cannot be reached for the log {log_id} "
             f"({type(error).__name__}). It is tried again; check its address, or ask whoever runs "
             "it."
         ) from error
 
 
-def _post(url: str, body: bytes) -> _Answer:
-    """Send *body* to a witness; no redirect is followed, and no more than a bound is read."""
-    parts = urlsplit(url)
-    if parts.scheme == "https":
-        context = ssl.create_default_context()
-        connection: http.client.HTTPConnection = http.client.HTTPSConnection(
-            parts.netloc, timeout=TIMEOUT, context=context
-        )
-    else:
-        connection = http.client.HTTPConnection(parts.netloc, timeout=TIMEOUT)
-    try:
-        headers = {"Content-Type": "text/plain; charset=utf-8"}
-        connection.request("POST", parts.path + ADD_CHECKPOINT, body, headers)
-        answer = connection.getresponse()
-        content_type = answer.headers.get_content_type()
-        return _Answer(answer.status, content_type, answer.read(ANSWER_LIMIT).decode("utf-8"))
-    finally:
-        connection.close()
-
-
-def _size_in(witness: WitnessAddress, answer: _Answer) -> int:
+def _size_in(witness: WitnessAddress, answer: Reply) -> int:
     try:
         return number_in(answer.body.removesuffix("\n"))
     except NoteError as error:
@@ -144,7 +140,7 @@ def _lost(witness: WitnessAddress, log_id: str, known: int, size: int) -> str:
     )
 
 
-def _inconsistent(witness: WitnessAddress, log_id: str, size: int, answer: _Answer) -> str:
+def _inconsistent(witness: WitnessAddress, log_id: str, size: int, answer: Reply) -> str:
     return (
         f"The witness {witness.name} refuses the log {log_id} at {size} entries, because it does "
         "not extend what it has seen. Somebody changed the database, or two servers run on copies "
@@ -159,5 +155,5 @@ def _false(witness: WitnessAddress) -> str:
     )
 
 
-def _words(answer: _Answer) -> str:
+def _words(answer: Reply) -> str:
     return " ".join(answer.body.split())[:WORDS_LIMIT]

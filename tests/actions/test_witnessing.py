@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import timedelta
@@ -14,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from conductdesk import clock
+from conductdesk.audit import witnessing
 from conductdesk.audit.checkpoints import (
     new_origin,
     proof_for,
@@ -21,7 +23,7 @@ from conductdesk.audit.checkpoints import (
     sign_hour,
     verifier_key,
 )
-from conductdesk.audit.cosignature import cosigned_at
+from conductdesk.audit.cosignature import cosigned_at, witness_key_of
 from conductdesk.audit.jobs import ask_witnesses
 from conductdesk.audit.models import LogCheckpoint, WitnessState
 from conductdesk.audit.note import VerifierKey, open_proof, parse_checkpoint, parse_proof
@@ -32,6 +34,7 @@ from conductdesk.vault.keystore import Keystore
 from tests.actions.audit_rows import LOG, begin_log, fill_log
 from tests.actions.witness_nearby import CONTACT, Nearby, nearby
 from tests.postgres import PostgresServer
+from tests.trickling import trickling
 
 HOUR = timedelta(hours=1)
 
@@ -109,7 +112,8 @@ def test_each_hour_is_cosigned_and_a_proof_carries_it(
     kept = log.scalars(select(LogCheckpoint).order_by(LogCheckpoint.size)).all()
     assert [len(cosigned_at(each.note, [witness.key])) for each in kept] == [1, 1]
     assert problems(log) == []
-    fill_log(log, ["later"])
+    with clock.at(moment + HOUR):
+        fill_log(log, ["later"])
     text = proof_for(log, keystore, LOG, 1, "receipt")
     assert witness.key.name in cosigned_at(parse_proof(text).checkpoint, [witness.key])
     key = verifier_key(log, keystore, LOG)
@@ -168,6 +172,32 @@ def test_a_witness_that_does_not_know_the_log_or_has_another_key_is_named(
         ask_witnesses(database, ((witness.settings[0][0], str(other.key)),))
     (problem,) = problems(db)
     assert "not signed with the key" in problem
+
+
+def test_a_witness_that_trickles_takes_no_time_from_the_others(
+    log: Session,
+    keystore: Keystore,
+    witness: Nearby,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(witnessing, "TURN", 0.6)
+    begin_log(log, "second")
+    for log_id in (LOG, "second"):
+        sign_hour(log, keystore, log_id)
+    log.commit()
+    witness.trust(log, keystore, "second")
+    log.rollback()
+    slow = witness_key_of("slow.example.net", bytes(32))
+    began = time.monotonic()
+    with trickling(b"HTTP/1.1 200 OK\r\nContent-Length: 9000\r\n\r\n", b"x") as url:
+        ask_witnesses(database, ((url, str(slow)), *witness.settings))
+    assert time.monotonic() - began < 2
+    states = log.scalars(select(WitnessState).where(WitnessState.witness == witness.key.name))
+    assert [state.problem for state in states] == [None, None]
+    reached, unasked = sorted(problems(log))
+    assert "cannot be reached for the log" in reached
+    assert "was not asked about the log" in unasked
 
 
 @pytest.mark.both_backends
