@@ -182,6 +182,15 @@ def signatures_of(note: str) -> list[tuple[str, bytes]]:
     return _signatures(note.rpartition("\n\n")[2])
 
 
+def signed_by(note: str, key: VerifierKey) -> str:
+    """Return *note* with one signature line of *key* alone; raise NoteError if it has none."""
+    text = note.rpartition("\n\n")[0]
+    for name, raw in signatures_of(note):
+        if (name, raw[:4]) == (key.name, key.key_id):
+            return f"{text}\n\n{signature_line(name, raw)}"
+    raise NoteError(f"{key.name} has not signed this")
+
+
 def signature_line(name: str, raw: bytes) -> str:
     """Return the line of a signature, *raw* being its key id and what was signed with it."""
     return f"— {valid_name(name)} {_base64(raw)}\n"

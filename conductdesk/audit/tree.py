@@ -147,6 +147,21 @@ def verify_consistency(
         raise ProofError(f"the tree of {size2} leaves does not extend that of {size1}")
 
 
+def root_shown(size1: int, size2: int, root2: bytes, proof: Sequence[bytes]) -> bytes | None:
+    """Return the root of *size1* leaves that a consistency proof shows in the second tree, if any.
+
+    Another root than the known one proves that the second tree does not extend the first. Where
+    *size1* is a power of two a proof leaves that root out, so it cannot show it: None.
+    """
+    if not 0 < size1 < size2 or not size1 & (size1 - 1) or not proof:
+        return None
+    try:
+        root1, shown = _fold_consistency(size1, size2, list(proof))
+    except ProofError:
+        return None
+    return root1 if shown == root2 else None
+
+
 def _fold_consistency(size1: int, size2: int, path: list[bytes]) -> tuple[bytes, bytes]:
     fn, sn = size1 - 1, size2 - 1
     while fn & 1:

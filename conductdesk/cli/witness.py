@@ -66,10 +66,11 @@ def show(folder: Path) -> None:
     with opened.database.reading() as db:
         for known in known_logs(db):
             click.echo(f"{known.origin}: {_last(known)}")
-    refused = sorted(opened.evidence.glob("*.txt"))
-    for file in refused:
-        click.echo(f"REFUSED: {file}")
-    click.echo(f"{len(refused)} heads were refused.")
+    for file in sorted(opened.evidence.glob("*.txt")):
+        click.echo(f"CONTRADICTS WHAT WAS COSIGNED: {file}")
+    for file in sorted(opened.doubtful.glob("*.txt")):
+        click.echo(f"Doubtful, its proof shows nothing: {file}")
+    click.echo(_refused(opened))
 
 
 @command.command("checkpoints")
@@ -118,6 +119,13 @@ def _opened(folder: Path) -> Folder:
     opened = Folder(folder)
     opened.key()
     return opened
+
+
+def _refused(opened: Folder) -> str:
+    certain, doubtful = (
+        sum(1 for _file in folder.glob("*.txt")) for folder in (opened.evidence, opened.doubtful)
+    )
+    return f"{certain} heads contradict what was cosigned; {doubtful} are doubtful."
 
 
 def _last(known: KnownLog) -> str:

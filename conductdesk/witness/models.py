@@ -14,11 +14,11 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from conductdesk import clock
 from conductdesk.db import NAMING, Database, UtcDateTime
 from conductdesk.refusal import Refused
-from conductdesk.witness.rules import PrivateKey
+from conductdesk.witness.rules import PrivateKey, Submission
 
 OWNER_ONLY = 0o600
-MOST_EVIDENCE = 1_000
-"""How many refused heads are kept; whoever can sign for a log could fill the disk with them."""
+MOST_DOUBTFUL = 1_000
+"""How many heads are kept whose proof shows nothing; anybody who was sent a head can post one."""
 
 
 class WitnessBase(DeclarativeBase):
@@ -49,6 +49,7 @@ class Folder:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.evidence = path / "evidence"
+        self.doubtful = path / "doubtful"
         self._key_file = path / "witness.key"
         self._memory = path / "witness.db"
         self._database: Database | None = None
@@ -89,19 +90,54 @@ class Folder:
         if self._database is not None:
             self._database.engine.dispose()
 
-    def keep_evidence(self, body: bytes, cosigned: str | None) -> None:
-        """Keep a refused request, and the checkpoint that it contradicts; each head once."""
-        self.evidence.mkdir(exist_ok=True)
-        kept = sorted(self.evidence.glob("*.txt"))
-        code = sha256(body.partition(b"\n\n")[2]).hexdigest()[:16]
-        if len(kept) >= MOST_EVIDENCE or any(code in file.name for file in kept):
-            return
-        file = self.evidence / f"{clock.now():%Y%m%dT%H%M%SZ}-{code}.txt"
-        with file.open("wb") as out:
-            out.write(body + b"\nwas refused after this was cosigned:\n\n")
-            out.write((cosigned or "nothing\n").encode())
-            out.flush()
-            os.fsync(out.fileno())
+    def keep_evidence(self, request: Submission, cosigned: str | None) -> None:
+        """Keep a request that contradicts *cosigned*, each head once; OSError if it cannot be.
+
+        There is no limit to them: only whoever holds the key of the log can make one.
+        """
+        _keep(self.evidence, request, cosigned)
+
+    def keep_doubtful(self, request: Submission, cosigned: str | None) -> bool:
+        """Keep a head whose proof shows nothing, each once, and answer whether it is kept."""
+        if _is_kept(self.doubtful, request):
+            return True
+        if sum(1 for _file in self.doubtful.glob("*.txt")) >= MOST_DOUBTFUL:
+            return False
+        _keep(self.doubtful, request, cosigned)
+        return True
+
+
+def _is_kept(folder: Path, request: Submission) -> bool:
+    return any(folder.glob(f"*-{_code(request)}.txt"))
+
+
+def _code(request: Submission) -> str:
+    """Name a head by what its log signed, for anybody can add signature lines to it."""
+    return sha256(request.signed_text.encode()).hexdigest()
+
+
+def _keep(folder: Path, request: Submission, cosigned: str | None) -> None:
+    """Write to the disk what was refused, whole or not at all."""
+    folder.mkdir(exist_ok=True)
+    if _is_kept(folder, request):
+        return
+    part = folder / "part"
+    with part.open("wb") as out:
+        out.write(f"{request}\nwas refused after this was cosigned:\n\n".encode())
+        out.write((cosigned or "nothing\n").encode())
+        out.flush()
+        os.fsync(out.fileno())
+    part.rename(folder / f"{clock.now():%Y%m%dT%H%M%SZ}-{_code(request)}.txt")
+    _sync(folder)
+
+
+def _sync(folder: Path) -> None:
+    """Bring to the disk which files *folder* has."""
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
 
 
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL

@@ -6,7 +6,12 @@ import base64
 import os
 from dataclasses import dataclass
 
-from conductdesk.audit.cosignature import COSIGNATURE, WitnessKey, witness_key_of
+from conductdesk.audit.cosignature import (
+    COSIGNATURE,
+    WitnessKey,
+    submission_text,
+    witness_key_of,
+)
 from conductdesk.audit.note import (
     Checkpoint,
     NoteError,
@@ -32,6 +37,14 @@ class Submission:
     hashes: tuple[bytes, ...]
     note: str
     checkpoint: Checkpoint
+
+    @property
+    def signed_text(self) -> str:
+        """What the log signed, without any signature line."""
+        return self.note.rpartition("\n\n")[0]
+
+    def __str__(self) -> str:
+        return submission_text(self.old_size, self.hashes, self.note)
 
 
 @dataclass(frozen=True)

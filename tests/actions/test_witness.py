@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import io
-import logging
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,8 +13,11 @@ from werkzeug.test import Client
 
 from conductdesk import clock
 from conductdesk.audit.cosignature import cosigned_at, submission_text, with_cosignatures
-from conductdesk.audit.note import Checkpoint, NoteError, sign_note
-from conductdesk.audit.tree import consistency_proof
+from conductdesk.audit.note import (
+    Checkpoint,
+    NoteError,
+    sign_note,
+)
 from conductdesk.refusal import Refused
 from conductdesk.witness.actions import Witness, trust
 from conductdesk.witness.models import Folder
@@ -25,47 +28,24 @@ from conductdesk.witness.rules import (
     read_submission,
 )
 from conductdesk.witness.views import application, judge
-from dev.write_vectors import KEY, ORIGIN, SEED, Log
-
-CONTACT = "Robin Example, +44 20 7946 0000"
-NAME = "witness.example.net"
-
-
-class Head:
-    """A log that grows in memory, and what it sends to a witness."""
-
-    def __init__(self, *words: str) -> None:
-        self.log = Log([word.encode() for word in words])
-        self.size = len(words)
-
-    def since(self, old: int) -> bytes:
-        """The request that shows this head to extend *old* entries."""
-        hashes = consistency_proof(self.log.tile, old, self.size) if old else []
-        return submission_text(old, hashes, self.note).encode()
-
-    @property
-    def note(self) -> str:
-        return self.log.checkpoint(self.size)
-
-
-SMALL, LARGE = Head("a", "b", "c"), Head("a", "b", "c", "d", "e")
-FORKED, SHORT = Head("a", "b", "x", "d", "e", "f"), Head("a", "b")
+from dev.write_vectors import KEY, ORIGIN, SEED
+from tests.actions.witness_heads import (
+    CONTACT,
+    FORKED,
+    LARGE,
+    NAME,
+    SHORT,
+    SMALL,
+    Head,
+    evidence,
+    witness_in,
+)
 
 
 @pytest.fixture
 def witness(tmp_path: Path) -> Iterator[Witness]:
-    """A witness that knows one log and has cosigned nothing yet."""
-    folder = Folder(tmp_path / "witness")
-    folder.make_key(NAME)
-    with folder.database.writing() as db:
-        trust(db, KEY)
-        db.commit()
-    yield Witness(folder, CONTACT)
-    folder.close()
-
-
-def evidence(witness: Witness) -> list[str]:
-    return [file.read_text("utf-8") for file in sorted(witness.folder.evidence.glob("*.txt"))]
+    with witness_in(tmp_path / "witness") as found:
+        yield found
 
 
 def test_it_cosigns_a_head_and_every_extension_with_the_time(witness: Witness) -> None:
@@ -98,30 +78,24 @@ def test_a_client_that_does_not_know_the_size_is_told(witness: Witness) -> None:
     assert evidence(witness) == []
 
 
-def test_an_inconsistent_head_is_refused_kept_and_cried_out(
-    witness: Witness, caplog: pytest.LogCaptureFixture
-) -> None:
-    judge(witness, LARGE.since(0))
-    answer = judge(witness, FORKED.since(5))
-    assert answer.status == 422
-    assert f"Call: {CONTACT}" in answer.body
-    assert [record.levelno for record in caplog.records] == [logging.CRITICAL]
-    assert CONTACT in caplog.text
-    (kept,) = evidence(witness)
-    assert FORKED.note in kept
-    assert LARGE.note in kept
-    judge(witness, FORKED.since(5))
-    assert len(evidence(witness)) == 1
-    assert judge(witness, Head("a", "b", "c", "d", "e", "f").since(5)).status == 200
+def test_of_two_forks_that_are_sent_at_once_one_is_cosigned(witness: Witness) -> None:
+    judge(witness, SMALL.since(0))
+    heads = [Head("a", "b", "c", f"fork {at}") for at in range(4)]
+    twins = [Witness(Folder(witness.folder.path), CONTACT) for _head in heads]
+    with ThreadPoolExecutor(len(heads)) as pool:
+        answers = list(pool.map(lambda twin, head: judge(twin, head.since(3)), twins, heads))
+    assert sorted(answer.status for answer in answers) == [200, 409, 409, 409]
+    assert len(evidence(witness)) == 3
+    for twin in twins:
+        twin.folder.close()
 
 
-def test_two_heads_of_one_size_are_refused_whatever_old_size_is_claimed(witness: Witness) -> None:
-    judge(witness, LARGE.since(0))
-    twin = Head("a", "b", "c", "d", "x")
-    for old in (0, 3, 5):
-        answer = judge(witness, twin.since(old))
-        assert (answer.status, CONTACT in answer.body) == (409, True)
-    assert len(evidence(witness)) == 1
+def test_an_answer_that_was_lost_is_given_again(witness: Witness) -> None:
+    judge(witness, SMALL.since(0))
+    judge(witness, LARGE.since(3))  # written, and never heard
+    assert judge(witness, LARGE.since(3)) == Answer(409, "5\n", "text/x.tlog.size")
+    again = judge(witness, LARGE.since(5))
+    assert (again.status, evidence(witness)) == (200, [])
 
 
 def test_a_head_that_got_smaller_is_not_cosigned(

@@ -20,6 +20,7 @@ from conductdesk.audit.tree import (
     push,
     root_at,
     root_of,
+    root_shown,
     split_hashes,
     verify_consistency,
     verify_inclusion,
@@ -153,6 +154,19 @@ def test_every_consistency_proof_up_to_70_leaves_verifies_and_no_changed_one_doe
             for changed in (*flips(proof), proof[:-1] if proof else [roots[1]], [*proof, roots[1]]):
                 with pytest.raises(ProofError):
                     verify_consistency(size1, roots[size1], size2, roots[size2], changed)
+
+
+def test_a_consistency_proof_shows_the_old_root_unless_its_size_is_a_power_of_two() -> None:
+    tiles = tiles_of(some_entries(20))
+    for size2 in range(2, 21):
+        root2 = root_at(tiles, size2)
+        for size1 in range(1, size2):
+            proof = consistency_proof(tiles, size1, size2)
+            shown = root_at(tiles, size1) if size1.bit_count() > 1 else None
+            assert root_shown(size1, size2, root2, proof) == shown
+            for changed in (*flips(proof), proof[:-1], [*proof, root2]):
+                assert root_shown(size1, size2, root2, changed) is None
+    assert root_shown(3, 3, root2, []) is root_shown(0, 3, root2, []) is None
 
 
 @given(st.integers(1, 70_000), st.data())
