@@ -92,11 +92,12 @@ def _events() -> Iterator[Event]:
 def _case(case: str) -> Iterator[Event]:
     who, _key = OFFICERS[0]
     yield Event("concern.received", "reporter", _states("draft", "received"), case)
-    for _officer, key in OFFICERS:
+    for officer, key in OFFICERS:
         for part in ("intake", "record"):
             facts: dict[str, Pub] = {"fingerprint": key, "compartment": part, "epoch": 1}
+            facts |= {"owner": officer, "reason": "routed"}
             gone = (("key_grant", uuid4()),)
-            yield Event("grant.made", "reporter", {**facts, "reason": "routed"}, case, rows=gone)
+            yield Event("grant.made", "reporter", facts, case, rows=gone)
     parts = ["decision_maker", "handler"]
     yield Event("no_conflict.attested", who, {"capacities": parts}, case)
     finder = OFFICERS[1][0]

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from conductdesk.audit.checkpoints import SigningKeys
 from conductdesk.audit.cosignature import WitnessKey, cosigned_at
+from conductdesk.audit.head import Head
 from conductdesk.audit.note import (
     PROOF_HEADER,
     Checkpoint,
@@ -23,7 +24,7 @@ from conductdesk.audit.note import (
     verifier_key_of,
 )
 from conductdesk.audit.queries import entry_bytes, prove_consistency, stored_tiles
-from conductdesk.audit.record import Head, read_head
+from conductdesk.audit.record import read_head
 from conductdesk.audit.tree import ProofError, hash_leaf, root_at, root_of, verify_consistency
 from conductdesk.refusal import Refused
 

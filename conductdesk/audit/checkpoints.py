@@ -9,6 +9,7 @@ from sqlalchemy import event, select, update
 from sqlalchemy.orm import Session
 
 from conductdesk import clock
+from conductdesk.audit.head import Head
 from conductdesk.audit.models import LogCheckpoint
 from conductdesk.audit.note import (
     Checkpoint,
@@ -24,7 +25,7 @@ from conductdesk.audit.queries import (
     prove_inclusion,
     stored_tiles,
 )
-from conductdesk.audit.record import HEADS, Event, Head, Pub, append, lock_head, read_head
+from conductdesk.audit.record import HEADS, Event, Pub, append, lock_head, read_head
 from conductdesk.audit.tree import ProofError, hash_leaf, root_at, root_of
 from conductdesk.refusal import Refused
 
@@ -86,7 +87,7 @@ def sign_hour(db: Session, keystore: SigningKeys, log_id: str) -> LogCheckpoint 
         raise SigningStopped(problem)
     if _signed_this_hour(db, log_id):
         return None
-    append(db, log_id, [Event(type=HEARTBEAT, actor="system", pub={"size": head.size})])
+    append(db, log_id, [Event(type=HEARTBEAT, actor="system", pub={"size": head.next_index()})])
     return _sign(db, keystore, lock_head(db, log_id), HOURLY)
 
 

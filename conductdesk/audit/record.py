@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import Select, Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
-from conductdesk import clock
+from conductdesk.audit.head import Head, this_second
 from conductdesk.audit.models import CaseCounter, EntryDetail, LogEntry, LogHead, LogTile
 from conductdesk.audit.note import valid_name
 from conductdesk.audit.rows import RowCode, row_codes
@@ -24,9 +24,6 @@ Pub = str | int | bool | None | Sequence[str]
 
 ENTRY_LIMIT = 16 * 1024
 """The longest entry, in bytes."""
-
-SET_BACK = timedelta(seconds=300)
-"""How far the clock may stand before the last entry without a word: servers differ a little."""
 
 HEADS, ENTRIES, TILES, DETAILS, COUNTERS = (
     cast(Table, model.__table__) for model in (LogHead, LogEntry, LogTile, EntryDetail, CaseCounter)
@@ -59,19 +56,6 @@ class Event:
     case: str | None = None
     detail: SealedDetail | None = None
     rows: tuple[tuple[str, UUID], ...] = ()
-
-
-@dataclass(frozen=True)
-class Head:
-    """Where a log ends, as it was read."""
-
-    log_id: str
-    origin: str
-    size: int
-    frontier: tuple[bytes, ...]
-    newest: datetime | None
-    """The moment that the last entry carries, in whole seconds."""
-    restored: bool
 
 
 def create_log(db: Session, log_id: str, origin: str) -> None:
@@ -164,7 +148,8 @@ class _Batch:
 
     def __init__(self, head: Head, next_numbers: dict[str, int]) -> None:
         self.head = head
-        self.moment = clock.now().replace(microsecond=0)
+        self.moment = this_second()
+        self.newest = max(self.moment, head.newest or self.moment)
         self.known = dict(next_numbers)
         """The counters of the cases that have entries already."""
         self.counters = next_numbers
@@ -180,9 +165,8 @@ class _Batch:
         Without it a later reader could not tell a clock that was put right from an entry that was
         dated back.
         """
-        newest = self.head.newest
-        if newest is not None and newest - self.moment > SET_BACK:
-            seconds = int((newest - self.moment).total_seconds())
+        if seconds := self.head.set_back():
+            self.newest = self.moment
             self.add(Event(type="clock.set_back", actor="system", pub={"seconds": seconds}), ())
 
     def add(self, event: Event, rows: Sequence[RowCode]) -> int:
@@ -247,7 +231,7 @@ def _write(db: Session, batch: _Batch) -> None:
     for level, last, root in batch.tiles:
         _write_tile(db, log_id, level, last // TILE_WIDTH ** (level + 1), root)
     moved = {"new_size": batch.size, "new_frontier": b"".join(batch.frontier)}
-    connection.execute(_MOVE_HEAD, {"of": log_id, **moved, "new_newest": batch.moment})
+    connection.execute(_MOVE_HEAD, {"of": log_id, **moved, "new_newest": batch.newest})
 
 
 def _write_tile(db: Session, log_id: str, level: int, idx: int, root: bytes) -> None:

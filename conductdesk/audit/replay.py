@@ -88,7 +88,7 @@ class Replay:
     sizes: Container[int] = ()
     size: int = 0
     time: str = ""
-    """The moment that the last entry carries, as it is written."""
+    """The newest moment since the clock was last put back, as entries write it."""
     frontier: list[bytes] = field(default_factory=list)
     roots: dict[int, bytes] = field(default_factory=dict)
     tiles: dict[tuple[int, int], tuple[bytes, bytes]] = field(default_factory=dict)
@@ -110,7 +110,8 @@ class Replay:
             body = _parse(entry)
             self._follow_case(idx, body, case)
             self._follow_details(idx, body)
-            self.time = body["t"]
+            back = body["type"] == "clock.set_back"
+            self.time = body["t"] if back else max(self.time, body["t"])
             self.read(idx, body)
         except UNREADABLE as error:
             raise MismatchError(f"entry {idx} cannot be read") from error

@@ -229,6 +229,7 @@ _IN_OFFICE = (
         Principal.public_key,
         Principal.fingerprint,
         Principal.pub_mac,
+        Principal.owner,
     )
     .join(Account, OfficeHolding.account_id == Account.id)
     .outerjoin(Principal, Principal.id == Account.principal_id)

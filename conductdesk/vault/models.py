@@ -102,6 +102,8 @@ class Principal(LoggedRow, Base):
     kind: Mapped[PrincipalKind] = mapped_column(word_of(PrincipalKind))
     public_key: Mapped[bytes]
     fingerprint: Mapped[str] = mapped_column(String(32), unique=True)
+    owner: Mapped[str] = mapped_column(String(32))
+    """The pseudonym of whose key it is; of somebody without an account, the kind of key."""
     pub_mac: Mapped[bytes]
     published_at: Mapped[datetime] = mapped_column(default=now)
 

@@ -42,6 +42,10 @@ class Published(Protocol):
         """The key's name in the log."""
 
     @property
+    def owner(self) -> str:
+        """The pseudonym of whose key it is, as the log names them."""
+
+    @property
     def pub_mac(self) -> bytes:
         """What shows that nobody exchanged it in the database."""
 
@@ -54,18 +58,28 @@ class PublishedKey:
     public_key: bytes
     fingerprint: str
     pub_mac: bytes
+    owner: str
 
 
 def publish_key(
-    db: Session, keystore: Keystore, kind: PrincipalKind, public_key: bytes
+    db: Session,
+    keystore: Keystore,
+    kind: PrincipalKind,
+    public_key: bytes,
+    owner: str | None = None,
 ) -> Principal:
-    """Add a principal; the caller appends `key_published` in the same transaction."""
-    principal = new_principal(keystore, kind, public_key)
+    """Add a principal; the caller appends `key_published` in the same transaction.
+
+    *owner* is the pseudonym of the account whose key it is, if it is that of an account.
+    """
+    principal = new_principal(keystore, kind, public_key, owner)
     db.add(principal)
     return principal
 
 
-def new_principal(keystore: Keystore, kind: PrincipalKind, public_key: bytes) -> Principal:
+def new_principal(
+    keystore: Keystore, kind: PrincipalKind, public_key: bytes, owner: str | None = None
+) -> Principal:
     """Return a principal that is in no session yet."""
     principal_id = uuid4()
     return Principal(
@@ -73,6 +87,7 @@ def new_principal(keystore: Keystore, kind: PrincipalKind, public_key: bytes) ->
         kind=kind,
         public_key=public_key,
         fingerprint=fingerprint_of(public_key),
+        owner=owner or kind.value,
         pub_mac=_mac_of(keystore, principal_id, public_key),
     )
 

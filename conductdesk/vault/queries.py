@@ -20,7 +20,13 @@ from conductdesk.vault.models import (
 from conductdesk.vault.principals import PublishedKey
 
 _RECOVERY_KEYS = (
-    select(Principal.id, Principal.public_key, Principal.fingerprint, Principal.pub_mac)
+    select(
+        Principal.id,
+        Principal.public_key,
+        Principal.fingerprint,
+        Principal.pub_mac,
+        Principal.owner,
+    )
     .where(Principal.kind == PrincipalKind.RECOVERY)
     .order_by(Principal.published_at.desc())
     .limit(1)

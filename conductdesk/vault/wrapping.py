@@ -83,6 +83,7 @@ def grant_event(
         "fingerprint": principal.fingerprint,
         "compartment": place[0].value,
         "epoch": place[1],
+        "owner": principal.owner,
         "reason": str(cause.reason),
     }
     return Event(type_, cause.actor, pub, cause.case_pseudonym, rows=rows)

@@ -159,6 +159,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("public_key", sa.LargeBinary(), nullable=False),
         sa.Column("fingerprint", sa.String(length=32), nullable=False),
+        sa.Column("owner", sa.String(length=32), nullable=False),
         sa.Column("pub_mac", sa.LargeBinary(), nullable=False),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),

@@ -43,6 +43,7 @@ def a_principal() -> Principal:
         kind=PrincipalKind.STAFF,
         public_key=secrets.token_bytes(32),
         fingerprint=secrets.token_hex(16),
+        owner=ACTOR,
         pub_mac=secrets.token_bytes(32),
     )
 

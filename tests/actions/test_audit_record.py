@@ -275,4 +275,4 @@ def test_a_clock_that_was_put_back_is_told_once(db: Session) -> None:
         "clock.set_back",
         "note.made",
     ]
-    assert entries[2]["pub"] == {"seconds": 3600 - 299}
+    assert entries[2]["pub"] == {"seconds": 3600}

@@ -61,7 +61,7 @@ def test_every_grant_is_one_entry_that_names_key_compartment_and_row(case: Seale
     for entry in made:
         (_table, row_id, _code) = next(row for row in entry.rows if row[0] == "key_grant")
         assert entry.pub["fingerprint"] == case.db.get_one(KeyGrant, row_id).fingerprint
-        assert set(entry.pub) == {"fingerprint", "compartment", "epoch", "reason"}
+        assert set(entry.pub) == {"fingerprint", "compartment", "epoch", "owner", "reason"}
 
 
 @pytest.mark.both_backends

@@ -29,7 +29,7 @@ def found(
     if db.get(LogHead, INSTALLATION) is not None:
         raise Refused("This installation was begun already. Its database is not empty.")
     create_log(db, INSTALLATION, f"{host}/installation/1")
-    recovery = publish_key(db, keystore, PrincipalKind.RECOVERY, recovery_public_key)
+    recovery = publish_key(db, keystore, PrincipalKind.RECOVERY, recovery_public_key, SYSTEM)
     append(db, INSTALLATION, [key_published(recovery, actor=SYSTEM)])
     return invite(db, administrator, actor=SYSTEM, post=post)
 

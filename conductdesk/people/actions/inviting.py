@@ -227,7 +227,8 @@ def _keyring(
     if setup.recovery_code:
         return _restored(keystore, account, setup.recovery_code), None
     private_key = new_private_key()
-    principal = publish_key(db, keystore, PrincipalKind.STAFF, public_key_of(private_key))
+    public_key, who = public_key_of(private_key), account.pseudonym
+    principal = publish_key(db, keystore, PrincipalKind.STAFF, public_key, who)
     db.flush()
     account.principal_id = principal.id
     return Keyring(principal.id, private_key), principal

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from conductdesk.audit.bundle import Export, SignedHead, successions
 from conductdesk.audit.checkpoints import sign_checkpoint, verifier_key
 from conductdesk.audit.models import INSTALLATION, CaseCounter
+from conductdesk.audit.note import parse_checkpoint
 from conductdesk.audit.record import Event, Pub, append, lock_head
 from conductdesk.cases.actions.auditing import ever_seated
 from conductdesk.cases.actions.recording import record_quietly
@@ -37,10 +38,11 @@ def export_case(
     if not _may_export(db, case, actor):
         raise Refused("There is no closed case of this name that you may export.")
     renamed = successions(db, case.scheme, _size(db, case.scheme))
-    facts = _facts(_entries_of(db, case) + 1 + len(renamed), actor, purpose)
+    owners = _installation(db, keys.keystore)
+    facts = _facts(_entries_of(db, case) + 1 + len(renamed), actor, purpose, owners)
     said = {"said": f"Exported, for the purpose: {purpose}."}
     record_quietly(db, case, keys, actor=actor, event="record.exported", pub=facts, detail=said)
-    return _signed(db, keys.keystore, case.scheme, case=case.pseudonym)
+    return _signed(db, keys.keystore, case.scheme, owners, case=case.pseudonym)
 
 
 def export_log(
@@ -52,12 +54,12 @@ def export_log(
     """
     if actor.account_id is not None and not _audits(actor, scheme):
         raise Refused("You do not audit this scheme.")
-    size = lock_head(db, scheme).size
+    size, owners = lock_head(db, scheme).next_index(), _installation(db, keystore)
     hidden, entries = _hidden(db, scheme, actor)
     cases = db.scalar(select(func.count()).select_from(_shown(scheme, actor).subquery())) or 0
-    facts = {"cases": cases, **_facts(size + 1 - entries, actor, purpose)}
+    facts = {"cases": cases, **_facts(size + 1 - entries, actor, purpose, owners)}
     append(db, scheme, [Event("log.exported", actor.pseudonym, facts)])
-    return _signed(db, keystore, scheme, hidden=hidden)
+    return _signed(db, keystore, scheme, owners, hidden=hidden)
 
 
 def _may_export(db: Session, case: Case, actor: Viewer) -> bool:
@@ -95,9 +97,17 @@ def _entries_of(db: Session, case: Case) -> int:
     return db.get_one(CaseCounter, (case.scheme, case.pseudonym)).next_n - 1
 
 
-def _facts(entries: int, actor: Viewer, purpose: BundlePurpose) -> dict[str, Pub]:
-    opened = actor.account_id is not None
-    return {"entries": entries, "openings": opened, "purpose": purpose.value}
+def _facts(
+    entries: int, actor: Viewer, purpose: BundlePurpose, owners: SignedHead
+) -> dict[str, Pub]:
+    """Return what the export's entry promises, and which log it takes the owners of keys from."""
+    head = parse_checkpoint(owners.checkpoint)
+    return {
+        "entries": entries,
+        "installation": [head.origin, str(head.size), head.root.hex(), owners.key],
+        "openings": actor.account_id is not None,
+        "purpose": purpose.value,
+    }
 
 
 def _size(db: Session, scheme: str) -> int:
@@ -108,13 +118,19 @@ def _signed(
     db: Session,
     keystore: Keystore,
     scheme: str,
+    owners: SignedHead,
     *,
     case: str | None = None,
     hidden: frozenset[str] = frozenset(),
 ) -> Export:
-    heads = [
-        SignedHead(sign_checkpoint(db, keystore, log_id, PURPOSE).note, key)
-        for log_id in (scheme, INSTALLATION)
-        for key in [verifier_key(db, keystore, log_id)]
-    ]
-    return Export(scheme, heads[0], heads[1], case, hidden)
+    return Export(scheme, _sign(db, keystore, scheme), owners, case, hidden)
+
+
+def _installation(db: Session, keystore: Keystore) -> SignedHead:
+    """Sign the log that says whose keys they are, for the scheme's own log to name it."""
+    return _sign(db, keystore, INSTALLATION)
+
+
+def _sign(db: Session, keystore: Keystore, log_id: str) -> SignedHead:
+    note = sign_checkpoint(db, keystore, log_id, PURPOSE).note
+    return SignedHead(note, verifier_key(db, keystore, log_id))
