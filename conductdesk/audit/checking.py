@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -47,10 +48,24 @@ class CheckedProof:
     """Which witnesses have signed it too, and when."""
 
 
-def check_proof(
+@dataclass(frozen=True)
+class BroughtProof:
+    """A proof, or a bare checkpoint, of which only the signatures were checked: that is cheap."""
+
+    head: Head
+    """The log as it stands now."""
+    size: int
+    """How many entries the log had, as the proof says."""
+    checkpoint: Checkpoint | None
+    """None where this log did not sign it, or the proof does not lead to what was signed."""
+    proof: Proof | None = None
+    cosigned: tuple[tuple[str, datetime], ...] = ()
+
+
+def check_signatures(
     db: Session, keys: SigningKeys, log_id: str, text: str, witnesses: Sequence[WitnessKey]
-) -> CheckedProof:
-    """Check a proof, or a bare checkpoint; raise `Refused` if it is none of this log."""
+) -> BroughtProof:
+    """Read a proof, or a bare checkpoint; raise `Refused` if it is none of this log."""
     head = read_head(db, log_id)
     try:
         proof = parse_proof(text) if text.startswith(PROOF_HEADER) else None
@@ -69,15 +84,29 @@ def check_proof(
         checkpoint = open_proof_of_leaf(text, [key]) if proof else open_checkpoint(note, [key])
         cosigned = cosigned_at(note, witnesses)
     except (NoteError, ProofError):
-        return CheckedProof(signed=False, contained=False, size=claimed.size)
+        return BroughtProof(head, claimed.size, None)
+    return BroughtProof(head, checkpoint.size, checkpoint, proof, tuple(_dated(cosigned)))
+
+
+def look_for(db: Session, brought: BroughtProof) -> CheckedProof:
+    """Look for what is brought in the log as it stands now."""
+    checkpoint = brought.checkpoint
+    if checkpoint is None:
+        return CheckedProof(signed=False, contained=False, size=brought.size)
+    there = _extends(db, brought.head, checkpoint)
     return CheckedProof(
         signed=True,
-        contained=_extends(db, head, checkpoint) and _is_there(db, log_id, proof),
-        size=checkpoint.size,
-        cosigned=tuple(
-            (name, datetime.fromtimestamp(moment, UTC)) for name, moment in cosigned.items()
-        ),
+        contained=there and _is_there(db, brought.head.log_id, brought.proof),
+        size=brought.size,
+        cosigned=brought.cosigned,
     )
+
+
+def _dated(cosigned: Mapping[str, int]) -> Iterator[tuple[str, datetime]]:
+    """Yield which witnesses signed, and when; a time that no calendar has says nothing."""
+    for name, moment in cosigned.items():
+        with suppress(ValueError, OverflowError, OSError):
+            yield name, datetime.fromtimestamp(moment, UTC)
 
 
 def _extends(db: Session, head: Head, checkpoint: Checkpoint) -> bool:

@@ -12,7 +12,8 @@ from weasyprint.urls import FatalURLFetchingError
 
 from conductdesk.audit.queries import entry_at
 from conductdesk.audit.record import read_head
-from conductdesk.cases.models import Case, Engagement
+from conductdesk.cases.models import Case, Engagement, Sample
+from conductdesk.people.actions.offices import appoint_auditor
 from conductdesk.refusal import Refused
 from conductdesk.review.actions.engaging import Period, begin_audit, report_audit
 from conductdesk.review.actions.papers import Checked, keep_paper, sign_paper
@@ -25,7 +26,7 @@ from conductdesk.review.queries.lines import lines_of_population
 from conductdesk.review.queries.population import Wanted
 from conductdesk.review.rules import Method
 from tests.actions.audit_steps import SEEN, in_days, proven
-from tests.actions.closing_steps import closed, verified
+from tests.actions.closing_steps import closed, types_of, verified
 from tests.cast import Cast
 from tests.conftest import Faces
 from tests.web.desk_visitor import AtTheDesk, words_of
@@ -38,12 +39,12 @@ def begun(cast: Cast, who: str = "auditor", days: int = 1) -> Engagement:
     return made
 
 
-def report(cast: Cast, engagement: Engagement) -> ReportFace:
+def report(cast: Cast, engagement: Engagement, who: str = "auditor") -> ReportFace:
     return report_of(
         cast.db,
         cast.keystore,
-        cast["auditor"].keyring,
-        viewer=cast.viewer("auditor"),
+        cast[who].keyring,
+        viewer=cast.viewer(who),
         engagement=engagement,
         pack=cast.pack,
         check=None,
@@ -78,19 +79,50 @@ def test_a_report_has_the_findings_of_its_period_and_leaves_its_hash(cast: Cast)
     kind, pub = newest_pub(cast)
     assert kind == "audit.reported"
     assert pub.items() >= {"sha256": sha256, "opinion": "improvements", **counts}.items()
+    report_audit(
+        cast.db,
+        actor=actor,
+        opinion="effective",
+        engagement=engagement,
+        pdf=b"another",
+        counts=shown.counts,
+    )
+    cast.db.commit()
+    assert newest_pub(cast)[1]["replaces"] == sha256
     assert verified(cast).problem is None
+
+
+def test_nobody_reports_on_the_audit_of_another_or_sees_their_draws(cast: Cast) -> None:
+    closed(cast)
+    engagement = begun(cast)
+    told: dict[str, Any] = {"opinion": "effective", "pdf": b"a report", "counts": {}}
+    drawn_by(cast, "auditor", 1)
+    appoint_auditor(cast.db, cast["outsider"].account, scheme="wcc", actor="system")
+    cast.db.commit()
+    other = cast.viewer("outsider")
+    with pytest.raises(Refused, match="began"):
+        report_audit(cast.db, actor=other, engagement=engagement, **told)
+    assert engagement.report_sha256 is None
+    assert [one.drawn for one in report(cast, engagement).samples] == [1]
+    seen = report(cast, engagement, "outsider")
+    assert (seen.mine, seen.samples) == (False, ())
+
+
+def drawn_by(cast: Cast, who: str, size: int) -> Sample:
+    viewer, planned = cast.viewer(who), Planned("wcc", Method.RANDOM, size)
+    lines = lines_of_population(cast.db, viewer, Wanted("wcc"))
+    sample = announce_sample(cast.db, actor=viewer, planned=planned, lines=lines)
+    cast.db.commit()
+    draw_sample(cast.db, cast.keystore, actor=viewer, sample=sample)
+    cast.db.commit()
+    return sample
 
 
 @pytest.mark.both_backends
 def test_a_report_says_how_much_of_each_sample_was_looked_at(cast: Cast) -> None:
     case, _other = closed(cast), closed(cast)
     engagement = begun(cast)
-    viewer, planned = cast.viewer("auditor"), Planned("wcc", Method.RANDOM, 2)
-    lines = lines_of_population(cast.db, viewer, Wanted("wcc"))
-    sample = announce_sample(cast.db, actor=viewer, planned=planned, lines=lines)
-    cast.db.commit()
-    draw_sample(cast.db, cast.keystore, actor=viewer, sample=sample)
-    cast.db.commit()
+    viewer, sample = cast.viewer("auditor"), drawn_by(cast, "auditor", 2)
     sheet = {line.key: Checked("yes") for line in cast.pack.checklist}
     cast.let("auditor", case, keep_paper, sheet=sheet)
     cast.let("auditor", case, sign_paper)
@@ -122,6 +154,10 @@ def a_report_pdf(cast: Cast, faces: Faces, case: Case) -> bytes:
     auditor = AtTheDesk(faces.desk, cast, "auditor")
     engagement = begun(cast)
     under = f"/review/audits/{engagement.id}"
+    auditor.get("/review/audits")
+    auditor.post(f"{under}/reports", {"opinion": "effective"})
+    cast.db.rollback()
+    assert "case.reviewed" in types_of(cast, case)  # whoever only sends the form leaves it too
     page = auditor.get(under)
     assert SEEN in words_of(page)
     wrong = auditor.post(f"{under}/reports", {"opinion": "effective"})

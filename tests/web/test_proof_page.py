@@ -8,10 +8,10 @@ from dataclasses import replace
 import pytest
 
 from conductdesk.audit.checkpoints import mark_restored, sign_checkpoint
-from conductdesk.audit.cosignature import cosign, witness_key_of
+from conductdesk.audit.cosignature import LAST_MOMENT, cosign, witness_key_of
 from conductdesk.audit.note import parse_proof
 from conductdesk.audit.queries import entry_at
-from conductdesk.audit.record import read_head
+from conductdesk.audit.record import Event, append, read_head
 from conductdesk.faces import public_face
 from conductdesk.intake.views import proof as proof_views
 from conductdesk.web.state import Services
@@ -119,10 +119,28 @@ def test_too_many_checks_wait_and_a_page_that_is_only_read_counts_none(
 ) -> None:
     monkeypatch.setattr(proof_views, "TRIES", 1)
     visitor.get(PAGE)
+    size = parse_proof(proof).checkpoint.split("\n")[1]
+    for not_ours in ("hello", proof.replace(f"\n{size}\n", f"\n{int(size) + 1}\n")):
+        visitor.post(PAGE, {"proof": not_ours})  # costs nobody a try
     check(visitor, proof)
     answer = visitor.post(PAGE, {"proof": proof})
     assert answer.status_code == 429
     assert "Try again in 10 minutes" in words_of(answer)
+
+
+def test_whoever_has_one_proof_cannot_use_up_the_tries_of_all(
+    visitor: Visitor, proof: str, monkeypatch: pytest.MonkeyPatch, web_services: Services
+) -> None:
+    monkeypatch.setattr(proof_views, "TRIES", 2)
+    monkeypatch.setattr(proof_views, "TRIES_OF_ONE_HEAD", 1)
+    check(visitor, proof)
+    for _again in range(3):
+        assert visitor.post(PAGE, {"proof": proof}).status_code == 429
+    with web_services.database.writing() as db:
+        append(db, "wcc", [Event("test.happened", "system")])
+        other = sign_checkpoint(db, web_services.keystore, "wcc", "asked").note
+        db.commit()
+    assert "Our record still holds it" in check(visitor, other)
 
 
 def test_the_page_says_when_somebody_outside_has_seen_it(
@@ -135,6 +153,8 @@ def test_the_page_says_when_somebody_outside_has_seen_it(
     said = check(Visitor(public_face(asked)), proof + line)
     assert "Seen by somebody outside Yes" in said
     assert "22 November 2026" in said
+    absurd = cosign(parse_proof(proof).checkpoint, key.name, SEED, LAST_MOMENT)
+    assert "Seen by somebody outside No" in check(Visitor(public_face(asked)), proof + absurd)
     assert "not ours, or it was changed" in check(
         Visitor(public_face(asked)), proof + line.replace("A", "B", 1)
     )

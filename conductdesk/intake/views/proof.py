@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from flask import Response, abort
 
-from conductdesk.audit.checking import CheckedProof, check_proof
+from conductdesk.audit.checking import CheckedProof, check_signatures, look_for
 from conductdesk.audit.checkpoints import SigningStopped, proof_for
 from conductdesk.audit.queries import entries_of_case, newest_of_case
 from conductdesk.audit.witnessing import addresses
@@ -25,6 +25,8 @@ from conductdesk.web.state import db, keystore, looking, settings
 
 TRIES = 300
 """How many proofs all visitors together may have checked in each window; it spares the server."""
+TRIES_OF_ONE_HEAD = 30
+"""How many of them may be proofs of one and the same head of the log."""
 TRY_AGAIN_AFTER = timedelta(minutes=10)
 TOO_MANY = "Too many proofs were checked just now. Try again in 10 minutes."
 
@@ -45,16 +47,16 @@ def check_brought(scheme: str) -> Response:
     pack, form = pack_or_404(scheme), BringForm()
     if not form.validate():
         return _proof_page(pack, form, status=422)
-    if not allow(db(), "proof", limit=TRIES, window=TRY_AGAIN_AFTER):
-        form.proof.errors = [TOO_MANY]
-        return _proof_page(pack, form, status=429)
     witnesses = [witness.key for witness in addresses(settings().witnesses)]
     try:
-        checked = check_proof(looking(), keystore(), pack.log_id, form.brought, witnesses)
+        brought = check_signatures(looking(), keystore(), pack.log_id, form.brought, witnesses)
     except Refused as error:
         form.proof.errors = [str(error)]
         return _proof_page(pack, form, status=422)
-    return _proof_page(pack, form, checked=checked)
+    if brought.checkpoint is not None and not _may_look(pack.log_id, brought.size):
+        form.proof.errors = [TOO_MANY]
+        return _proof_page(pack, form, status=429)
+    return _proof_page(pack, form, checked=look_for(looking(), brought))
 
 
 @bp.post("/<scheme>/messages/proof/received")
@@ -77,6 +79,17 @@ def proof_told(scheme: str) -> Response:
     if told is None:
         abort(404)
     return _proof_of(case.scheme, told.idx)
+
+
+def _may_look(log_id: str, size: int) -> bool:
+    """Count a look into the log, which is what costs: what we did not sign costs nobody a try.
+
+    First by the head that was signed, so that whoever has one proof cannot use up the tries of all.
+    """
+    one_head = allow(
+        db(), f"proof:{log_id}:{size}", limit=TRIES_OF_ONE_HEAD, window=TRY_AGAIN_AFTER
+    )
+    return one_head and allow(db(), "proof", limit=TRIES, window=TRY_AGAIN_AFTER)
 
 
 def _proof_of(log_id: str, idx: int) -> Response:

@@ -65,16 +65,22 @@ def report_audit(
 ) -> str:
     """Leave the entry with the report's SHA-256, and return it; the report itself is not kept.
 
-    *counts* says how many cases, papers and findings it has: numbers without personal data.
+    *counts* says how many cases, papers and findings it has: numbers without personal data. The
+    entry of a later report names the one that it replaces, so none is replaced in silence.
     """
     _refuse_strangers(actor, engagement.scheme)
+    if engagement.account_id != actor.account_id:
+        raise Refused("Only whoever began an audit reports on it. Begin one of your own.")
     if opinion not in OPINIONS:
         raise Refused("Choose what the audit comes to.")
+    replaces: dict[str, Pub] = {}
+    if engagement.report_sha256 is not None:
+        replaces["replaces"] = engagement.report_sha256
     engagement.reported_at, engagement.opinion = clock.now(), opinion
-    engagement.report_sha256 = hashlib.sha256(pdf).hexdigest()
-    facts: dict[str, Pub] = {**counts, "opinion": opinion, "sha256": engagement.report_sha256}
+    engagement.report_sha256 = sha256 = hashlib.sha256(pdf).hexdigest()
+    facts: dict[str, Pub] = {**counts, **replaces, "opinion": opinion, "sha256": sha256}
     _record(db, actor, engagement, "audit.reported", facts)
-    return engagement.report_sha256
+    return sha256
 
 
 def _refuse_strangers(actor: Viewer, scheme: str) -> None:

@@ -95,6 +95,8 @@ class ReportFace:
     code: int
     """The version of the scheme's pack in force."""
     auditor: str
+    mine: bool
+    """Whether whoever looks at it began the audit, and so reports on it."""
     closed_from: datetime
     closed_to: datetime
     begun_at: datetime
@@ -147,6 +149,7 @@ def report_of(
         scheme=pack.name,
         code=pack.version,
         auditor=names_of(db, {engagement.account_id}).get(engagement.account_id, ""),
+        mine=engagement.account_id == viewer.account_id,
         closed_from=engagement.closed_from,
         closed_to=engagement.closed_to,
         begun_at=engagement.begun_at,
