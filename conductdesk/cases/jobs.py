@@ -17,6 +17,7 @@ from conductdesk.cases.actions.destroying import destroy_rows, ordered_destructi
 from conductdesk.cases.actions.following_up import ask_what_is_due
 from conductdesk.cases.actions.measuring import REVIEW
 from conductdesk.cases.actions.proving import end_what_ran_out
+from conductdesk.cases.actions.shutting_out import left_to_former_auditors, shut_former_out
 from conductdesk.cases.actions.widening import end_glass
 from conductdesk.cases.clocks import WINDOW
 from conductdesk.cases.models import BreakGlass, Case, CaseClock, Outcome
@@ -45,6 +46,11 @@ def case_jobs(database: Database, keystore: Keystore) -> tuple[Job, ...]:
         Job("endings", timedelta(hours=1), lambda: end_what_is_over(database, keystore)),
         Job("reminders", timedelta(hours=1), lambda: remind_handlers(database)),
         Job("auditors", timedelta(minutes=10), lambda: ask_grants(database, keystore)),
+        Job(
+            "former auditors",
+            timedelta(minutes=10),
+            lambda: take_back_from_former(database, keystore),
+        ),
         Job("break-glass", timedelta(minutes=10), lambda: take_back_more(database, keystore)),
         Job("checkpoints", timedelta(hours=1), lambda: sign_checkpoints(database, keystore)),
     )
@@ -93,6 +99,14 @@ def ask_grants(database: Database, keystore: Keystore) -> None:
     """Ask the holders of closed cases to let in those who became auditors later."""
     for db, case in _one_by_one(database, Case.state.in_(CLOSED_STATES)):
         ask_for_auditors(db, case, CaseKeys.load(db, keystore, case.id, None))
+        db.commit()
+
+
+def take_back_from_former(database: Database, keystore: Keystore) -> None:
+    """Take the keys of closed cases back from those who do not audit their scheme any more."""
+    which = Case.state.in_(CLOSED_STATES) & left_to_former_auditors()
+    for db, case in _one_by_one(database, which):
+        shut_former_out(db, case, CaseKeys.load(db, keystore, case.id, None))
         db.commit()
 
 

@@ -165,6 +165,7 @@ EVENTS: Mapping[str, str] = {
     "break_glass.ended": "More than the record closed to an auditor again",
     "originals.read": "Originals read by an auditor",
     "auditor.recused": "Auditor stepped away",
+    "auditor.left": "Keys taken back from a former auditor",
 }
 
 QUIET = frozenset({"grant.made", "grant.ended", "rows.recorded", "request.closed", "key.published"})

@@ -176,14 +176,16 @@ def fill_requests(
     *,
     case_pseudonym: str,
     actor: str,
+    later: Collection[UUID] = (),
 ) -> list[Event]:
     """Fill what waits for a key held here; *may_receive* asks the policy again, at this moment.
 
     A holder who lacks an older epoch grants the rest, and leaves the request to somebody else.
+    Requests of the principals in *later* wait on, for a holder who can tell more.
     """
     events: list[Event] = []
     for request in waiting_requests(db, keys.case_id):
-        if keys.holds(request.compartment):
+        if keys.holds(request.compartment) and request.principal_id not in later:
             cause = Cause(case_pseudonym, actor, request.reason)
             principal = db.get_one(Principal, request.principal_id)
             answer = _fill if may_receive(request) else _refuse

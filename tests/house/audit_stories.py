@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from conductdesk import clock
 from conductdesk.cases.actions.answering_auditors import answer_auditor
+from conductdesk.cases.actions.auditing import ask_for_auditors
+from conductdesk.cases.actions.shutting_out import shut_former_out
 from conductdesk.cases.actions.widening import end_glass, refuse_glass
 from conductdesk.cases.closing_acts import Reason
 from conductdesk.cases.models import BreakGlass
+from conductdesk.people.actions.offices import appoint_auditor, end_auditor
+from conductdesk.people.queries import audits_of
 from conductdesk.review.actions.finding import ask_question
-from tests.actions.audit_steps import asked_for_more, let_read_more, proven
+from tests.actions.audit_steps import asked_for_more, let_read_more, proven, unlock
 from tests.actions.closing_steps import closed
+from tests.actions.interest_steps import declare
 from tests.cast import Cast
 
 
@@ -24,4 +29,13 @@ def answer_auditors(cast: Cast) -> None:
     glass = cast.db.get_one(BreakGlass, let_read_more(cast, case))
     with clock.at(glass.ends_at):
         end_glass(cast.db, case, cast.keys(case))
+    let_read_more(cast, case)
+    declare(cast, "auditor")  # their own key opens the name now
+    appoint_auditor(cast.db, cast["deputy"].account, scheme="wcc", actor="system")
+    ask_for_auditors(cast.db, case, cast.keys(case))
+    cast.db.commit()
+    unlock(cast, "liaison")
+    for appointed in audits_of(cast.db, cast["deputy"].account):
+        end_auditor(cast.db, appointed, actor="system")
+    shut_former_out(cast.db, case, cast.keys(case))
     cast.db.commit()

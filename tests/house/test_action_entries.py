@@ -80,6 +80,7 @@ MAY_LEAVE_NONE: dict[str, str] = {
     "ask_what_is_due": "no check-in is due",
     "end_what_ran_out": "nothing has run out",
     "end_glass": "no time is over",
+    "shut_former_out": "nobody ceased to audit",
 }
 """Actions that leave no entry where they change nothing, each with the reason."""
 

@@ -52,6 +52,8 @@ ASKED_OTHERWISE: Mapping[str, str] = {
     "ask_what_is_due": "a job",
     "end_what_ran_out": "a job",
     "end_glass": "a job",
+    "shut_former_out": "a job",
+    "leave_as_auditor": "it takes from whoever asks for it, and gives nothing",
     "destroy_rows": "a job: two people ordered it",
 }
 """The actions that do not call `require`, each with the reason."""

@@ -10,15 +10,16 @@ from sqlalchemy.orm import Session
 
 from conductdesk.cases.actions.attesting import live_seats
 from conductdesk.cases.actions.rerouting import recuse
+from conductdesk.cases.actions.shutting_out import leave_as_auditor
 from conductdesk.cases.days import today
 from conductdesk.cases.joined import OVER, lock_joined
-from conductdesk.cases.models import Appointment, Case
-from conductdesk.cases.queries import pack_of
+from conductdesk.cases.models import Appointment, BreakGlass, Case
+from conductdesk.cases.queries import facts_of, pack_of
 from conductdesk.cases.ties import named_in
 from conductdesk.participants.actions.declaring import check_declared, declare
 from conductdesk.participants.interests import Declared
 from conductdesk.participants.queries import declarations_of
-from conductdesk.policy import Viewer
+from conductdesk.policy import Permission, Viewer, may
 from conductdesk.refusal import Refused
 from conductdesk.vault.keys import CaseKeys
 from conductdesk.vault.keystore import Keystore
@@ -31,15 +32,20 @@ def declare_interest(
     """Keep *actor* away from whatever names the person, and return from how many open cases.
 
     Only their own key is used: they step away from each case in which it opens that name. New
-    epochs follow when the next holder unlocks, as with any other recusal.
+    epochs follow when the next holder unlocks, as with any other recusal. Closed cases that they
+    audit, and whose names they cannot open, are looked at when a holder who can unlocks next.
     """
     check_declared(db, actor, declared)
     _refuse_twice(db, keyring, actor, declared)
-    cases = lock_joined(db, *_open_cases(db, actor))
+    cases = lock_joined(db, *_open_cases(db, actor), *_opened_to_auditor(db, actor))
     before = len(_open_cases(db, actor))
     for case, keys in zip(cases, _keys(db, keystore, keyring, cases), strict=True):
-        if named_in(db, case, keys).has(declared) and live_seats(db, case, actor):
+        if not named_in(db, case, keys).has(declared):
+            continue
+        if live_seats(db, case, actor):
             recuse(db, case, keys, pack=pack_of(db, case), actor=actor)
+        elif may(actor, Permission.REVIEW, facts_of(db, case)):
+            leave_as_auditor(db, case, keys, actor=actor)
     left = before - len(_open_cases(db, actor))
     declare(db, keystore, actor=actor, declared=declared)
     return left
@@ -68,3 +74,9 @@ def _open_cases(db: Session, actor: Viewer) -> Sequence[UUID]:
         .where(Case.state.not_in(OVER))
     )
     return db.scalars(seated.distinct()).all()
+
+
+def _opened_to_auditor(db: Session, actor: Viewer) -> Sequence[UUID]:
+    """Return the closed cases of which *actor* may read more than the record, as an auditor."""
+    mine = BreakGlass.account_id == actor.account_id, BreakGlass.state == "agreed"
+    return db.scalars(select(BreakGlass.case_id).where(*mine).distinct()).all()

@@ -8,12 +8,16 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from conductdesk.audit.record import Event
 from conductdesk.cases.actions.auditing import (
     case_is_closed,
-    keep_tied_auditors_away,
+    clear_auditors,
     may_audit,
+    opens_names,
 )
 from conductdesk.cases.actions.recording import record
+from conductdesk.cases.actions.shutting_out import shut_tied_out
+from conductdesk.cases.actions.widening import lapse_glass
 from conductdesk.cases.audit_rows import opened_to
 from conductdesk.cases.models import Case
 from conductdesk.cases.queries import facts_of, lock_in_turn
@@ -80,14 +84,31 @@ def _tend_case(
     db: Session, keystore: Keystore, case: Case, viewer: Viewer, keyring: Keyring
 ) -> None:
     keys = CaseKeys.load(db, keystore, case.id, keyring)
-    if case_is_closed(db, case):
-        keep_tied_auditors_away(db, case, keys)
+    grants, later = _look_at_auditors(db, case, keys, viewer)
     who, may_receive = viewer.pseudonym, partial(_may_receive, db, case)
-    grants = fill_requests(db, keys, may_receive, case_pseudonym=case.pseudonym, actor=who)
+    grants += fill_requests(
+        db, keys, may_receive, case_pseudonym=case.pseudonym, actor=who, later=later
+    )
     grants += open_new_epochs(db, keystore, keys, case_pseudonym=case.pseudonym, actor=who)
     if grants or changed_rows(db):
         said = {"said": "Keys that waited were given, and ended ones replaced."}
         record(db, case, keys, actor=viewer, event="keys.tended", detail=said, grants=grants)
+
+
+def _look_at_auditors(
+    db: Session, case: Case, keys: CaseKeys, viewer: Viewer
+) -> tuple[list[Event], frozenset[UUID]]:
+    """Shut out of a closed case whoever must not read it, before anybody is given a key.
+
+    Return the events, and who must wait for another holder: whoever cannot open the names of a
+    case cannot tell who is tied to one, and gives no auditor a key.
+    """
+    if not case_is_closed(db, case):
+        return [], frozenset()
+    events = shut_tied_out(db, case, keys, actor=viewer) + lapse_glass(db, case, actor=viewer)
+    if opens_names(keys):
+        return events, frozenset()
+    return events, frozenset(one.id for one in clear_auditors(db, case))
 
 
 def _may_receive(db: Session, case: Case, request: GrantRequest) -> bool:

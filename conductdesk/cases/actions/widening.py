@@ -11,39 +11,42 @@ from sqlalchemy.orm import Session
 from conductdesk import clock
 from conductdesk.audit.record import Event
 from conductdesk.cases.actions.asking import require, tell_seats
-from conductdesk.cases.actions.auditing import may_audit
+from conductdesk.cases.actions.auditing import may_audit, tied_auditors
 from conductdesk.cases.actions.recording import SYSTEM, record
 from conductdesk.cases.audit_rows import open_glass_on, parts_of
 from conductdesk.cases.closing_acts import Reason
 from conductdesk.cases.models import BreakGlass, Case
+from conductdesk.cases.queries import facts_of
 from conductdesk.notices.actions import notify
 from conductdesk.notices.rules import Notice
 from conductdesk.people.models import Account
-from conductdesk.people.queries import principal_of
-from conductdesk.policy import SECONDS, Permission, Viewer
+from conductdesk.people.queries import principal_of, viewer_of
+from conductdesk.policy import SECONDS, Permission, Viewer, may
 from conductdesk.refusal import Refused
 from conductdesk.schemes.calendar import local_day
 from conductdesk.vault.actions import request_grant, revoke
 from conductdesk.vault.keys import CaseKeys
-from conductdesk.vault.models import GrantReason
+from conductdesk.vault.models import Compartment, GrantReason
+from conductdesk.vault.queries import waiting_requests
 
 
 def agree_glass(db: Session, case: Case, keys: CaseKeys, *, actor: Viewer, glass_id: UUID) -> None:
     """Agree to let an auditor read more: the second of two people asks for the keys.
 
-    Whoever holds them and unlocks next gives them, if the policy still says so.
+    Whoever holds them and unlocks next gives them, if the policy still says so. The yes of a first
+    person who may not agree any more counts no longer: whoever agrees next is the first.
     """
     require(db, case, actor, Permission.SECOND)
     asked = _waiting(db, case, glass_id)
     if actor.account_id in (asked.account_id, asked.first_by):
         raise Refused("Somebody else must agree: it takes two other people.")
-    if asked.first_by is None:
+    if not may_still_agree(db, case, asked.first_by):
         asked.first_by, asked.first_at = actor.account_id, clock.now()
         tell_seats(db, case, actor, *SECONDS)
         _record(db, case, keys, actor, "break_glass.agreed", asked)
         return
     asked.second_by, asked.second_at, asked.state = actor.account_id, clock.now(), "agreed"
-    _ask_for_keys(db, case, asked)
+    _ask_for_keys(db, case, keys, asked)
     notify(db, asked.account_id, Notice.UPDATE, case_id=case.id)
     _record(db, case, keys, actor, "break_glass.opened", asked)
 
@@ -69,6 +72,32 @@ def end_glass(db: Session, case: Case, keys: CaseKeys) -> None:
     record(db, case, keys, actor=SYSTEM, event="break_glass.ended", detail=said, grants=events)
 
 
+def lapse_glass(db: Session, case: Case, *, actor: Viewer) -> list[Event]:
+    """End what was agreed to by somebody who may not agree any more, before its keys are given.
+
+    The auditor is told, and may ask anew; the caller leaves the entry.
+    """
+    waiting = {(one.principal_id, one.compartment) for one in waiting_requests(db, case.id)}
+    over = [
+        one
+        for one in open_glass_on(db, case)
+        if one.state == "agreed"
+        and waiting & _asked_for(db, one)
+        and not all(may_still_agree(db, case, who) for who in (one.first_by, one.second_by))
+    ]
+    for one in over:
+        notify(db, one.account_id, Notice.UPDATE, case_id=case.id)
+    return close_glass(db, case, over, actor=actor)
+
+
+def may_still_agree(db: Session, case: Case, account_id: UUID | None) -> bool:
+    """Answer whether somebody is still one who may agree on this case."""
+    if account_id is None:
+        return False
+    viewer = viewer_of(db, db.get_one(Account, account_id))
+    return may(viewer, Permission.SECOND, facts_of(db, case))
+
+
 def close_glass(
     db: Session, case: Case, glass: Iterable[BreakGlass], *, actor: Viewer
 ) -> list[Event]:
@@ -90,6 +119,11 @@ def close_glass(
     return events
 
 
+def _asked_for(db: Session, one: BreakGlass) -> set[tuple[UUID | None, Compartment]]:
+    principal_id = db.get_one(Account, one.account_id).principal_id
+    return {(principal_id, part) for part in parts_of(one)}
+
+
 def _waiting(db: Session, case: Case, glass_id: UUID) -> BreakGlass:
     wanted = BreakGlass.id == glass_id, BreakGlass.case_id == case.id
     asked = db.scalars(select(BreakGlass).where(*wanted).with_for_update()).one_or_none()
@@ -102,9 +136,10 @@ def _waiting(db: Session, case: Case, glass_id: UUID) -> BreakGlass:
     return asked
 
 
-def _ask_for_keys(db: Session, case: Case, asked: BreakGlass) -> None:
-    principal = principal_of(db, db.get_one(Account, asked.account_id))
-    if principal is None or not may_audit(db, case, principal.id):
+def _ask_for_keys(db: Session, case: Case, keys: CaseKeys, asked: BreakGlass) -> None:
+    account = db.get_one(Account, asked.account_id)
+    principal, tied = principal_of(db, account), tied_auditors(db, case, keys)
+    if principal is None or account in tied or not may_audit(db, case, principal.id):
         raise Refused("This auditor may not read the case any more. Refuse the request.")
     request_grant(db, case.id, principal, sorted(parts_of(asked)), GrantReason.BREAK_GLASS)
 

@@ -39,6 +39,7 @@ CONFLICTS = (
     "no_conflict.attested",
     "officer.recused",
     "auditor.recused",
+    "auditor.left",
     "conflict.found",
     "officer.left",
     "lift.proposed",
