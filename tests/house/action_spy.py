@@ -22,10 +22,17 @@ from conductdesk.audit.models import LogEntry, LogHead
 from conductdesk.cases import actions as package
 
 BESIDE = frozenset(
-    {"grant.made", "grant.ended", "request.closed", "key.published", "rows.recorded"}
+    {
+        "clock.set_back",
+        "grant.made",
+        "grant.ended",
+        "request.closed",
+        "key.published",
+        "rows.recorded",
+    }
 )
 """Entries that accompany an action: grants, requests for one that end without, a reporter's key
-that they name, and rows left over."""
+that they name, a clock that was put back before, and rows left over."""
 
 RECORDERS = frozenset({"append", "record", "record_quietly", "move"})
 """What writes entries for an action, and is none itself."""

@@ -12,6 +12,7 @@ from conductdesk.participants.interests import Declared, InterestKind
 from conductdesk.people.actions.offices import end_auditor
 from conductdesk.people.queries import audits_of
 from conductdesk.review.actions.finding import ask_question
+from conductdesk.review.actions.stepping_away import step_away
 from tests.actions.audit_steps import asked_for_more, let_read_more, proven
 from tests.actions.closing_steps import closed
 from tests.actions.interest_steps import declare, naming
@@ -24,21 +25,22 @@ def answer_auditors(cast: Cast) -> None:
     asked = cast.let("auditor", case, ask_question, words="Why so late?")
     cast.let("liaison", case, answer_auditor, question_id=asked.id, words="She was ill.")
     proven(cast, case)
-    leave_them(cast)
     refused, no = asked_for_more(cast, case), Reason("The record says it.")
     cast.let("chair", case, refuse_glass, glass_id=refused, reason=no)
     glass = cast.db.get_one(BreakGlass, let_read_more(cast, case))
     with clock.at(glass.ends_at):
         end_glass(cast.db, case, cast.keys(case))
     cast.db.commit()
+    cast.let("auditor", case, step_away)
+    leave_them(cast)
 
 
 def leave_them(cast: Cast) -> None:
-    """Let one auditor find a tie of theirs, and another cease to audit."""
-    case = closed(cast, naming("Odo Quillfeather"))
+    """Let an auditor find a tie of theirs in one case, and then cease to audit."""
+    case, other = closed(cast, naming("Odo Quillfeather")), closed(cast)
     let_read_more(cast, case)
-    for appointed in audits_of(cast.db, cast["outsider"].account):
-        end_auditor(cast.db, appointed, actor="system")
     declare(cast, "auditor", Declared(InterestKind.FAMILY, "Odo Quillfeather"))
-    shut_former_out(cast.db, case, cast.keys(case))
+    for appointed in audits_of(cast.db, cast["auditor"].account):
+        end_auditor(cast.db, appointed, actor="system")
+    shut_former_out(cast.db, other, cast.keys(other))
     cast.db.commit()
