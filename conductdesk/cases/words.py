@@ -90,6 +90,7 @@ EVENTS: Mapping[str, str] = {
     "reply.none": "No reply by the date given",
     "note.added": "Note added",
     "evidence.added": "Evidence added",
+    "text.refused": "Text refused that seemed to name somebody",
     "file.refused": "Harmful file refused",
     "evidence.considered": "Evidence considered",
     "report.locked": "Report locked",

@@ -186,6 +186,7 @@ def safeguard(cast: Cast) -> None:
     ending = MeasureEnding(imposed.id, "He has left.")
     measuring.end_measure(db, case, keys, ending=ending, **by(cast, case, "liaison"))
     refusing.note_refusal(db, actor=cast.viewer("outsider"))
+    refusing.note_still_named(db, case, keys, actor=actor, named=("the reporter",))
     refusing.note_malware(db, case, keys, actor=actor, found=MalwareFound("Eicar-Test-Signature"))
     db.commit()
 

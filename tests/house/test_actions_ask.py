@@ -43,6 +43,7 @@ ASKED_OTHERWISE: Mapping[str, str] = {
     "note_parties_shown": "it is how a page that was asked for leaves its entry",
     "note_read": "it is how a page that was asked for leaves its entry",
     "note_refusal": "it notes that the policy said no",
+    "note_still_named": "it notes that a text was refused, to whoever sent it",
     "note_malware": "it notes that a file was refused, to whoever sent it",
     "open_recovery": "two parts of the recovery key open it",
     "leave_cases": "an administrator ends an office, and reads nothing",

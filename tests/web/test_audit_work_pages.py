@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from conductdesk.cases.models import AuditFinding, AuditQuestion, BreakGlass
+from conductdesk.cases.models import AuditFinding, AuditQuestion, BreakGlass, Case
 from tests.actions.audit_steps import in_days
-from tests.actions.closing_steps import closed
+from tests.actions.closing_steps import closed, types_of
 from tests.cast import Cast
 from tests.conftest import Faces
 from tests.web.desk_visitor import AtTheDesk, words_of
@@ -57,6 +57,11 @@ def test_a_question_goes_to_and_fro(cast: Cast, faces: Faces) -> None:
     at = f"/cases/{case_id}/audit/questions/{asked}"
     assert "Why so late?" in officer.get(at).text
     assert "Go to the audit" in officer.get(f"/cases/{case_id}").text
+    refused = officer.post(at, {"answer": "Marigold Ashdown was ill."})
+    assert refused.status_code == 422
+    assert "seems to name the reporter" in words_of(refused)
+    cast.db.rollback()
+    assert types_of(cast, cast.db.get_one(Case, case_id))[-1] == "text.refused"
     assert officer.post(at, {"answer": "She was ill."}).status_code == 303
     assert "Go to the audit" not in officer.get(f"/cases/{case_id}").text
     assert "She was ill." in auditor.get(f"/review/cases/{case_id}/work").text

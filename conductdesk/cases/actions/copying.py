@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from conductdesk import clock
 from conductdesk.cases.actions.asking import require
 from conductdesk.cases.actions.moving import refuse_stale
+from conductdesk.cases.actions.naming_nobody import StillNamed
 from conductdesk.cases.actions.recording import record
 from conductdesk.cases.closing_acts import CheckedCopy, Section
 from conductdesk.cases.masking import mask, still_named
@@ -48,9 +49,7 @@ def keep_audit_copy(
     text = "\n\n".join(f"{section.title}\n{section.text}" for section in copy.sections)
     named = still_named(text, known_on(db, case, keys))
     if named:
-        raise Refused(
-            f"The copy still seems to name {' and '.join(named)}. Write that in place of the name."
-        )
+        raise StillNamed("The copy", named)
     row_id = uuid4()
     kept = AuditCopy(
         id=row_id,

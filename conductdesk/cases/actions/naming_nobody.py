@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy.orm import Session
 
 from conductdesk.cases.masking import still_named
@@ -11,6 +13,15 @@ from conductdesk.refusal import Refused
 from conductdesk.vault.keys import CaseKeys
 
 
+class StillNamed(Refused):
+    """A text for the auditors still seems to name somebody."""
+
+    def __init__(self, what: str, named: Sequence[str]) -> None:
+        aliases = " and ".join(named)
+        super().__init__(f"{what} still seems to name {aliases}. Write that in place of the name.")
+        self.named = tuple(named)
+
+
 def name_nobody(db: Session, case: Case, keys: CaseKeys, text: str) -> str:
     """Return *text*, or refuse where it seems to name a party or the reporter.
 
@@ -18,6 +29,5 @@ def name_nobody(db: Session, case: Case, keys: CaseKeys, text: str) -> str:
     """
     named = still_named(text, known_on(db, case, keys))
     if named:
-        aliases = " and ".join(named)
-        raise Refused(f"This still seems to name {aliases}. Write that in place of the name.")
+        raise StillNamed("This", named)
     return text

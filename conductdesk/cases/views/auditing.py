@@ -23,6 +23,7 @@ from conductdesk.cases.views.access import case_or_404, keys_of
 from conductdesk.cases.views.asking import Ask, ask_page, found_or_404, powers_on
 from conductdesk.cases.views.blueprint import bp
 from conductdesk.cases.views.frame import case_page
+from conductdesk.cases.views.naming import noting_names
 from conductdesk.policy import Permission
 from conductdesk.web.gate import gate, viewer
 from conductdesk.web.page import see_other
@@ -71,6 +72,7 @@ def audit_question(
 @bp.post("/cases/<uuid:case_id>/audit/questions/<uuid:question_id>")
 @gate(Permission.HANDLE)
 @or_show(audit_question)
+@noting_names
 def audit_answered(case_id: UUID, question_id: UUID) -> Response:
     case, form = case_or_404(case_id), accepted(AuditAnswerForm())
     said = {"question_id": question_id, "words": form.answer.data}
@@ -93,6 +95,7 @@ def audit_reply(
 @bp.post("/cases/<uuid:case_id>/audit/findings/<uuid:finding_id>/reply")
 @gate(Permission.READ)
 @or_show(audit_reply)
+@noting_names
 def audit_replied(case_id: UUID, finding_id: UUID) -> Response:
     case, form = case_or_404(case_id), accepted(FindingReplyForm())
     reply_to_finding(
@@ -116,6 +119,7 @@ def audit_proof(
 @bp.post("/cases/<uuid:case_id>/audit/findings/<uuid:finding_id>/proof")
 @gate(Permission.READ)
 @or_show(audit_proof)
+@noting_names
 def audit_proven(case_id: UUID, finding_id: UUID) -> Response:
     case, form = case_or_404(case_id), accepted(FindingProofForm())
     said = {"finding_id": finding_id, "proof": form.proof.data}

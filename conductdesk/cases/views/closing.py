@@ -38,6 +38,7 @@ from conductdesk.cases.views.access import case_or_404, keys_of
 from conductdesk.cases.views.asking import Ask, ask_page, powers_on
 from conductdesk.cases.views.blueprint import bp
 from conductdesk.cases.views.frame import case_page
+from conductdesk.cases.views.naming import noting_names
 from conductdesk.policy import Permission
 from conductdesk.refusal import Refused
 from conductdesk.vault.models import Compartment
@@ -174,6 +175,7 @@ def audit_copy(case_id: UUID, refusal: str = "", form: VersionedForm | None = No
 @bp.post("/cases/<uuid:case_id>/closing/copy")
 @gate(Permission.HANDLE)
 @or_show(audit_copy)
+@noting_names
 def audit_copy_kept(case_id: UUID) -> Response:
     """Keep the copy that the handler has checked."""
     case, form = case_or_404(case_id), accepted(CopyForm())
