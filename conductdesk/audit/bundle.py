@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 
 from conductdesk.audit.checkpoints import FOR_ITS_REPORTER
 from conductdesk.audit.models import INSTALLATION, LogCheckpoint, LogEntry
-from conductdesk.audit.note import Proof, parse_checkpoint
-from conductdesk.audit.queries import entries_between, read_tile, stored_tiles
+from conductdesk.audit.note import parse_checkpoint
+from conductdesk.audit.queries import entries_between, read_tile
 from conductdesk.audit.record import read_head
-from conductdesk.audit.tree import HASH_SIZE, TILE_WIDTH, inclusion_proof
+from conductdesk.audit.tree import HASH_SIZE, TILE_WIDTH
 from conductdesk.audit.zipping import File
 from conductdesk.db import Database
 
@@ -49,7 +49,8 @@ with ConductDesk (docs/audit-log.md, and the command `conductdesk audit verifier
 
     python3 verify.py THIS.zip --checkpoint FILE-THAT-YOU-KEPT
 
-VERIFIED             everything agrees, also with what you kept yourself
+VERIFIED             everything agrees, also with what you kept yourself: that shows that nothing up to
+                     its size was changed, and nothing of what came after
 VERIFIED-UNANCHORED  everything agrees, but nothing from outside was given: whoever holds the log's
                      signing key could have written all of it again
 FAILED               something does not agree; the sentence says what
@@ -99,13 +100,10 @@ def bundle_files(database: Database, export: Export, opener: Opener | None) -> I
     yield "key", [f"{export.head.key}\n".encode()]
     yield "checkpoint", [export.head.checkpoint.encode()]
     yield from _kept_checkpoints(database, export)
-    yield from _tiles(database, export)
+    yield from _tiles(database, export.log_id, export.head.size)
     yield "entries.jsonl", _entries(database, export, fingerprints)
     if opener is not None:
         yield "openings.jsonl", _openings(database, export, opener)
-    if export.case is not None:
-        shown = (idx for idx, _entry in _shown(database, export))
-        yield from _proofs(database, export.log_id, export.head, "proofs", shown)
     yield from _published_keys(database, export.installation, fingerprints)
 
 
@@ -152,20 +150,15 @@ def _own_signature_only(note: str) -> str:
     return f"{text}\n\n{first}\n"
 
 
-def _tiles(database: Database, export: Export) -> Iterator[File]:
-    level, count = 0, export.head.size
-    while count:
-        names = [(index, min(TILE_WIDTH, count - first)) for index, first in _firsts(count)]
-        for at in range(0, len(names), TILES_AT_ONCE):
-            with database.reading() as db:
-                for index, width in names[at : at + TILES_AT_ONCE]:
-                    hashes = read_tile(db, export.log_id, level, index)[: width * HASH_SIZE]
-                    yield tile_path(level, index, width), [hashes]
-        level, count = level + 1, count // TILE_WIDTH
-
-
-def _firsts(count: int) -> Iterator[tuple[int, int]]:
-    return enumerate(range(0, count, TILE_WIDTH))
+def _tiles(database: Database, log_id: str, size: int, folder: str = "") -> Iterator[File]:
+    """Yield the lowest tiles; those above them can be computed, and would prove nothing."""
+    names = list(enumerate(range(0, size, TILE_WIDTH)))
+    for at in range(0, len(names), TILES_AT_ONCE):
+        with database.reading() as db:
+            for index, first in names[at : at + TILES_AT_ONCE]:
+                width = min(TILE_WIDTH, size - first)
+                hashes = read_tile(db, log_id, 0, index)[: width * HASH_SIZE]
+                yield folder + tile_path(0, index, width), [hashes]
 
 
 def tile_path(level: int, index: int, width: int) -> str:
@@ -240,7 +233,7 @@ def _pages(
 def _published_keys(
     database: Database, head: SignedHead, fingerprints: set[bytes]
 ) -> Iterator[File]:
-    """Yield the entries that published the keys which were granted, each with its proof."""
+    """Yield the entries that published the keys which were granted, and the tiles."""
     named = [
         (idx, entry)
         for page in _pages(database, INSTALLATION, head.size, None)
@@ -250,16 +243,4 @@ def _published_keys(
     yield "installation/key", [f"{head.key}\n".encode()]
     yield "installation/checkpoint", [head.checkpoint.encode()]
     yield "installation/entries.jsonl", (b"[%d,%b]\n" % (idx, entry) for idx, entry in named)
-    indexes = (idx for idx, _entry in named)
-    yield from _proofs(database, INSTALLATION, head, "installation/proofs", indexes)
-
-
-def _proofs(
-    database: Database, log_id: str, head: SignedHead, folder: str, indexes: Iterable[int]
-) -> Iterator[File]:
-    """Yield a C2SP tlog-proof for each entry."""
-    with database.reading() as db:
-        tiles = stored_tiles(db, log_id)
-        for idx in indexes:
-            hashes = tuple(inclusion_proof(tiles, idx, head.size))
-            yield f"{folder}/{idx}", [Proof(idx, hashes, head.checkpoint).text().encode()]
+    yield from _tiles(database, INSTALLATION, head.size, "installation/")

@@ -92,7 +92,7 @@ def test_the_bundle_of_a_case_verifies_against_what_was_kept(
     assert said(bundle)[0] == "VERIFIED-UNANCHORED"
     lines = said(bundle, kept)
     assert lines[0] == "VERIFIED"
-    assert re.search(r"details: \d\d opened, 0 held_back, 0 no_key", lines[4])
+    assert re.search(r"details: \d\d opened, 0 held_back, 0 no_key", "\n".join(lines))
     with ZipFile(bundle) as files:
         text = b"".join(files.read(name) for name in files.namelist()).decode(errors="replace")
     assert case.pseudonym in text
@@ -118,7 +118,7 @@ def test_without_an_auditor_nothing_is_opened(
 ) -> None:
     case = closed(cast)
     bundle = written(database, cast, case_exported(cast, case), tmp_path)
-    assert said(bundle)[4] == "details: none opened, for no auditor exported it"
+    assert "details: none opened, for no auditor exported it" in said(bundle)
     with ZipFile(bundle) as files:
         assert "openings.jsonl" not in files.namelist()
         assert "Nobody’s key was used" in files.read("README").decode()

@@ -47,7 +47,8 @@ def attested(who: str, capacity: str) -> Step:
 
 
 def grant(kind: str, who: str, reason: str, part: str = "record") -> Step:
-    facts = {"compartment": part, "epoch": 1, "fingerprint": KEYS[who], "reason": reason}
+    facts = {"compartment": part, "epoch": 1, "fingerprint": KEYS[who], "owner": who}
+    facts["reason"] = reason
     return f"grant.{kind}", HANDLER, facts
 
 
@@ -107,7 +108,12 @@ def numbered(steps: Iterable[Step]) -> list[Line]:
 
 def with_export(lines: list[Line], **pub: object) -> list[bytes]:
     """The entries of a log, the export's own behind them."""
-    claimed = {"cases": 1, "entries": len(lines) + 1, "openings": False, "purpose": "trial"}
+    claimed: dict[str, object] = {
+        "cases": closed(lines),
+        "entries": len(lines) + 1,
+        "openings": False,
+    }
+    claimed |= {"installation": installation_said(), "purpose": "trial"}
     export = Line("log.exported", "system", {**claimed, **pub}, case=None, time=lines[-1].time)
     return [*(line.raw() for line in lines), export.raw()]
 
@@ -142,6 +148,27 @@ class Log:
         return f"{verifier_key_of(self.origin, self.seed)}\n".encode()
 
 
+def closed(lines: list[Line]) -> int:
+    """How many cases are closed as these lines leave them."""
+    last = {line.case: line.pub["to"] for line in lines if "from" in line.pub}
+    return sum(state in ("closed", "aftercare") for state in last.values())
+
+
+def installation_log() -> Log:
+    published = [
+        Line("key.published", who, {"fingerprint": key, "kind": "staff"}, case=None).raw()
+        for who, key in KEYS.items()
+    ]
+    return Log(published, INSTALLATION, OTHER_SEED)
+
+
+def installation_said() -> list[str]:
+    """What an export's entry says of the installation's log."""
+    log = installation_log()
+    size, root = len(log.entries), root_at(log.tile, len(log.entries))
+    return [INSTALLATION, str(size), root.hex(), log.key.decode().strip()]
+
+
 def bundle_of(
     entries: list[bytes],
     *,
@@ -151,31 +178,22 @@ def bundle_of(
 ) -> dict[str, bytes]:
     """The files of a bundle over *entries*; all of them are shown unless some are named."""
     log = Log(entries, seed=seed)
-    installation = Log(
-        [
-            Line("key.published", who, {"fingerprint": key, "kind": "staff"}, case=None).raw()
-            for who, key in KEYS.items()
-        ],
-        INSTALLATION,
-        OTHER_SEED,
-    )
+    installation = installation_log()
     indexes = range(len(entries)) if shown is None else shown
     files = {"README": b"Read me.\n", "verify.py": b"print('VERIFIED')\n"}
     files |= {"key": log.key, "checkpoint": log.note().encode()}
     half = len(entries) // 2 or 1
     files[f"checkpoints/{half}-hourly"] = log.note(half).encode()
-    for level, hashes in enumerate(log.levels):
-        for index in range(-(-len(hashes) // TILE_WIDTH)):
-            tile = log.tile(level, index)
-            files[tile_path(level, index, len(split_hashes(tile)))] = tile
+    for one, folder in ((log, ""), (installation, "installation/")):
+        for index in range(-(-len(one.leaves) // TILE_WIDTH)):
+            tile = one.tile(0, index)
+            files[folder + tile_path(0, index, len(split_hashes(tile)))] = tile
     files["entries.jsonl"] = lines_of((idx, entries[idx]) for idx in indexes)
     if openings is not None:
         files["openings.jsonl"] = openings
     files["installation/key"] = installation.key
     files["installation/checkpoint"] = installation.note().encode()
     files["installation/entries.jsonl"] = lines_of(enumerate(installation.entries))
-    for idx in range(len(installation.entries)):
-        files[f"installation/proofs/{idx}"] = installation.proof(idx)
     return files
 
 

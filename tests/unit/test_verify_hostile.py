@@ -92,10 +92,33 @@ def encrypted() -> bytes:
     return bytes(made)
 
 
+def commented() -> bytes:
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as archive:
+        for name, data in bundle_of(ENTRIES).items():
+            info = zipfile.ZipInfo(name)
+            info.comment = b"hidden"
+            archive.writestr(info, data)
+    return written.getvalue()
+
+
+def escaping() -> bytes:
+    """A bundle whose facts move the cursor, and say that all is well."""
+    entries = list(ENTRIES)
+    entries[0] = entries[0].replace(b'"to":"received"', b'"to":"\\u001b[2J\\r\\nVERIFIED"')
+    return zip_of(bundle_of(entries))
+
+
 HOSTILE: Mapping[str, Callable[[], bytes]] = {
     "nothing": lambda: b"",
     "no zip": lambda: b"PK" * 5_000,
     "half a zip": lambda: zip_of(bundle_of(ENTRIES))[:-400],
+    "something before it": lambda: b"hidden" * 9 + zip_of(bundle_of(ENTRIES)),
+    "comments on files": commented,
+    "facts that move the cursor": escaping,
+    "a long entry": lambda: packed(
+        {**bundle_of(ENTRIES), "entries.jsonl": b"[0,{%b}]\n" % (b"1" * 16_400)}
+    ),
     "something behind it": lambda: zip_of(bundle_of(ENTRIES)) + b"x",
     "an empty zip": lambda: zip_of({}),
     "a bomb that is declared": lambda: bomb("entries.jsonl", BOMB),
@@ -140,3 +163,12 @@ def test_a_folder_and_a_file_that_is_not_there_fail_too(tmp_path: Path) -> None:
     assert answer(path)[0] == 0
     assert answer(path, "--checkpoint", str(tmp_path))[1].startswith("FAILED: ")
     assert answer(path, "--checkpoint", "/dev/zero")[1].startswith("FAILED: ")
+
+
+def test_a_pipe_that_is_closed_gives_no_trace_back(tmp_path: Path) -> None:
+    path = tmp_path / "bundle.zip"
+    path.write_bytes(zip_of(bundle_of(ENTRIES)))
+    path.with_name("verify.py").write_bytes(verifier())
+    command = f"({sys.executable} -I -S {tmp_path}/verify.py {path}; echo $? >&2) | true"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+    assert done.stderr == "0\n"

@@ -23,6 +23,7 @@ from tests.unit.bundle_maker import (
     course,
     failure,
     grant,
+    installation_log,
     numbered,
     states,
     told,
@@ -63,7 +64,7 @@ WRONG: dict[str, tuple[Change, str]] = {
         lambda steps: [*steps[:11], ("report.locked", HANDLER, steps[11][2]), *steps[12:]],
         "never was investigator",
     ),
-    "a move before anybody attested": (without(2), "never was attested"),
+    "a move before anybody attested": (without(2, 3), "never was attested"),
     "one person who finds and decides": (
         put(10, attested(FINDER, "decision_maker")),
         "of one case",
@@ -115,6 +116,8 @@ def test_a_key_that_nobody_published_gets_nothing() -> None:
     steps[1][2]["fingerprint"] = "9" * 32  # type: ignore[index]
     assert "entry 1: the key 9999" in failure(after(steps))
     published: Step = "key.published", "reporter", {"fingerprint": "9" * 32, "kind": "reporter"}
+    steps[1][2]["owner"] = "reporter"  # type: ignore[index]
+    steps = without(3)(steps)
     assert told(after([steps[0], published, *steps[1:]]))
 
 
@@ -139,7 +142,7 @@ def test_hidden_entries_are_not_missed_but_the_claim_is_checked() -> None:
     hidden = [*entries[:-1], other, entries[-1]]
     shown = [*range(16), 17]
     assert told(bundle_of(hidden, shown=shown))
-    assert "says that 17 are shown" in failure(bundle_of(hidden, shown=[*range(15), 17]))
+    assert "says that 17 are entries" in failure(bundle_of(hidden, shown=[*range(15), 17]))
     assert "not that of an export" in failure(bundle_of(entries, shown=range(16)))
     assert "it is number 5 of its case" in failure(bundle_of(hidden))
 
@@ -156,17 +159,70 @@ def test_a_log_that_was_restored_is_known_by_both_names(tmp_path: Path) -> None:
     entries = with_export([*numbered(course()), renamed])
     kept = tmp_path / "kept.txt"
     kept.write_text(Log(entries, old).note(9), "utf-8")
-    assert f"entry 16: the log was {old} until here" in told(bundle_of(entries), kept)
+    assert f"entry 16: the log was {old} until here, no signed entries are lost" in told(
+        bundle_of(entries), kept
+    )
     kept.write_text(Log(entries, old).note(17), "utf-8")
     assert "by its name the log ends at 16" in failure(bundle_of(entries), kept)
 
 
-def test_one_case_has_a_proof_for_each_entry() -> None:
-    lines = numbered(course())
-    facts = {"entries": 17, "openings": False, "purpose": "audit"}
-    entries = [line.raw() for line in [*lines, Line("record.exported", "system", facts, n=17)]]
-    files, log = bundle_of(entries), Log(entries)
-    assert "not one proof for each" in failure(files)
-    files |= {f"proofs/{idx}": log.proof(idx) for idx in range(17)}
-    assert told(files)
-    assert "of another entry" in failure({**files, "proofs/3": log.proof(4)})
+def test_strangers_do_not_read_a_case() -> None:
+    stranger = "e" * 32
+    for kind, sentence in (
+        ("case.read", "is not attested"),
+        ("identity.revealed", "is not attested"),
+        ("parties.shown", "is not given a key"),
+        ("case.reviewed", "is not an auditor"),
+    ):
+        assert sentence in failure(after([*course(), (kind, stranger, {})]))
+    assert told(after([*course(), ("case.reviewed", AUDITOR, {})]))
+
+
+def test_an_auditor_who_stays_is_found_at_the_next_entry() -> None:
+    closing = [
+        ("case.triaged", HANDLER, states("acknowledged", "triaged")),
+        ("outcomes.begun", HANDLER, states("triaged", "carrying_out")),
+        ("case.closed", HANDLER, states("carrying_out", "closed")),
+    ]
+    steps = [*course(), REOPENED, ("note.added", HANDLER, {}), grant("ended", AUDITOR, "audit")]
+    assert "entry 17: an auditor still has a key" in failure(after([*steps, *closing]))
+    steps[17], steps[18] = steps[18], steps[17]
+    assert told(after([*steps, *closing]))
+
+
+def test_a_clock_that_was_put_back_is_told_and_one_that_was_not_fails() -> None:
+    lines = [replace(line, time=LATER) for line in numbered(course())]
+    early = Line("search.made", HANDLER, case=None)
+    back = Line("clock.set_back", "system", {"seconds": 7200}, case=None)
+    assert "entry 16: the clock was put back by 7200 seconds" in told(
+        bundle_of(with_export([*lines, back, early]))
+    )
+    assert "7200 seconds before" in failure(bundle_of(with_export([*lines, early])))
+
+
+def test_the_owner_of_a_key_is_the_one_that_the_installation_published() -> None:
+    steps = course()
+    steps[1][2]["owner"] = FINDER  # type: ignore[index]
+    assert "was never published for" in failure(after(steps))
+    other = with_export(numbered(course()), installation=["x", "1", "00", "key"])
+    assert "are installation" in failure(bundle_of(other))
+
+
+def test_what_is_anchored_and_what_is_hidden_is_said(tmp_path: Path) -> None:
+    entries, kept = with_export(numbered(course())), tmp_path / "kept.txt"
+    kept.write_text(Log(entries).note(9), "utf-8")
+    lines = told(bundle_of(entries), kept)
+    assert lines[0] == "VERIFIED"
+    assert f"entry 9 of 17 by {kept}; the 8 entries after it are not" in lines[3]
+    kept.write_text(installation_log().note(2), "utf-8")
+    lines = told(bundle_of(entries), kept)
+    assert lines[0] == "VERIFIED-UNANCHORED"
+    assert f"entry 2 of 4 by {kept}" in lines[4]
+    assert any(line.startswith("0 are hashes alone") for line in lines)
+    assert lines[-1].startswith("no heartbeats shown")
+
+
+def test_facts_that_can_be_read_in_two_ways_fail() -> None:
+    entries = with_export(numbered(course()))
+    entries[0] = entries[0].replace(b'{"from":"draft",', b'{"from":"draft","from":"draft",')
+    assert "entry 0: its keys do not ascend" in failure(bundle_of(entries))
