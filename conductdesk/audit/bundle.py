@@ -13,10 +13,9 @@ from sqlalchemy.orm import Session
 
 from conductdesk.audit.checkpoints import FOR_ITS_REPORTER
 from conductdesk.audit.models import INSTALLATION, LogCheckpoint, LogEntry
-from conductdesk.audit.note import parse_checkpoint
-from conductdesk.audit.queries import entries_between, read_tile
-from conductdesk.audit.record import read_head
-from conductdesk.audit.tree import HASH_SIZE, TILE_WIDTH
+from conductdesk.audit.note import Proof, parse_checkpoint
+from conductdesk.audit.queries import entries_between, read_tile, stored_tiles
+from conductdesk.audit.tree import HASH_SIZE, TILE_WIDTH, inclusion_proof
 from conductdesk.audit.zipping import File
 from conductdesk.db import Database
 
@@ -33,7 +32,7 @@ Opener = Callable[[Session, Sequence[Sealed]], list[bytes]]
 
 _GRANTED = re.compile(rb'"type":"grant\.made",.*?"fingerprint":"([0-9a-f]+)"')
 _PUBLISHED = re.compile(rb'"type":"key\.published",.*?"fingerprint":"([0-9a-f]+)"')
-_SUCCEEDED = b'"type":"log.succeeded"'
+_BESIDE = re.compile(rb'"type":"(?:log\.succeeded|clock\.set_back)"')
 
 
 README = """\
@@ -104,6 +103,8 @@ def bundle_files(database: Database, export: Export, opener: Opener | None) -> I
     yield "entries.jsonl", _entries(database, export, fingerprints)
     if opener is not None:
         yield "openings.jsonl", _openings(database, export, opener)
+    if export.case is not None:
+        yield from _proofs(database, export)
     yield from _published_keys(database, export.installation, fingerprints)
 
 
@@ -177,6 +178,16 @@ def _entries(database: Database, export: Export, fingerprints: set[bytes]) -> It
         yield b"[%d,%b]\n" % (idx, entry)
 
 
+def _proofs(database: Database, export: Export) -> Iterator[File]:
+    """Yield a C2SP tlog-proof for each entry that is shown."""
+    indexes = [idx for idx, _entry in _shown(database, export)]
+    with database.reading() as db:
+        tiles = stored_tiles(db, export.log_id)
+        for idx in indexes:
+            hashes = tuple(inclusion_proof(tiles, idx, export.head.size))
+            yield f"proofs/{idx}", [Proof(idx, hashes, export.head.checkpoint).text().encode()]
+
+
 def _openings(database: Database, export: Export, opener: Opener) -> Iterator[bytes]:
     for page in _pages(database, export.log_id, export.head.size, export.case):
         sealed = [
@@ -191,7 +202,7 @@ def _openings(database: Database, export: Export, opener: Opener) -> Iterator[by
 
 
 def _shown(database: Database, export: Export) -> Iterator[tuple[int, bytes]]:
-    """Yield the entries that are shown; of one case those, and those that gave the log its name."""
+    """Yield the entries that are shown; of one case those, and those that no case is without."""
     pages = _pages(database, export.log_id, export.head.size, export.case)
     shown = (
         (idx, entry)
@@ -202,19 +213,16 @@ def _shown(database: Database, export: Export) -> Iterator[tuple[int, bytes]]:
     if export.case is None:
         return shown
     with database.reading() as db:
-        return merge(shown, successions(db, export.log_id, export.head.size))
+        return merge(shown, beside_cases(db, export.log_id, export.head.size))
 
 
-def successions(db: Session, log_id: str, below: int) -> list[tuple[int, bytes]]:
-    """Return the entries by which a log got another name; of one that never did none is read."""
-    turn = read_head(db, log_id).origin.rpartition("/")[2]
-    if not turn.isdecimal() or int(turn) < 2:
-        return []
+def beside_cases(db: Session, log_id: str, below: int) -> list[tuple[int, bytes]]:
+    """Return the entries without which no case can be replayed: new names, and clocks put back."""
     wanted = select(LogEntry.idx, LogEntry.entry).where(
         LogEntry.log_id == log_id, LogEntry.case_ref.is_(None), LogEntry.idx < below
     )
     found = db.execute(wanted.order_by(LogEntry.idx).execution_options(yield_per=1_000))
-    return [(idx, entry) for idx, entry in found if _SUCCEEDED in entry]
+    return [(idx, entry) for idx, entry in found if _BESIDE.search(entry)]
 
 
 def _pages(

@@ -6,12 +6,14 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterable
+from datetime import timedelta
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
 from sqlalchemy import delete, select, update
 
+from conductdesk import clock
 from conductdesk.audit.bundle import Export, bundle_files, verifier
 from conductdesk.audit.checkpoints import sign_checkpoint
 from conductdesk.audit.models import EntryDetail, LogEntry
@@ -206,6 +208,20 @@ def test_a_destroyed_case_is_a_commitment_in_the_bundle(
     append(cast.db, "wcc", [Event("destruction.ordered", who, states, pseudonym)])
     destroy_rows(cast.db, case_id)
     cast.db.commit()
-    lines = said(written(database, cast, log_exported(cast, "auditor"), tmp_path, "auditor"))
+    lines = said(written(database, cast, log_exported(cast), tmp_path))
     assert lines[0] == "VERIFIED-UNANCHORED"
     assert any(f"case {pseudonym}" in line and "commitment only" in line for line in lines)
+    lines = said(written(database, cast, log_exported(cast, "auditor"), tmp_path, "auditor"))
+    assert lines[0] == "VERIFIED-UNANCHORED"  # nobody can tell who was kept away from it
+    assert not any(pseudonym in line for line in lines)
+
+
+def test_a_case_that_saw_the_clock_put_back_verifies_alone(
+    cast: Cast, database: Database, tmp_path: Path
+) -> None:
+    with clock.at(clock.now() + timedelta(hours=1)):
+        case = closed(cast)
+    cast.received()
+    lines = said(written(database, cast, case_exported(cast, case), tmp_path))
+    assert lines[0] == "VERIFIED-UNANCHORED"
+    assert any("the clock was put back by 3" in line for line in lines)

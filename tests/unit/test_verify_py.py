@@ -6,6 +6,7 @@ import ast
 import hmac
 import io
 import zipfile
+from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 
 from conductdesk.audit.bundle import verifier
 from conductdesk.audit.offline import verify
+from conductdesk.audit.tree import hash_leaf, inclusion_proof, root_at
 from conductdesk.cases.workflow import MOVES
 from conductdesk.review.queries.entries import HELD_BACK
 from tests.unit.bundle_maker import (
@@ -155,6 +157,28 @@ def test_what_was_kept_of_more_entries_or_another_log_is_said_so(tmp_path: Path)
     assert "has not signed this" in failure(swapped, kept_at(3, entries, tmp_path))
     (tmp_path / "nonsense").write_text("nonsense", "utf-8")
     assert failure(bundle_of(entries), tmp_path / "nonsense") == "this is no checkpoint"
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 8, 300])
+def test_a_proof_leads_to_the_root_and_a_changed_one_does_not(size: int) -> None:
+    log = Log([b"entry %d" % number for number in range(size)])
+    root = root_at(log.tile, size)
+    for idx in {0, size // 2, size - 1}:
+        leaf, proof = hash_leaf(log.entries[idx]), inclusion_proof(log.tile, idx, size)
+        path = [b64encode(step).decode() for step in proof]
+        assert verify.climb(leaf, idx, size, list(path)) == root
+        assert verify.climb(root, idx, size, list(path)) != root or size == 1
+        for wrong in ([b64encode(root).decode(), *path], path[1:])[: 1 + bool(path)]:
+            with pytest.raises(verify.Failed):
+                verify.climb(leaf, idx, size, wrong)
+
+
+def test_a_bundle_of_all_cases_has_no_proofs_of_single_entries() -> None:
+    entries = longer(3)
+    files = {**bundle_of(entries), "proofs/0": Log(entries).proof(0)}
+    assert failure(files) == "proofs are missing or too many"
+    files["proofs/0"] = Log(entries).proof(1)
+    assert failure(files) == "entry 0: its proof is of another entry or checkpoint"
 
 
 # --- one thing is wrong -------------------------------------------------------------------------

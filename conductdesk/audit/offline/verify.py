@@ -1,10 +1,8 @@
-"""Check an export of a ConductDesk audit log. Needs Python 3.9 or newer, and nothing else.
+"""Check a ConductDesk audit log: python3 verify.py BUNDLE.zip [--checkpoint FILE ...]
 
-    python3 verify.py BUNDLE.zip [--checkpoint FILE ...]
-
-Answers VERIFIED, VERIFIED-UNANCHORED or FAILED. Give it checkpoints or proofs that you kept: whoever
-holds the signing key could have written again all that comes after them. Take this program from
-where it is published and compare its hash: the copy in a bundle says what its author wants.
+Needs Python 3.9 and nothing else. Answers VERIFIED, VERIFIED-UNANCHORED or FAILED. Give checkpoints
+or proofs that you kept: whoever has the signing key could have written all that comes after them.
+Take it from where it is published, with its hash: the copy in a bundle says what its author wants.
 """
 
 from __future__ import annotations
@@ -28,18 +26,17 @@ from typing import IO, Any
 
 DIRECTORY_LIMIT, LINE_LIMIT, NOTE_LIMIT = 6_000_000, 1_000_000, 20_000  # bytes in memory at once
 ENTRY_LIMIT, TOTAL_LIMIT, NAMES_LIMIT = 16_384, 1 << 32, 1_000_000  # bytes, bytes, names kept
-TOLERANCE = 300  # seconds by which a clock may stand back; a backdating that pays takes hours
+TOLERANCE, LOST = 300, "entry {}: its details are gone, and its case not destroyed"  # seconds
 HELD_BACK = {"identity.revealed", "receipt.reissued", "conflict.found"}
 READS = {"case.read": "attested", "identity.revealed": "attested", "parties.shown": "given a key"}
 READS |= {"case.reviewed": "an auditor", "originals.read": "an auditor"}
-BESIDE = ("grant.", "rows.", "request.")  # entries that go on with what the one before began
 OVER, AUDIT = {"closed", "aftercare", "destroyed"}, {"audit", "break-glass"}
-STEPS = """draft:received received:acknowledged acknowledged:triaged triaged:triaged decided:appealed
-triaged:informal triaged:investigating triaged:carrying_out informal:triaged informal:carrying_out
-investigating:reported reported:decided decided:carrying_out appealed:carrying_out closed:aftercare
-appealed:investigating carrying_out:triaged carrying_out:appealed carrying_out:closed
-closed:acknowledged closed:destroyed aftercare:closed aftercare:acknowledged
-aftercare:destroyed""".split()
+STEPS = """draft:received received:acknowledged acknowledged:triaged triaged:triaged
+decided:appealed triaged:informal triaged:investigating triaged:carrying_out informal:triaged
+informal:carrying_out investigating:reported reported:decided decided:carrying_out
+appealed:carrying_out closed:aftercare appealed:investigating carrying_out:triaged
+carrying_out:appealed carrying_out:closed closed:acknowledged closed:destroyed aftercare:closed
+aftercare:acknowledged aftercare:destroyed""".split()
 DOES = {"investigating": "investigator", "reported": "decision_maker", "appealed": "appeal_body"}
 ENTRY = re.compile(
     r'\{"v":1,"t":"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)","type":"([a-z_]+\.[a-z_]+)"'
@@ -48,7 +45,6 @@ ENTRY = re.compile(
     r'(?:,"commit":"([0-9a-f]{64})")?\}'
 )
 LINE = re.compile(rb"\[(0|[1-9]\d{0,17}),(.+)\]\n")
-NO_ENTRY = "it is not written as entries are"
 OPENING = re.compile(rb'"(held_back|no_key|erased)"|"([0-9a-f]{64})",(\{.*\})')
 KEY = re.compile(r"([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+={0,2})\n")
 NOTE = re.compile(r"([^\n]+)\n(0|[1-9][0-9]{0,17})\n(\S+)\n\n((?:— [^\s+]+ [!-~]+\n)+)")
@@ -56,8 +52,7 @@ P, ORDER = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, P - 2, P) % P
 
 
-class Failed(Exception):
-    """Something does not hold."""
+class Failed(Exception): ...
 
 
 def need(found: Any, otherwise: str, *facts: object) -> Any:
@@ -121,6 +116,15 @@ def subtrees(hashes: list[bytes]) -> list[bytes]:  # the full ones, the largest 
             index, value = index >> 1, sha256(b"\1" + found.pop() + value).digest()
         found.append(value)
     return found
+
+
+def climb(leaf: bytes, idx: int, size: int, path: list[str]) -> Any:  # RFC 9162 2.1.3.1
+    if size == 1:
+        return need(not path and leaf, "the proof is too long")
+    half, other = 1 << (size - 1).bit_length() - 1, need(path, "the proof is too short").pop()
+    right, beside = idx >= half, unbase64(other, 32)
+    below = climb(leaf, idx - half * right, size - half if right else half, path)
+    return sha256(b"\1" + (beside + below if right else below + beside)).digest()
 
 
 class Bundle:  # what nothing asks for does not belong into it
@@ -193,22 +197,19 @@ class Bundle:  # what nothing asks for does not belong into it
 
 class Case:  # or a register, as its entries tell it so far
     def __init__(self) -> None:
-        self.n = self.commits = 0
-        self.stands, self.erased, self.destroyed = "draft", -1, -1
+        self.n, self.commits, self.stands, self.erased, self.destroyed = 0, 0, "draft", -1, -1
         self.who: dict[str, set[str]] = defaultdict(set)  # pseudonyms and keys, by what they are
-        self.grants: dict[str, str] = {}  # the reason of each that has not ended
-        self.audits = Counter[str]()  # how many of those each auditor has
+        self.grants, self.audits = dict[str, str](), Counter[str]()  # reasons; who has how many
 
 
 class Replay:  # the procedure, gone through again from what entries say in clear
     def __init__(self, owners: dict[str, str]) -> None:
         self.owners, self.newest, self.cases = owners, 0.0, defaultdict[str, Case](Case)
-        self.ends, self.told = dict[str, int](), list[str]()  # ends: of the log's earlier names
-        self.last: tuple[int, str, Any] = (-1, "", {})
+        self.ends, self.told, self.last = dict[str, int](), list[str](), (-1, "", dict[str, Any]())
         self.names, self.beats, self.since, self.silence = 0, 0, 0.0, 0.0
 
     def take(self, idx: int, entry: bytes) -> tuple[str, str, Case]:  # the next entry
-        found = need(ENTRY.fullmatch(str(entry, "ascii")), NO_ENTRY)
+        found = need(ENTRY.fullmatch(str(entry, "ascii")), "it is not written as entries are")
         time, kind, name, n, actor, pub, commit = found.groups("")
         facts = json.loads(pub or "{}", object_pairs_hook=ascending)
         case, back = self.cases[name], facts["seconds"] if kind == "clock.set_back" else 0
@@ -220,13 +221,12 @@ class Replay:  # the procedure, gone through again from what entries say in clea
         need(not name or int(n) == case.n + 1, "it is number {} of its case, behind {}", n, case.n)
         need(not name or case.destroyed < 0, "its case was destroyed before")
         case.n, case.commits = case.n + 1, case.commits + bool(commit)
-        if not kind.startswith(BESIDE):  # keys pass from hand to hand before somebody is gone
+        if not kind.startswith(("grant.", "rows.", "request.")):  # these go on with the last act
             case.who["away"] |= case.who["leaving"]
             need(case.stands in OVER or not any(case.audits.values()), "an auditor still has a key")
         self.add(case, "leaving", *facts.get("kept_away", ()))
-        away = (kind in READS or "from" in facts) and actor in case.who["away"]
-        need(not away, "{} is kept away from the case", actor)
-        what = READS.get(kind, "")
+        what, away = READS.get(kind, ""), actor in case.who["away"]
+        need(not away or not (what or "from" in facts), "{} is kept away from the case", actor)
         fits = case.audits[actor] if what == "an auditor" else actor in case.who[what]
         need(not what or fits, "{} reads the case, and is not {}", actor, what)
         self.follow(idx, kind, actor, facts, case)
@@ -234,8 +234,7 @@ class Replay:  # the procedure, gone through again from what entries say in clea
 
     def add(self, case: Case, part: str, *names: str) -> None:  # as far as there is room
         self.names += len(names) + (case.n == 1) * 9
-        short = max(map(len, (part, *names))) < 100
-        need(short and self.names < NAMES_LIMIT, "there are more names than in any log")
+        need(self.names < NAMES_LIMIT and max(map(len, (part, *names))) < 100, "too many names")
         case.who[sys.intern(part)].update(map(sys.intern, names))
 
     def follow(self, idx: int, kind: str, actor: str, facts: dict[str, Any], case: Case) -> None:
@@ -296,19 +295,25 @@ def ascending(pairs: list[tuple[str, Any]]) -> dict[str, Any]:  # nobody can rea
 def read_owners(bundle: Bundle, opened: Any) -> dict[str, str]:  # of the installation's keys
     owners: dict[str, str] = {}
     for idx, entry in bundle.shown("installation/", opened[2]):
-        found = need(ENTRY.fullmatch(str(entry, "ascii")), NO_ENTRY)
+        found = need(ENTRY.fullmatch(str(entry, "ascii")), "it is not written as entries are")
         need(found[2] == "key.published" and len(owners) < 100_000, f"entry {idx} is no key")
         key = json.loads(found[6], object_pairs_hook=ascending)["fingerprint"]
         need(owners.setdefault(key, found[5]) == found[5], "a key is published for two people")
     return owners
 
 
-def read_entries(bundle: Bundle, replay: Replay, size: int) -> Counter[str]:
+def read_entries(bundle: Bundle, replay: Replay, opened: Any) -> Counter[str]:
     counts, given = Counter[str](), "openings.jsonl" in bundle.files
     openings = bundle.lines("openings.jsonl", LINE_LIMIT) if given else None
-    for idx, entry in bundle.shown("", size):
+    for idx, entry in bundle.shown("", opened[2]):
         try:
             kind, commit, case = replay.take(idx, entry)
+            if f"proofs/{idx}" in bundle.files:  # C2SP tlog-proof
+                head, _, note = bundle.text(f"proofs/{idx}").partition("\n\n")
+                *path, leaf = *head.split("\n"), sha256(b"\0" + entry).digest()
+                fits = path[:2] == ["c2sp.org/tlog-proof@v1", f"index {idx}"] and note == opened[0]
+                fits = fits and climb(leaf, idx, opened[2], path[2:]) == opened[3]
+                counts["proofs"] += need(fits, "its proof is of another entry or checkpoint")
             if openings and commit:
                 at, rest = next(openings, (-1, b""))
                 found = need(at == idx and OPENING.fullmatch(rest), "its details are missing")
@@ -331,7 +336,7 @@ def check(bundle: Bundle, outside: list[str]) -> Iterator[str]:  # the answer, t
     logs = {at: open_note(read(f"{at}key"), read(f"{at}checkpoint")) for at in folders}
     (opened, owners), key, keys = logs.values(), read("key"), read("installation/key")
     replay, size, anchors = Replay(read_owners(bundle, owners)), opened[2], {"": (0, "")}
-    counts, (idx, kind, claim) = read_entries(bundle, replay, size), replay.last
+    counts, (idx, kind, claim) = read_entries(bundle, replay, opened), replay.last
     ends = {"": {**replay.ends, opened[1]: size}, "installation/": {owners[1]: owners[2]}}
     for folder, one in logs.items():
         bundle.compare(f"the {folder}checkpoint", folder, one, ends[folder])
@@ -340,8 +345,7 @@ def check(bundle: Bundle, outside: list[str]) -> Iterator[str]:  # the answer, t
         need(re.fullmatch(f"checkpoints/{one[2]}-[a-z_]+", name), f"{name!a} is of another size")
         bundle.compare(name, "", one, ends[""])
     for name in outside:
-        with Path(name).open("rb") as file:
-            text = file.read(100_000).decode().replace("\r\n", "\n").strip() + "\n"
+        text = Path(name).read_bytes()[:100_000].decode().replace("\r\n", "\n").strip() + "\n"
         note = text.partition("\n\n")[2] if text.startswith("c2sp.org/tlog-proof@v1\n") else text
         folder = "installation/" if note.startswith(f"{owners[1]}\n") else ""
         one = open_note(bundle.text(f"{folder}key"), note, 100_000)
@@ -354,6 +358,7 @@ def check(bundle: Bundle, outside: list[str]) -> Iterator[str]:  # the answer, t
     says["installation"] = [owners[1], str(owners[2]), owners[3].hex(), keys.strip()]
     closed = sum(one.stands in ("closed", "aftercare") for one in replay.cases.values())
     says |= {"cases": closed} if kind == "log.exported" else {}
+    need(counts["proofs"] == shown * (kind == "record.exported"), "proofs are missing or too many")
     for word, found in says.items():
         need(claim.get(word) == found, f"entry {idx} says that {claim.get(word)!a} are {word}")
     yield "VERIFIED" if anchors[""][0] else "VERIFIED-UNANCHORED"
@@ -367,13 +372,10 @@ def check(bundle: Bundle, outside: list[str]) -> Iterator[str]:  # the answer, t
     details = ", ".join(f"{counts[how]} {how}" for how in ("opened", "held_back", "no_key"))
     yield f"details: {details if claim['openings'] else 'none opened, for no auditor exported it'}"
     for name, case in replay.cases.items():
-        over = case.stands in ("draft", "closed", "aftercare") or case.destroyed >= 0
-        need(over, f"case {name} is open")
-        lost = case.erased >= 0 and case.destroyed < 0
-        need(not lost, f"entry {case.erased}: its details are gone, and its case not destroyed")
-        if case.destroyed >= 0:
-            only = f"{case.commits} details: commitment only, destroyed"
-            yield f"case {name}: {only}, see entry {case.destroyed}"
+        gone, only = case.destroyed >= 0, f"{case.commits} details: commitment only, destroyed"
+        need(gone or case.stands in ("draft", "closed", "aftercare"), f"case {name} is open")
+        need(gone or case.erased < 0, LOST, case.erased)
+        yield from [f"case {name}: {only}, see entry {case.destroyed}"] if gone else []
     yield from replay.told
     yield f"{replay.beats or 'no'} heartbeats shown; longest silence {replay.silence / 3600:.1f} h"
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from conductdesk.audit.bundle import Export, SignedHead, successions
+from conductdesk.audit.bundle import Export, SignedHead, beside_cases
 from conductdesk.audit.checkpoints import sign_checkpoint, verifier_key
 from conductdesk.audit.models import INSTALLATION, CaseCounter
 from conductdesk.audit.note import parse_checkpoint
+from conductdesk.audit.queries import entries_of_case
 from conductdesk.audit.record import Event, Pub, append, lock_head
+from conductdesk.audit.replay import DESTROYED
 from conductdesk.cases.actions.auditing import ever_seated
 from conductdesk.cases.actions.recording import record_quietly
 from conductdesk.cases.models import Appointment, Case
@@ -33,13 +35,13 @@ def export_case(
     Once this is committed, `bundle_files` writes what the entry promises. Whoever exports without
     an account, on the command line, gets no details opened.
     """
-    lock_head(db, case.scheme)  # from here on nobody opens the case again meanwhile
+    head = lock_head(db, case.scheme)  # from here on nobody opens the case again meanwhile
     db.refresh(case)
     if not _may_export(db, case, actor):
         raise Refused("There is no closed case of this name that you may export.")
-    renamed = successions(db, case.scheme, _size(db, case.scheme))
+    beside = len(beside_cases(db, case.scheme, head.size)) + head.next_index() - head.size
     owners = _installation(db, keys.keystore)
-    facts = _facts(_entries_of(db, case) + 1 + len(renamed), actor, purpose, owners)
+    facts = _facts(_entries_of(db, case) + 1 + beside, actor, purpose, owners)
     said = {"said": f"Exported, for the purpose: {purpose}."}
     record_quietly(db, case, keys, actor=actor, event="record.exported", pub=facts, detail=said)
     return _signed(db, keys.keystore, case.scheme, owners, case=case.pseudonym)
@@ -90,7 +92,26 @@ def _hidden(db: Session, scheme: str, actor: Viewer) -> tuple[frozenset[str], in
         .outerjoin(CaseCounter, here)
         .where(Case.scheme == scheme, Case.id.not_in(shown))
     ).all()
-    return frozenset(name for name, _next in found), sum(next_n - 1 for _name, next_n in found)
+    gone = _destroyed(db, scheme) if actor.account_id is not None else []
+    counts = {name: next_n - 1 for name, next_n in (*found, *gone)}
+    return frozenset(counts), sum(counts.values())
+
+
+def _destroyed(db: Session, scheme: str) -> list[tuple[str, int]]:
+    """Return the destroyed cases of *scheme*, each with its next number.
+
+    Nobody can tell any more who was kept away from them, so no auditor gets their entries.
+    """
+    there = select(Case.pseudonym).where(Case.scheme == scheme)
+    counters = select(CaseCounter.case_ref, CaseCounter.next_n).where(
+        CaseCounter.log_id == scheme, CaseCounter.case_ref.not_in(there)
+    )
+    return [
+        (name, next_n)
+        for name, next_n in db.execute(counters)
+        for newest in entries_of_case(db, scheme, name, newest_first=True, limit=1)
+        if newest.type == DESTROYED
+    ]
 
 
 def _entries_of(db: Session, case: Case) -> int:
@@ -108,10 +129,6 @@ def _facts(
         "openings": actor.account_id is not None,
         "purpose": purpose.value,
     }
-
-
-def _size(db: Session, scheme: str) -> int:
-    return lock_head(db, scheme).size
 
 
 def _signed(
