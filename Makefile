@@ -21,7 +21,7 @@ demo: $(VENV)/.runtime ## Start web, worker and a mail sink with living cases (P
 test: $(VENV)/.tests ## Check everything, then run every test (on SQLite, PostgreSQL and in Chromium)
 	@dev/prepare-tests
 	@$(MAKE) --no-print-directory check
-	$(PY) -m pytest --numprocesses 2 --dist loadgroup $(ARGS)
+	$(PY) -m pytest --numprocesses 2 $(ARGS)
 
 check: $(VENV)/.tests ## Format, lint, types, import layers, house rules: under a minute
 	@$(MAKE) --no-print-directory --keep-going --jobs 2 --output-sync check-format check-lint \

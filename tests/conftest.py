@@ -11,6 +11,8 @@ import pytest
 from flask import Flask
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from conductdesk import create_app, services_for
 from conductdesk.db import Database
@@ -23,7 +25,7 @@ from tests.postgres import PostgresServer
 from tests.remembering import remembered_cast
 
 BACKENDS = ("sqlite", "postgresql")
-TESTS = Path(__file__).parent
+BROWSER = "tests/browser/"
 
 
 class Faces(NamedTuple):
@@ -33,11 +35,17 @@ class Faces(NamedTuple):
     desk: Flask
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep all browser tests in one worker: two Chromiums at once starve each other."""
-    for item in items:
-        if item.path.is_relative_to(TESTS / "browser"):
-            item.add_marker(pytest.mark.xdist_group("browser"))
+class ByFile(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
+    """Shares the files of tests among the workers, the longest first."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        # Two Chromiums at once starve each other, so one worker has all that need one.
+        return BROWSER if nodeid.startswith(BROWSER) else nodeid.partition("::")[0]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
+    """Let several workers share the tests as `ByFile` says."""
+    return ByFile(config, log)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
