@@ -1,6 +1,6 @@
 """Tables of the register, and of declared interests: whom officers are tied to.
 
-The rows of people are vouched for in manifests (docs/decisions/0016): an import of 50,000 rows is
+The rows of people are vouched for in manifests (docs/decisions/0022): an import of 50,000 rows is
 one act, and leaves one entry.
 """
 
