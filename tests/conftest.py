@@ -26,6 +26,7 @@ from tests.remembering import remembered_cast
 
 BACKENDS = ("sqlite", "postgresql")
 BROWSER = "tests/browser/"
+TESTS = Path(__file__).parent
 
 
 class Faces(NamedTuple):

@@ -96,7 +96,8 @@ def remembered(step: Step[Given]) -> Step[Given]:
             _worlds[key] = replace(_keep(cast, before.files), case_id=case_id)
             return case
         again = _put_back(world, cast.db, cast.keystore, before.files)
-        cast.members, cast.receipts = again.members, again.receipts
+        cast.members.update(again.members)
+        cast.receipts.update(again.receipts)
         case = cast.db.get_one(Case, world.case_id)
         cast.db.commit()
         return case
