@@ -155,9 +155,9 @@ def test_nobody_can_be_put_at_fault_in_a_request(cast: Cast, kind: str) -> None:
         set_terms(db, case, keys, terms=some_terms(allegation), **by_pack(cast, case, "liaison"))
     with pytest.raises(Refused, match=nobody):
         add_evidence(db, case, keys, actor=actor, evidence=NewEvidence("A note", "for", "Late."))
-    seat = {"account_id": cast["investigator"].id, "capacity": Capacity.INVESTIGATOR}
+    who, capacity = cast["investigator"].id, Capacity.INVESTIGATOR
     with pytest.raises(Refused, match=nobody):
-        appoint(db, case, keys, pack=cast.pack, actor=actor, **seat)  # type: ignore[arg-type]
+        appoint(db, case, keys, pack=cast.pack, actor=actor, account_id=who, capacity=capacity)
     assert appointable(db, case, keys, cast.pack) == (Capacity.SECOND,)
     assert respondents_of(db, case) == []
 

@@ -34,7 +34,7 @@ KEYS = {HANDLER: "1" * 32, FINDER: "2" * 32, DECIDER: "3" * 32, AUDITOR: "4" * 3
 
 Files = dict[str, bytes]
 
-Step = tuple[str, str, Mapping[str, Any]]
+Step = tuple[str, str, dict[str, Any]]
 """Type, actor and public facts of an entry of the one case."""
 
 

@@ -113,10 +113,10 @@ def test_what_the_procedure_forbids_fails_with_the_entry(lie: str) -> None:
 
 def test_a_key_that_nobody_published_gets_nothing() -> None:
     steps = course()
-    steps[1][2]["fingerprint"] = "9" * 32  # type: ignore[index]
+    steps[1][2]["fingerprint"] = "9" * 32
     assert "entry 1: the key 9999" in failure(after(steps))
     published: Step = "key.published", "reporter", {"fingerprint": "9" * 32, "kind": "reporter"}
-    steps[1][2]["owner"] = "reporter"  # type: ignore[index]
+    steps[1][2]["owner"] = "reporter"
     steps = without(3)(steps)
     assert told(after([steps[0], published, *steps[1:]]))
 
@@ -202,7 +202,7 @@ def test_a_clock_that_was_put_back_is_told_and_one_that_was_not_fails() -> None:
 
 def test_the_owner_of_a_key_is_the_one_that_the_installation_published() -> None:
     steps = course()
-    steps[1][2]["owner"] = FINDER  # type: ignore[index]
+    steps[1][2]["owner"] = FINDER
     assert "was never published for" in failure(after(steps))
     other = with_export(numbered(course()), installation=["x", "1", "00", "key"])
     assert "are installation" in failure(bundle_of(other))
