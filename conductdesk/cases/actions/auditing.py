@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from conductdesk import clock
 from conductdesk.audit.record import Event
 from conductdesk.cases.actions.recording import SYSTEM, record
-from conductdesk.cases.models import Appointment, Barrier, Case, Proposal
+from conductdesk.cases.models import Barrier, Case, Proposal
 from conductdesk.cases.queries import facts_of
 from conductdesk.cases.ties import named_in
 from conductdesk.db import UtcDateTime
@@ -83,11 +83,12 @@ def opens_names(keys: CaseKeys) -> bool:
 
 def shut_auditors_out(db: Session, case: Case, *, actor: Viewer) -> list[Event]:
     """Take back what auditors were granted, because the case is open again."""
+    served = facts_of(db, case).served
     ever = (
         select(Principal)
         .join(Account, Account.principal_id == Principal.id)
         .join(AuditorAppointment, AuditorAppointment.account_id == Account.id)
-        .where(AuditorAppointment.scheme == case.scheme, Account.id.not_in(ever_seated(db, case)))
+        .where(AuditorAppointment.scheme == case.scheme, Account.id.not_in(served))
         .distinct()
     )
     return [
@@ -139,9 +140,8 @@ def case_is_closed(db: Session, case: Case) -> bool:
 def clear_auditors(db: Session, case: Case) -> Iterator[Principal]:
     """Yield the keys of the scheme's auditors who are neither barred nor ever had a seat."""
     facts = replace(facts_of(db, case), closed=True)
-    seated = ever_seated(db, case)
     for account in auditors(db, case.scheme):
-        if account.id not in seated and may(viewer_of(db, account), Permission.REVIEW, facts):
+        if may(viewer_of(db, account), Permission.REVIEW, facts):
             principal = db.get(Principal, account.principal_id) if account.principal_id else None
             if principal is not None:
                 yield principal
@@ -170,8 +170,3 @@ def declared_since_checked(db: Session, case: Case) -> frozenset[UUID]:
         .where(Interest.ended_at.is_(None), Interest.declared_at >= since)
     )
     return frozenset(one for one in db.scalars(wanted) if one is not None)
-
-
-def ever_seated(db: Session, case: Case) -> set[UUID]:
-    """Return the accounts that had a seat on *case* at any time."""
-    return set(db.scalars(select(Appointment.account_id).where(Appointment.case_id == case.id)))

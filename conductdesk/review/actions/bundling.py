@@ -12,9 +12,8 @@ from conductdesk.audit.note import parse_checkpoint
 from conductdesk.audit.queries import entries_of_case
 from conductdesk.audit.record import Event, Pub, append, lock_head
 from conductdesk.audit.replay import DESTROYED
-from conductdesk.cases.actions.auditing import ever_seated
 from conductdesk.cases.actions.recording import record_quietly
-from conductdesk.cases.models import Appointment, Case
+from conductdesk.cases.models import Case
 from conductdesk.cases.queries import facts_of, reviewable_cases
 from conductdesk.cases.workflow import CLOSED_STATES
 from conductdesk.policy import Permission, Viewer, may, may_enter
@@ -67,8 +66,7 @@ def export_log(
 def _may_export(db: Session, case: Case, actor: Viewer) -> bool:
     if actor.account_id is None:
         return case.state in CLOSED_STATES
-    clear = actor.account_id not in ever_seated(db, case)
-    return clear and may(actor, Permission.REVIEW, facts_of(db, case))
+    return may(actor, Permission.REVIEW, facts_of(db, case))
 
 
 def _audits(actor: Viewer, scheme: str) -> bool:
@@ -76,11 +74,10 @@ def _audits(actor: Viewer, scheme: str) -> bool:
 
 
 def _shown(scheme: str, actor: Viewer) -> Select[Case]:
-    """Select the closed cases of *scheme* that *actor* may see, and never had a part in."""
+    """Select the closed cases of *scheme* that *actor* may see."""
     if actor.account_id is None:
         return select(Case).where(Case.scheme == scheme, Case.state.in_(CLOSED_STATES))
-    part = select(Appointment.case_id).where(Appointment.account_id == actor.account_id)
-    return reviewable_cases(actor).where(Case.scheme == scheme, Case.id.not_in(part))
+    return reviewable_cases(actor).where(Case.scheme == scheme)
 
 
 def _hidden(db: Session, scheme: str, actor: Viewer) -> tuple[frozenset[str], int]:
