@@ -227,7 +227,14 @@ def test_of_two_decisions_at_once_one_counts_and_the_other_is_told(
     with clock.at(clock.now() + timedelta(minutes=2)):  # a code works once
         deciders.append(AtTheDesk(app, cast, "decision_maker"))
     bodies = []
-    for decider, reason in zip(deciders, ("The first says so.", "The other says so."), strict=True):
+    for decider, reason in zip(
+        deciders,
+        (
+            "The first says so, for he saw it all himself.",
+            "The other says so, for nobody else saw what he did.",
+        ),
+        strict=True,
+    ):
         page = decider.get(path)
         form = next(one for one in forms_on(page.text) if "result_A" in one.fields)
         words = {"result_A": "not_upheld", "standard_A": "balance", "kind_0": "", "party_0": ""}
@@ -251,6 +258,7 @@ def test_of_two_decisions_at_once_one_counts_and_the_other_is_told(
     ]
     lost = next(response for response in sent if response.status_code == 409)
     assert "first" in words_of(lost)
+    assert bodies[sent.index(lost)]["reasons_A"] in words_of(lost)
     with web_services.database.reading() as db:
         assert len(db.scalars(select(Finding)).all()) == len(db.scalars(select(Allegation)).all())
         assert db.scalars(select(Outcome)).all() == []

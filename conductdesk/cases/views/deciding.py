@@ -87,7 +87,8 @@ def decision(case_id: UUID, refusal: str = "", form: DecisionForm | None = None)
     if case.state == State.REPORTED and abilities_of(db(), case, viewer()).decide:
         voted_on = panel_of(db(), case, keys, pack, viewer())
         return form_page(case, refusal, form) if form or not voted_on else panel_page(case, refusal)
-    return case_page(case, "cases/decision.html", decision=decision_of(db(), case, keys, pack))
+    shown = decision_of(db(), case, keys, pack)
+    return case_page(case, "cases/decision.html", decision=shown, refusal=refusal)
 
 
 @bp.get("/cases/<uuid:case_id>/decision/proposal")
