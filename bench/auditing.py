@@ -34,7 +34,7 @@ from conductdesk.demo.stories import ended
 from conductdesk.people.models import Account
 from conductdesk.people.queries import viewer_of
 from conductdesk.review.actions.bundling import export_case, export_log
-from conductdesk.review.bundles import BundlePurpose
+from conductdesk.review.purposes import Purpose
 from conductdesk.review.queries.opening import Openings
 from conductdesk.vault.keys import CaseKeys
 
@@ -75,7 +75,7 @@ def one_case(built: House) -> Iterator[Row]:
         case = db.get_one(Case, case_id)
         keys = CaseKeys.load(db, keystore, case.id, auditor.keyring)
         viewer = viewer_of(db, db.get_one(Account, auditor.account_id))
-        made = export_case(db, case, keys, actor=viewer, purpose=BundlePurpose.AUDIT)
+        made = export_case(db, case, keys, actor=viewer, purpose=Purpose.AUDIT)
         db.commit()
     opener = Openings(keystore, auditor.keyring)
     size = sum(map(len, zipped(bundle_files(database, made, opener))))
@@ -90,7 +90,7 @@ def whole_log(kept: Archive) -> Iterator[Row]:
     """Yield what checks, proofs and an export of a million entries take."""
     yield from _verified(kept)
     with kept.database.writing() as db:
-        made = export_log(db, kept.keystore, LOG, actor=SYSTEM, purpose=BundlePurpose.TRIAL)
+        made = export_log(db, kept.keystore, LOG, actor=SYSTEM, purpose=Purpose.TRIAL)
         db.commit()
     yield from _proven(kept.database)
     path = kept.folder / "bundle.zip"

@@ -21,7 +21,7 @@ from conductdesk.people.queries import viewer_of
 from conductdesk.policy import Viewer
 from conductdesk.refusal import Refused
 from conductdesk.review.actions.bundling import export_case, export_log
-from conductdesk.review.bundles import BundlePurpose
+from conductdesk.review.purposes import OF_BUNDLES, Purpose
 from conductdesk.review.queries.opening import Openings
 from conductdesk.schema import is_current
 from conductdesk.schemes.queries import pack_in_force
@@ -40,8 +40,8 @@ NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--as", "email", help="The auditor for whom the details are opened.")
 @click.option(
     "--purpose",
-    type=click.Choice([*BundlePurpose]),
-    default=BundlePurpose.AUDIT,
+    type=click.Choice([*OF_BUNDLES]),
+    default=Purpose.AUDIT,
     help="For the log’s entry.",
 )
 @click.option("--out", required=True, type=NEW_FILE, help="The zip file to write.")
@@ -61,7 +61,7 @@ def export(
     if not is_current(services.database.engine):
         raise Refused("The database has another schema than this program. Run: conductdesk upgrade")
     actor, keyring = _signed_in(services, email) if email else (SYSTEM, None)
-    made = _export(services, scheme, ref, actor=actor, purpose=BundlePurpose(purpose))
+    made = _export(services, scheme, ref, actor=actor, purpose=Purpose(purpose))
     _write(services, made, keyring, out)
     click.echo(f"Wrote {out}: the log of {scheme} at {made.head.size} entries.")
     if keyring is None:
@@ -89,7 +89,7 @@ def _signed_in(services: Services, email: str) -> tuple[Viewer, Keyring]:
 
 
 def _export(
-    services: Services, scheme: str, ref: str | None, *, actor: Viewer, purpose: BundlePurpose
+    services: Services, scheme: str, ref: str | None, *, actor: Viewer, purpose: Purpose
 ) -> Export:
     with services.database.writing() as db:
         if pack_in_force(db, scheme) is None:

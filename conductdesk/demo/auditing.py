@@ -10,8 +10,9 @@ from conductdesk.cases.models import Sample
 from conductdesk.demo.cast import SCHEME
 from conductdesk.demo.schedule import Story
 from conductdesk.demo.world import World
-from conductdesk.review.actions.exporting import Purpose, Taken, note_export
+from conductdesk.review.actions.exporting import Taken, note_export
 from conductdesk.review.actions.sampling import Planned, announce_sample, draw_sample
+from conductdesk.review.purposes import Purpose
 from conductdesk.review.queries.lines import lines_of_population
 from conductdesk.review.queries.population import Wanted
 from conductdesk.review.rules import Method

@@ -31,7 +31,8 @@ from conductdesk.cases.models import (
 from conductdesk.people.actions.offices import end_office
 from conductdesk.people.queries import offices_of
 from conductdesk.policy import Capacity
-from conductdesk.review.actions.exporting import Purpose, Taken, note_export
+from conductdesk.review.actions.exporting import Taken, note_export
+from conductdesk.review.purposes import Purpose
 from conductdesk.review.sheets import Format
 from conductdesk.vault.models import DataKey, KeyGrant
 from tests.actions.closing_steps import by, by_pack, closed

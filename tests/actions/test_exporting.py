@@ -25,12 +25,15 @@ from conductdesk.cases.actions.rerouting import find_conflict
 from conductdesk.cases.models import Case
 from conductdesk.cases.workflow import State
 from conductdesk.db import Database
+from conductdesk.people.actions.offices import appoint_auditor
 from conductdesk.policy import Viewer
 from conductdesk.refusal import Refused
 from conductdesk.review.actions.bundling import export_case, export_log
+from conductdesk.review.actions.exporting import Taken, note_export
 from conductdesk.review.actions.stepping_away import step_away
-from conductdesk.review.bundles import BundlePurpose
+from conductdesk.review.purposes import Purpose
 from conductdesk.review.queries.opening import Openings
+from conductdesk.review.sheets import Format
 from tests.actions.audit_rows import lift_triggers
 from tests.actions.audit_steps import let_read_more, proven, unlock
 from tests.actions.closing_steps import closed
@@ -68,16 +71,14 @@ def said(bundle: Path, *kept: Path) -> list[str]:
 
 def case_exported(cast: Cast, case: Case, who: str | None = None) -> Export:
     actor = cast.viewer(who) if who else SYSTEM
-    made = export_case(
-        cast.db, case, cast.keys(case, who), actor=actor, purpose=BundlePurpose.AUDIT
-    )
+    made = export_case(cast.db, case, cast.keys(case, who), actor=actor, purpose=Purpose.AUDIT)
     cast.db.commit()
     return made
 
 
 def log_exported(cast: Cast, who: str | None = None) -> Export:
     actor = cast.viewer(who) if who else SYSTEM
-    made = export_log(cast.db, cast.keystore, "wcc", actor=actor, purpose=BundlePurpose.SAFEKEEPING)
+    made = export_log(cast.db, cast.keystore, "wcc", actor=actor, purpose=Purpose.SAFEKEEPING)
     cast.db.commit()
     return made
 
@@ -113,6 +114,25 @@ def test_the_bundle_of_a_log_opens_closed_cases_alone(
     assert case.pseudonym in entries
     assert other.pseudonym not in entries
     assert '"cases":1,' in entries
+
+
+@pytest.mark.both_backends
+def test_what_another_auditor_counted_is_a_hash_alone(
+    cast: Cast, database: Database, tmp_path: Path
+) -> None:
+    case = closed(cast)
+    appoint_auditor(cast.db, cast["outsider"].account, scheme="wcc", actor="system")
+    taken = Taken("population", Purpose.PAPERS, Format.CSV)
+    auditor, cases = cast.viewer("auditor"), [case.pseudonym]
+    note_export(cast.db, actor=auditor, scheme="wcc", taken=taken, cases=cases)
+    log_exported(cast, "auditor")
+    for who, shown in (("outsider", 1), ("auditor", 3), (None, 5)):
+        bundle = written(database, cast, log_exported(cast, who), tmp_path, who)
+        assert said(bundle)[0] == "VERIFIED-UNANCHORED"
+        with ZipFile(bundle) as files:
+            entries = files.read("entries.jsonl").decode()
+        assert entries.count('.exported"') == shown
+        assert ('"list_sha256"' in entries) == (who != "outsider")
 
 
 def test_without_an_auditor_nothing_is_opened(

@@ -13,12 +13,13 @@ from conductdesk.audit.record import read_head
 from conductdesk.cases.models import Barrier
 from conductdesk.people.actions.offices import appoint_auditor
 from conductdesk.refusal import Refused
-from conductdesk.review.actions.exporting import Purpose, Taken, note_export
+from conductdesk.review.actions.exporting import Taken, note_export
 from conductdesk.review.actions.sampling import (
     population_of,
     strata_of,
 )
 from conductdesk.review.faces.samples import draws_shown, sample_shown
+from conductdesk.review.purposes import Purpose
 from conductdesk.review.queries.lines import lines_of_population
 from conductdesk.review.queries.population import Wanted
 from conductdesk.review.queries.samples import own_sample

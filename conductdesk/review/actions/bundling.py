@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from conductdesk.audit.bundle import Export, SignedHead, beside_cases
 from conductdesk.audit.checkpoints import sign_checkpoint, verifier_key
-from conductdesk.audit.models import INSTALLATION, CaseCounter
+from conductdesk.audit.models import INSTALLATION, CaseCounter, LogEntry
 from conductdesk.audit.note import parse_checkpoint
 from conductdesk.audit.queries import entries_of_case
 from conductdesk.audit.record import Event, Pub, append, lock_head
@@ -16,18 +18,24 @@ from conductdesk.cases.actions.recording import record_quietly
 from conductdesk.cases.models import Case
 from conductdesk.cases.queries import facts_of, reviewable_cases
 from conductdesk.cases.workflow import CLOSED_STATES
-from conductdesk.policy import Permission, Viewer, may, may_enter
+from conductdesk.policy import Permission, Viewer, may
 from conductdesk.refusal import Refused
-from conductdesk.review.bundles import BundlePurpose
+from conductdesk.review.actions.reviewing import need_auditor
+from conductdesk.review.purposes import Purpose
 from conductdesk.vault.keys import CaseKeys
 from conductdesk.vault.keystore import Keystore
 
 PURPOSE = "export"
 """What a bundle's checkpoint was signed for."""
 
+COUNTS = re.compile(
+    rb'"type":"(?:population\.exported|log\.exported|audit\.reported|sample\.(?:announced|drawn))"'
+)
+"""The entries of no case that say how many cases their author could see, or hash the list of them."""
+
 
 def export_case(
-    db: Session, case: Case, keys: CaseKeys, *, actor: Viewer, purpose: BundlePurpose
+    db: Session, case: Case, keys: CaseKeys, *, actor: Viewer, purpose: Purpose
 ) -> Export:
     """Leave the entry that a closed case is exported, and sign a checkpoint over it.
 
@@ -47,30 +55,28 @@ def export_case(
 
 
 def export_log(
-    db: Session, keystore: Keystore, scheme: str, *, actor: Viewer, purpose: BundlePurpose
+    db: Session, keystore: Keystore, scheme: str, *, actor: Viewer, purpose: Purpose
 ) -> Export:
     """Leave the entry that all closed cases of a scheme are exported, and sign a checkpoint.
 
     Of open cases, and of those that *actor* may not review, nothing but hashes leaves the house.
     """
-    if actor.account_id is not None and not _audits(actor, scheme):
-        raise Refused("You do not audit this scheme.")
+    if actor.account_id is not None:
+        need_auditor(actor, scheme)
     size, owners = lock_head(db, scheme).next_index(), _installation(db, keystore)
     hidden, entries = _hidden(db, scheme, actor)
+    withheld = _counts_of_others(db, scheme, actor)
     cases = db.scalar(select(func.count()).select_from(_shown(scheme, actor).subquery())) or 0
-    facts = {"cases": cases, **_facts(size + 1 - entries, actor, purpose, owners)}
+    shown = size + 1 - entries - len(withheld)
+    facts = {"cases": cases, **_facts(shown, actor, purpose, owners)}
     append(db, scheme, [Event("log.exported", actor.pseudonym, facts)])
-    return _signed(db, keystore, scheme, owners, hidden=hidden)
+    return _signed(db, keystore, scheme, owners, hidden=hidden, withheld=withheld)
 
 
 def _may_export(db: Session, case: Case, actor: Viewer) -> bool:
     if actor.account_id is None:
         return case.state in CLOSED_STATES
     return may(actor, Permission.REVIEW, facts_of(db, case))
-
-
-def _audits(actor: Viewer, scheme: str) -> bool:
-    return may_enter(actor, Permission.AUDIT) and scheme in actor.audits
 
 
 def _shown(scheme: str, actor: Viewer) -> Select[Case]:
@@ -94,6 +100,19 @@ def _hidden(db: Session, scheme: str, actor: Viewer) -> tuple[frozenset[str], in
     return frozenset(counts), sum(counts.values())
 
 
+def _counts_of_others(db: Session, scheme: str, actor: Viewer) -> frozenset[int]:
+    """Return the entries in which other auditors' counts of cases stand, by their indexes.
+
+    Compared with one's own they would tell that there is a case from which one is kept away.
+    """
+    if actor.account_id is None:
+        return frozenset()
+    wanted = LogEntry.log_id == scheme, LogEntry.case_ref.is_(None)
+    found = db.execute(select(LogEntry.idx, LogEntry.entry).where(*wanted))
+    own = b'"actor":"%b"' % actor.pseudonym.encode()
+    return frozenset(idx for idx, entry in found if COUNTS.search(entry) and own not in entry)
+
+
 def _destroyed(db: Session, scheme: str) -> list[tuple[str, int]]:
     """Return the destroyed cases of *scheme*, each with its next number.
 
@@ -115,9 +134,7 @@ def _entries_of(db: Session, case: Case) -> int:
     return db.get_one(CaseCounter, (case.scheme, case.pseudonym)).next_n - 1
 
 
-def _facts(
-    entries: int, actor: Viewer, purpose: BundlePurpose, owners: SignedHead
-) -> dict[str, Pub]:
+def _facts(entries: int, actor: Viewer, purpose: Purpose, owners: SignedHead) -> dict[str, Pub]:
     """Return what the export's entry promises, and which log it takes the owners of keys from."""
     head = parse_checkpoint(owners.checkpoint)
     return {
@@ -136,8 +153,9 @@ def _signed(
     *,
     case: str | None = None,
     hidden: frozenset[str] = frozenset(),
+    withheld: frozenset[int] = frozenset(),
 ) -> Export:
-    return Export(scheme, _sign(db, keystore, scheme), owners, case, hidden)
+    return Export(scheme, _sign(db, keystore, scheme), owners, case, hidden, withheld)
 
 
 def _installation(db: Session, keystore: Keystore) -> SignedHead:

@@ -15,6 +15,7 @@ from conductdesk.cases.days import end_of
 from conductdesk.cases.models import Engagement
 from conductdesk.policy import Viewer
 from conductdesk.refusal import Refused
+from conductdesk.review.actions.reviewing import need_auditor
 from conductdesk.schemes.calendar import ZONE, local_day
 
 OPINIONS: Mapping[str, str] = {
@@ -41,7 +42,7 @@ class Period:
 
 def begin_audit(db: Session, *, actor: Viewer, period: Period) -> Engagement:
     """Begin an audit of the cases that were closed in a period."""
-    _refuse_strangers(actor, period.scheme)
+    need_auditor(actor, period.scheme)
     begun = Engagement(
         scheme=period.scheme,
         closed_from=datetime.combine(period.closed_from, time(), ZONE),
@@ -68,7 +69,7 @@ def report_audit(
     *counts* says how many cases, papers and findings it has: numbers without personal data. The
     entry of a later report names the one that it replaces, so none is replaced in silence.
     """
-    _refuse_strangers(actor, engagement.scheme)
+    need_auditor(actor, engagement.scheme)
     if engagement.account_id != actor.account_id:
         raise Refused("Only whoever began an audit reports on it. Begin one of your own.")
     if opinion not in OPINIONS:
@@ -81,11 +82,6 @@ def report_audit(
     facts: dict[str, Pub] = {**counts, **replaces, "opinion": opinion, "sha256": sha256}
     _record(db, actor, engagement, "audit.reported", facts)
     return sha256
-
-
-def _refuse_strangers(actor: Viewer, scheme: str) -> None:
-    if scheme not in actor.audits:
-        raise Refused("You do not audit this scheme.")
 
 
 def _record(

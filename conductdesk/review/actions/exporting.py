@@ -2,36 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from hashlib import sha256
 
 from sqlalchemy.orm import Session
 
 from conductdesk.audit.record import Event, Pub, append
 from conductdesk.policy import Viewer
-from conductdesk.refusal import Refused
+from conductdesk.review.actions.reviewing import need_auditor
+from conductdesk.review.purposes import Purpose
 from conductdesk.review.sheets import Format
-
-
-class Purpose(StrEnum):
-    """What a list is taken away for."""
-
-    SAMPLE = "sample"
-    CONTROLS = "controls"
-    PAPERS = "papers"
-    REPORT = "report"
-    REGULATOR = "regulator"
-
-
-PURPOSES: Mapping[Purpose, str] = {
-    Purpose.SAMPLE: "To draw a sample, or to draw it again",
-    Purpose.CONTROLS: "To test controls",
-    Purpose.PAPERS: "For the working papers",
-    Purpose.REPORT: "For the report of the audit",
-    Purpose.REGULATOR: "For a regulator who asked for it",
-}
 
 
 @dataclass(frozen=True)
@@ -48,8 +29,7 @@ def note_export(
     db: Session, *, actor: Viewer, scheme: str, taken: Taken, cases: Sequence[str]
 ) -> None:
     """Leave the entry that *cases*, given by their pseudonyms, left the desk as a list."""
-    if scheme not in actor.audits:
-        raise Refused("You do not audit this scheme.")
+    need_auditor(actor, scheme)
     listed = "".join(f"{case}\n" for case in sorted(cases))
     facts: dict[str, Pub] = {
         "what": taken.what,

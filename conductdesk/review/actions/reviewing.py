@@ -1,4 +1,4 @@
-"""Leave the entry that an auditor opened a closed case, or read its originals."""
+"""Leave the entry that an auditor opened a closed case, or read its originals; who is an auditor."""
 
 from __future__ import annotations
 
@@ -10,8 +10,15 @@ from conductdesk import clock
 from conductdesk.cases.actions.asking import require
 from conductdesk.cases.actions.recording import record_quietly
 from conductdesk.cases.models import Case, CaseRead
-from conductdesk.policy import Permission, Viewer
+from conductdesk.policy import Permission, Viewer, may_enter
+from conductdesk.refusal import Refused
 from conductdesk.vault.keys import CaseKeys
+
+
+def need_auditor(actor: Viewer, scheme: str) -> None:
+    """Refuse whoever does not audit *scheme*."""
+    if not may_enter(actor, Permission.AUDIT) or scheme not in actor.audits:
+        raise Refused("You do not audit this scheme.")
 
 
 def note_review(db: Session, case: Case, keys: CaseKeys, *, actor: Viewer, sign_in: bytes) -> bool:

@@ -21,6 +21,7 @@ from conductdesk.audit.record import Event, Pub, append, lock_head
 from conductdesk.cases.models import Sample
 from conductdesk.policy import Viewer
 from conductdesk.refusal import Refused
+from conductdesk.review.actions.reviewing import need_auditor
 from conductdesk.review.queries.lines import CaseLine
 from conductdesk.review.queries.samples import first_checkpoint_after
 from conductdesk.review.rules import Method, draw, hash_of_list, seed_of
@@ -44,7 +45,7 @@ def announce_sample(
     db: Session, *, actor: Viewer, planned: Planned, lines: Sequence[CaseLine]
 ) -> Sample:
     """Announce a draw out of the population in *lines*; from now on it has its number."""
-    _refuse_strangers(actor, planned.scheme)
+    need_auditor(actor, planned.scheme)
     population = strata_of(lines, planned.method)
     if not population:
         raise Refused("There is no closed case to draw from. Choose other days or another method.")
@@ -69,7 +70,7 @@ def announce_sample(
 
 def draw_sample(db: Session, keystore: SigningKeys, *, actor: Viewer, sample: Sample) -> None:
     """Draw an announced sample; whatever is waited for, the seed stays the same."""
-    _refuse_strangers(actor, sample.scheme)
+    need_auditor(actor, sample.scheme)
     if sample.account_id != actor.account_id:
         raise Refused("Only whoever announced a draw can make it.")
     if sample.drawn_at is not None:
@@ -108,11 +109,6 @@ _STRATA: Mapping[Method, Callable[[CaseLine], str]] = {
     Method.HANDLER: lambda line: line.handler or "nobody",
     Method.RISK: lambda line: line.marks[0] if line.marks else "",
 }
-
-
-def _refuse_strangers(actor: Viewer, scheme: str) -> None:
-    if scheme not in actor.audits:
-        raise Refused("You do not audit this scheme.")
 
 
 def _last_number(db: Session, scheme: str) -> int:

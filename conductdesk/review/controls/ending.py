@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from conductdesk.cases.models import Appointment, CaseClock, Document, DocumentKind, Message
 from conductdesk.people.models import AccountState
-from conductdesk.review.actions.exporting import PURPOSES
-from conductdesk.review.bundles import PURPOSES as BUNDLE_PURPOSES
 from conductdesk.review.controls.control import Control, Fault, Verdict
 from conductdesk.review.controls.material import LoggedFact, Material, days_late, in_days
+from conductdesk.review.purposes import OF_BUNDLES, OF_LISTS
 from conductdesk.vault.models import KeyGrant
 
-EXPORTED = {"population.exported": frozenset(PURPOSES), "log.exported": frozenset(BUNDLE_PURPOSES)}
+EXPORTED = {"population.exported": frozenset(OF_LISTS), "log.exported": frozenset(OF_BUNDLES)}
 """The entries of what leaves the desk as a whole, and what each may be for."""
 
 

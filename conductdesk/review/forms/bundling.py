@@ -6,7 +6,7 @@ from govuk_frontend_wtf.wtforms_widgets import GovRadioInput
 from wtforms import RadioField
 from wtforms.validators import InputRequired
 
-from conductdesk.review.bundles import PURPOSES, BundlePurpose
+from conductdesk.review.purposes import OF_BUNDLES, Purpose
 from conductdesk.web.form import PageForm
 
 
@@ -16,10 +16,10 @@ class BundleForm(PageForm):
     purpose = RadioField(
         "What is it for?",
         widget=GovRadioInput(),
-        choices={one.value: words for one, words in PURPOSES.items()},
+        choices={one.value: words for one, words in OF_BUNDLES.items()},
         validators=[InputRequired(message="Choose what it is for")],
     )
 
-    def chosen(self) -> BundlePurpose:
+    def chosen(self) -> Purpose:
         """Return the purpose."""
-        return BundlePurpose(self.purpose.data)
+        return Purpose(self.purpose.data)

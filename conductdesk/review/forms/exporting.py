@@ -6,7 +6,7 @@ from govuk_frontend_wtf.wtforms_widgets import GovRadioInput
 from wtforms import RadioField
 from wtforms.validators import InputRequired
 
-from conductdesk.review.actions.exporting import PURPOSES, Purpose
+from conductdesk.review.purposes import OF_LISTS, Purpose
 from conductdesk.review.sheets import Format
 from conductdesk.web.form import PageForm
 
@@ -19,7 +19,7 @@ class ExportForm(PageForm):
     purpose = RadioField(
         "What is it for?",
         widget=GovRadioInput(),
-        choices={key.value: words for key, words in PURPOSES.items()},
+        choices={key.value: words for key, words in OF_LISTS.items()},
         validators=[InputRequired("Choose what the list is for")],
     )
     how = RadioField(

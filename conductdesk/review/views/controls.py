@@ -10,7 +10,7 @@ from flask import Response, abort, request, session, url_for
 
 from conductdesk import clock
 from conductdesk.policy import Permission
-from conductdesk.review.actions.exporting import Purpose, Taken, note_export
+from conductdesk.review.actions.exporting import Taken, note_export
 from conductdesk.review.controls.catalogue import CONTROLS
 from conductdesk.review.controls.control import Control
 from conductdesk.review.controls.trying import try_all, try_one
@@ -24,6 +24,7 @@ from conductdesk.review.faces.controls import (
     tally_of,
 )
 from conductdesk.review.forms.controls import ControlsForm
+from conductdesk.review.purposes import Purpose
 from conductdesk.review.queries.population import Wanted
 from conductdesk.review.sheets import MEDIA_TYPES, written
 from conductdesk.review.views.blueprint import bp

@@ -9,7 +9,7 @@ from flask import Response, abort, url_for
 
 from conductdesk.cases.models import Sample
 from conductdesk.policy import Permission
-from conductdesk.review.actions.exporting import Purpose, Taken, note_export
+from conductdesk.review.actions.exporting import Taken, note_export
 from conductdesk.review.actions.sampling import Planned, announce_sample, draw_sample
 from conductdesk.review.faces.samples import (
     draws_shown,
@@ -18,6 +18,7 @@ from conductdesk.review.faces.samples import (
     sample_shown,
 )
 from conductdesk.review.forms.sampling import SampleForm
+from conductdesk.review.purposes import Purpose
 from conductdesk.review.queries.lines import lines_of_population
 from conductdesk.review.queries.population import Wanted
 from conductdesk.review.queries.samples import own_sample
