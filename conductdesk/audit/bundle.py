@@ -89,6 +89,12 @@ class Export:
     """The pseudonym of the one case that is exported; None for the whole log."""
     hidden: frozenset[str]
     """The cases of which nothing but hashes is in the bundle."""
+    withheld: frozenset[int] = frozenset()
+    """The entries of no case of which nothing but the hash is in it, by their indexes."""
+
+    def shows(self, idx: int, case: str | None) -> bool:
+        """Answer whether an entry is in the bundle, and not its hash alone."""
+        return case not in self.hidden and idx not in self.withheld
 
 
 def bundle_files(database: Database, export: Export, opener: Opener | None) -> Iterator[File]:
@@ -193,7 +199,7 @@ def _openings(database: Database, export: Export, opener: Opener) -> Iterator[by
         sealed = [
             (idx, entry, details)
             for idx, case, entry, details in page
-            if case not in export.hidden and b',"commit":"' in entry
+            if export.shows(idx, case) and b',"commit":"' in entry
         ]
         with database.reading() as db:
             lines = opener(db, sealed)
@@ -208,7 +214,7 @@ def _shown(database: Database, export: Export) -> Iterator[tuple[int, bytes]]:
         (idx, entry)
         for page in pages
         for idx, case, entry, _details in page
-        if case not in export.hidden
+        if export.shows(idx, case)
     )
     if export.case is None:
         return shown
