@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.resources
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -60,6 +61,11 @@ class BroughtProof:
     """None where this log did not sign it, or the proof does not lead to what was signed."""
     proof: Proof | None = None
     cosigned: tuple[tuple[str, datetime], ...] = ()
+
+
+def proof_checker() -> bytes:
+    """Return the text of the program that checks a proof offline, without us."""
+    return (importlib.resources.files("conductdesk.audit.offline") / "proof.py").read_bytes()
 
 
 def check_signatures(

@@ -79,6 +79,16 @@ def newest_of_case(
     return None
 
 
+def entry_of_row(db: Session, log_id: str, case_pseudonym: str, row_id: UUID) -> int | None:
+    """Return the index of the first of a case's entries that names the row *row_id*."""
+    query = select(ENTRIES.c.idx, ENTRIES.c.entry).where(
+        ENTRIES.c.log_id == log_id, ENTRIES.c.case_ref == case_pseudonym
+    )
+    found = db.connection().execute(query.order_by(ENTRIES.c.idx))
+    needle = row_id.hex.encode()
+    return next((row.idx for row in found if needle in row.entry), None)
+
+
 def entry_at(db: Session, log_id: str, idx: int) -> Entry | None:
     """Return one entry, or None past the end."""
     row = db.connection().execute(_entries(log_id).where(ENTRIES.c.idx == idx)).one_or_none()

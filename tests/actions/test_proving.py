@@ -181,7 +181,7 @@ def test_what_waits_for_an_appeal_lasts_as_long_and_begins_later(cast: Cast) -> 
 
 def test_the_letter_says_until_when_something_lasts(cast: Cast) -> None:
     case = decided_on(cast, "supervision")
-    letter = letters_of(cast.db, case, cast.keys(case, "liaison"), cast.pack)[0].text
+    letter = letters_of(cast.db, case, cast.keys(case, "liaison"), cast.pack, "")[0].text
     assert "Until " in letter
 
 

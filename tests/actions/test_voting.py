@@ -256,9 +256,9 @@ def test_the_letters_say_how_many_agreed_and_not_who(cast: Cast) -> None:
         cast_vote(cast, case, who)
     cast_vote(cast, case, "outside", agrees=False)
     conclude(cast, case)
-    letter = letters_of(cast.db, case, cast.keys(case, "liaison"), cast.pack)[0].text
+    letter = letters_of(cast.db, case, cast.keys(case, "liaison"), cast.pack, "")[0].text
     assert "A panel of 3 decided, and 2 of them agreed." in letter
-    feedback = feedback_of(cast.db, case)
+    feedback = feedback_of(cast.db, case, "")
     assert "A panel of 3 decided, and 2 of them agreed." in feedback
     for who in PANEL:
         name = cast[who].account.name
@@ -274,5 +274,5 @@ def test_where_one_officer_decides_nobody_votes(cast: Cast) -> None:
         cast.let("decision_maker", case, propose_decision, decision=a_decision(cast, case))
     cast.db.rollback()
     steps.give(cast, case, a_decision(cast, case))
-    assert "A panel" not in feedback_of(cast.db, case)
+    assert "A panel" not in feedback_of(cast.db, case, "")
     assert "agreed" not in pub_of(cast, case, "case.decided")

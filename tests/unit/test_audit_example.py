@@ -14,6 +14,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
+from conductdesk.audit.checking import proof_checker
 from conductdesk.audit.cosignature import WitnessKey, cosign, witness_key_of
 from conductdesk.audit.note import (
     Checkpoint,
@@ -37,6 +38,10 @@ ROW, DETAILS = re.findall(r"`(\{[^`]*\})`", _text.partition("Three entries.")[2]
 
 
 PROGRAM = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)[0]
+
+
+def test_the_program_on_the_page_is_the_one_that_is_handed_out() -> None:
+    assert proof_checker().decode() == PROGRAM
 
 
 def test_the_verifier_key_grows_from_the_seed() -> None:

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import io
+import re
+import subprocess
+from base64 import b64encode
 from dataclasses import replace
+from html import unescape
+from pathlib import Path
 
 import pytest
 
@@ -18,7 +23,8 @@ from conductdesk.web.state import Services
 from tests.actions.audit_rows import lift_triggers
 from tests.actions.inquiry_steps import carried, decided
 from tests.cast import Cast
-from tests.web.case_pages import SignIn
+from tests.web.case_pages import SignIn, fields_of, send
+from tests.web.robot import links_on
 from tests.web.visitor import Visitor, words_of
 
 PAGE = "/wcc/proof"
@@ -175,24 +181,47 @@ def test_proofs_can_be_had_from_the_mailbox(
     assert visitor.post("/wcc/messages/proof/told").status_code == 404
 
 
-def test_the_proof_goes_with_the_letters_and_into_the_mailbox_once_both_sides_are_told(
-    visitor: Visitor, cast: Cast, sign_in: SignIn
+def test_a_letter_says_how_to_check_its_proof_and_the_proof_is_checked_as_it_says(
+    visitor: Visitor, cast: Cast, sign_in: SignIn, tmp_path: Path
 ) -> None:
-    case = carried(cast)
+    case, handler = decided(cast), sign_in("liaison")
     receipt, place = cast.receipts[case.id], f"/cases/{case.id}/outcomes"
+    drafted = fields_of(handler.get(f"{place}/letters"))
+    for text in drafted.values():
+        assert "a small signed file" in text
+        assert "check it as often as you want at https://conduct.example.org/wcc/proof" in text
+        assert "offline, on a computer of your own" in text
+    typed = {name: unescape(text) for name, text in drafted.items()}
+    assert send(handler, f"{place}/letters", typed).status_code == 303
+    letter = next(link for link in links_on(handler.get(place).text) if "/letters/" in link)
+    printed = handler.get(letter)
+    proof = handler.post(f"{letter}/proof").text
+    known = parse_proof(proof)
+    leaf = b64encode(known.leaf or b"").decode()
+    assert f"Entry number {known.index} Hash of the entry {leaf}" in words_of(printed)
+    assert case.code_name not in printed.text  # it goes to somebody who never hears that name
     cast.db.commit()
-    handler = sign_in("liaison")
-    shown = words_of(handler.get(place))
-    assert "https://conduct.example.org/wcc/proof" in shown
-    with_letter = handler.post(f"{place}/letters/proof").text
-    assert "Our record still holds it" in check(visitor, with_letter)
+    assert "Our record still holds it" in check(visitor, proof)
+    assert_offline(visitor, proof, tmp_path)
     visitor.post("/wcc/messages/open", {"receipt": receipt.code})
     assert "Save a proof that we told you how it went" in words_of(visitor.get("/wcc/messages"))
     told = visitor.post("/wcc/messages/proof/told").text
-    assert parse_proof(told).index == parse_proof(with_letter).index
+    assert parse_proof(told).index == known.index
     entry = entry_at(cast.db, "wcc", parse_proof(told).index)
     assert entry is not None
     assert entry.type == "sides.told"
+
+
+def assert_offline(visitor: Visitor, proof: str, folder: Path) -> None:
+    """Do what the public page says, with nothing but what it hands out."""
+    page = visitor.get(PAGE).text
+    key = re.findall(r"conduct\.example/wcc/1\+[0-9a-f]{8}\+[\w+/=]+", unescape(page))[0]
+    (folder / "proof.py").write_bytes(visitor.get(f"{PAGE}/program").data)
+    (folder / "proof.txt").write_text(proof, "utf-8")
+    recipe = unescape(re.findall(r"<code>(.*?)</code>", page, re.DOTALL)[0]).replace("KEY", key)
+    done = subprocess.run(["sh", "-c", recipe], cwd=folder, capture_output=True, text=True)
+    assert "leads there" in done.stdout, done.stderr
+    assert "Signature Verified Successfully" in done.stdout
 
 
 def test_where_nothing_is_signed_now_both_pages_say_so_in_place(
@@ -203,8 +232,8 @@ def test_where_nothing_is_signed_now_both_pages_say_so_in_place(
     mark_restored(cast.db)
     cast.db.commit()
     handler = sign_in("liaison")
-    handler.get(place)
-    refused = handler.post(f"{place}/letters/proof")
+    letter = next(link for link in links_on(handler.get(place).text) if "/letters/" in link)
+    refused = handler.post(f"{letter}/proof")
     assert refused.status_code == 422
     assert "comes from a backup" in words_of(refused)
     visitor.post("/wcc/messages/open", {"receipt": receipt.code})

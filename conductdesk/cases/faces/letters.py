@@ -27,7 +27,22 @@ FEEDBACK = """We have looked into what you told us, and it has been decided. {wh
 
 We cannot tell you what follows for somebody else. What we can tell you is this:
 
-You can still write to us here. If anybody treats you badly because you told us, tell us at once."""
+You can still write to us here. If anybody treats you badly because you told us, tell us at once.
+
+You can keep a proof of this. {proof} Save it here, under “Proofs you can keep”. {check}"""
+
+WITH_A_LETTER = """How to check that this letter is on our record
+
+A proof comes with it. {proof} If you did not get it, ask us for it. {check}"""
+
+PROOF = (
+    "It is a small signed file. It shows that we wrote down that we told you, and does not say "
+    "what it is about."
+)
+CHECK = (
+    "You can check it as often as you want at {page}. That page also says how to check it offline, "
+    "on a computer of your own, without us."
+)
 
 
 ONE_DECIDED = "The person who decided is not the person who looked into it."
@@ -42,24 +57,35 @@ class Draft:
     text: str
 
 
-def letters_of(db: Session, case: Case, keys: CaseKeys, pack: Pack) -> tuple[Draft, ...]:
-    """Return a draft to each respondent: decision, reasons, what follows, and how to appeal.
+def letters_of(
+    db: Session, case: Case, keys: CaseKeys, pack: Pack, proof_page: str
+) -> tuple[Draft, ...]:
+    """Return a draft to each respondent: decision, what follows, how to appeal and how to check it.
 
-    The reporter's name is masked, wherever somebody wrote it into a reason.
+    *proof_page* is the address at which anybody can check a proof. The reporter's name is masked, wherever somebody wrote it into a reason.
     """
     names = {party.id: party.name for party in parties_of(db, case, keys)}
     reporter = tuple(one for one in known_on(db, case, keys) if one.alias == THE_REPORTER)
+    checking = WITH_A_LETTER.format(proof=PROOF, check=CHECK.format(page=proof_page))
     return tuple(
-        Draft(party.id, names[party.id], _letter(db, case, keys, pack, party, reporter))
+        Draft(
+            party.id,
+            names[party.id],
+            f"{_letter(db, case, keys, pack, party, reporter)}\n\n{checking}",
+        )
         for party in accused_of(db, case)
     )
 
 
-def feedback_of(db: Session, case: Case) -> str:
-    """Return a draft of what the reporter reads: who decided, and nothing about others."""
+def feedback_of(db: Session, case: Case, proof_page: str) -> str:
+    """Return a draft of what the reporter reads: who decided, how to check it, nothing of others."""
     together = _decided_together(db, case)
     apart = "None of them looked into it."
-    return FEEDBACK.format(who=f"{together} {apart}" if together else ONE_DECIDED)
+    return FEEDBACK.format(
+        who=f"{together} {apart}" if together else ONE_DECIDED,
+        proof=PROOF,
+        check=CHECK.format(page=proof_page),
+    )
 
 
 def _decided_together(db: Session, case: Case) -> str:

@@ -75,6 +75,7 @@ class AppealFace:
 class Told:
     """One letter that went out."""
 
+    id: UUID
     to: str
     at: datetime
     text: str
@@ -165,7 +166,7 @@ def _grounds(keys: CaseKeys, row: Appeal) -> tuple[GroundFace, ...]:
 def _letters(db: Session, case: Case, keys: CaseKeys) -> list[Told]:
     names = {party.id: party.name for party in parties_of(db, case, keys)}
     return [
-        Told(names[paper.party_id], paper.dated, keys.open(RespondentPaper.body, paper))
+        Told(paper.id, names[paper.party_id], paper.dated, keys.open(RespondentPaper.body, paper))
         for paper in papers_of(db, case)
         if paper.kind == PaperKind.LETTER
     ]

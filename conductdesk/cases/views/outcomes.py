@@ -1,4 +1,4 @@
-"""What follows a decision: the letters, and the outcomes seen through."""
+"""What follows a decision: the outcomes, seen through or given up."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ from uuid import UUID
 
 from flask import Response
 
-from conductdesk.audit.checkpoints import proof_for
-from conductdesk.audit.queries import newest_of_case
 from conductdesk.cases.actions.carrying_out import (
     agree_waiver,
     begin_carrying_out,
@@ -15,48 +13,24 @@ from conductdesk.cases.actions.carrying_out import (
     propose_waiver,
     prove_outcome,
 )
-from conductdesk.cases.actions.deciding import tell_both_sides
-from conductdesk.cases.days import today
-from conductdesk.cases.faces.letters import Draft, feedback_of, letters_of
 from conductdesk.cases.faces.obligations import OutcomeFace, outcome_faces
 from conductdesk.cases.faces.outcomes import outcomes_page_of
 from conductdesk.cases.forms.handling import VersionedForm
 from conductdesk.cases.forms.obligations import PROOF_FORMS, ProofForm
-from conductdesk.cases.forms.outcomes import (
-    LettersForm,
-    WaiverAnswerForm,
-    WaiverForm,
-    letters_form,
-)
+from conductdesk.cases.forms.outcomes import WaiverAnswerForm, WaiverForm
 from conductdesk.cases.inquiry import outcomes_of
 from conductdesk.cases.models import Case
 from conductdesk.cases.queries import pack_of
-from conductdesk.cases.rules import FEEDBACK_EVENTS
 from conductdesk.cases.views.access import case_or_404, keys_of
 from conductdesk.cases.views.asking import Ask, ask_page, found_or_404, powers_on
 from conductdesk.cases.views.blueprint import bp
 from conductdesk.cases.views.frame import case_page
 from conductdesk.cases.workflow import State, moves_from
 from conductdesk.policy import Permission
-from conductdesk.refusal import Refused
-from conductdesk.vault.models import Compartment
 from conductdesk.web.gate import gate, viewer
-from conductdesk.web.page import download, see_other
+from conductdesk.web.page import see_other
 from conductdesk.web.refusing import accepted, or_show
-from conductdesk.web.state import db, keystore, settings
-
-TELL = Ask(
-    heading="Tell both sides",
-    button="Both sides are told today",
-    back="cases.outcomes",
-    words=("Send the letters today, then record them here. The time to appeal begins now.",),
-    beside=(
-        "Say what was decided, why, what follows and until when, and how to appeal.",
-        "Do not say who the reporter is, or what could give it away.",
-        "Tell the reporter how it went, not what somebody else must do.",
-        "Once this is recorded, Outcomes has a proof of it. Send it with each letter.",
-    ),
-)
+from conductdesk.web.state import db
 
 
 @bp.get("/cases/<uuid:case_id>/outcomes")
@@ -70,7 +44,6 @@ def outcomes(case_id: UUID, refusal: str = "", form: VersionedForm | None = None
         "cases/outcomes.html",
         face=outcomes_page_of(db(), case, keys_of(case), pack),
         powers=powers_on(case),
-        proof_page=f"{settings().url}/{pack.key}/proof",
         moves=moves_from(State(case.state), pack.left_out),
         me=viewer().account_id,
         form=form or VersionedForm(formdata=None, version=str(case.version)),
@@ -88,42 +61,6 @@ def outcomes_begun(case_id: UUID) -> Response:
     begin_carrying_out(db(), case, keys, pack=pack, actor=viewer(), seen_version=seen)
     db().commit()
     return see_other("cases.outcomes", case_id=case_id)
-
-
-@bp.get("/cases/<uuid:case_id>/outcomes/letters")
-@gate(Permission.HANDLE)
-def letters(case_id: UUID, refusal: str = "", form: VersionedForm | None = None) -> Response:
-    """Ask for the letters to both sides, which go out on the same day."""
-    case = case_or_404(case_id)
-    template, shown = "cases/outcomes_letters.html", {"day": today()}
-    return ask_page(case, TELL, form or _letters_form(case), refusal, template, shown)
-
-
-@bp.post("/cases/<uuid:case_id>/outcomes/letters")
-@gate(Permission.HANDLE)
-@or_show(letters)
-def told(case_id: UUID) -> Response:
-    """Record the letters, and put the feedback into the mailbox."""
-    case = case_or_404(case_id)
-    form = accepted(_letters_form(case))
-    given, seen, pack, keys = form.to_told(), form.seen_version, pack_of(db(), case), keys_of(case)
-    tell_both_sides(db(), case, keys, pack=pack, actor=viewer(), seen_version=seen, told=given)
-    db().commit()
-    return see_other("cases.outcomes", case_id=case_id)
-
-
-@bp.post("/cases/<uuid:case_id>/outcomes/letters/proof")
-@gate(Permission.HANDLE)
-@or_show(outcomes)
-def letters_proof(case_id: UUID) -> Response:
-    """Give the proof that the letters are on record, to go with them."""
-    case = case_or_404(case_id)
-    told = newest_of_case(db(), case.scheme, case.pseudonym, FEEDBACK_EVENTS)
-    if told is None:
-        raise Refused("Nobody has been told yet. Write the letters first.")
-    proof = proof_for(db(), keystore(), case.scheme, told.idx, "letter")
-    db().commit()
-    return download(proof.encode(), "proof.txt", "application/octet-stream")
 
 
 @bp.get("/cases/<uuid:case_id>/outcomes/<uuid:outcome_id>/proof")
@@ -225,19 +162,3 @@ def _waiver_facts(face: OutcomeFace) -> tuple[tuple[str, str], ...]:
         return _facts(face)
     by, why = face.waiver.proposer, face.waiver.reason
     return (*_facts(face), ("Proposed by", by), ("Reason", why))
-
-
-def _letters_form(case: Case) -> LettersForm:
-    drafts = _drafts(case)
-    form: LettersForm = letters_form({draft.party_id: draft.to for draft in drafts})(
-        feedback=feedback_of(db(), case),
-        **{f"letter_{draft.party_id.hex}": draft.text for draft in drafts},
-    )
-    return form
-
-
-def _drafts(case: Case) -> tuple[Draft, ...]:
-    keys = keys_of(case)
-    if not keys.holds(Compartment.INTERNAL):
-        raise Refused("You have no key to the decision. Ask the handler to write the letters.")
-    return letters_of(db(), case, keys, pack_of(db(), case))

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from flask import Response, abort
 
-from conductdesk.audit.checking import CheckedProof, check_signatures, look_for
-from conductdesk.audit.checkpoints import SigningStopped, proof_for
+from conductdesk.audit.checking import CheckedProof, check_signatures, look_for, proof_checker
+from conductdesk.audit.checkpoints import SigningStopped, proof_for, verifier_key
 from conductdesk.audit.queries import entries_of_case, newest_of_case
 from conductdesk.audit.witnessing import addresses
 from conductdesk.cases.rules import FEEDBACK_EVENTS
@@ -37,6 +37,14 @@ LATER = "The proof cannot be made just now. What you told us is safe. Try again 
 @gate(Permission.VISIT)
 def proof_page(scheme: str) -> Response:
     return _proof_page(pack_or_404(scheme), BringForm(formdata=None))
+
+
+@bp.get("/<scheme>/proof/program")
+@gate(Permission.VISIT)
+def proof_program(scheme: str) -> Response:
+    """Hand out the program that checks a proof offline."""
+    pack_or_404(scheme)
+    return download(proof_checker(), "proof.py", "text/x-python")
 
 
 @bp.post("/<scheme>/proof")
@@ -104,4 +112,5 @@ def _proof_of(log_id: str, idx: int) -> Response:
 def _proof_page(
     pack: Pack, form: BringForm, *, checked: CheckedProof | None = None, status: int = 200
 ) -> Response:
-    return page("intake/proof.html", status=status, pack=pack, form=form, checked=checked)
+    key = verifier_key(looking(), keystore(), pack.log_id)
+    return page("intake/proof.html", status=status, pack=pack, form=form, checked=checked, key=key)
