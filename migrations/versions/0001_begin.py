@@ -305,6 +305,7 @@ def upgrade() -> None:
         sa.Column("account_id", sa.Uuid(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("named", sa.LargeBinary(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("row_salt", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -318,8 +319,6 @@ def upgrade() -> None:
 
     op.create_table(
         "audit_finding",
-        sa.Column("case_id", sa.Uuid(), nullable=False),
-        sa.Column("account_id", sa.Uuid(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("grade", sa.String(), nullable=False),
         sa.Column("owner", sa.String(), nullable=False),
@@ -335,6 +334,8 @@ def upgrade() -> None:
         sa.Column("settled_by", sa.Uuid(), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("verdict", sa.LargeBinary(), nullable=True),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("row_salt", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -357,13 +358,13 @@ def upgrade() -> None:
 
     op.create_table(
         "audit_question",
-        sa.Column("case_id", sa.Uuid(), nullable=False),
-        sa.Column("account_id", sa.Uuid(), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("question", sa.LargeBinary(), nullable=False),
         sa.Column("answered_by", sa.Uuid(), nullable=True),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answer", sa.LargeBinary(), nullable=True),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("row_salt", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -414,8 +415,6 @@ def upgrade() -> None:
 
     op.create_table(
         "break_glass",
-        sa.Column("case_id", sa.Uuid(), nullable=False),
-        sa.Column("account_id", sa.Uuid(), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("parts", sa.String(), nullable=False),
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
@@ -426,6 +425,8 @@ def upgrade() -> None:
         sa.Column("second_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reason", sa.LargeBinary(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("row_salt", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -789,6 +790,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_message_case_id"), ["case_id"], unique=False)
 
     op.create_table(
+        "new_tie",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_new_tie_account_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_new_tie")),
+    )
+    with op.batch_alter_table("new_tie", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_new_tie_account_id"), ["account_id"], unique=False)
+
+    op.create_table(
         "office_holding",
         sa.Column("account_id", sa.Uuid(), nullable=False),
         sa.Column("scheme", sa.String(), nullable=False),
@@ -1069,12 +1080,12 @@ def upgrade() -> None:
     )
     op.create_table(
         "working_paper",
-        sa.Column("case_id", sa.Uuid(), nullable=False),
-        sa.Column("account_id", sa.Uuid(), nullable=False),
         sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("kept_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("signed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("row_salt", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -1254,6 +1265,14 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_routing_index_token"), ["token"], unique=False)
 
     op.create_table(
+        "tie_check",
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("tie_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_tie_check_case_id")),
+        sa.ForeignKeyConstraint(["tie_id"], ["new_tie.id"], name=op.f("fk_tie_check_tie_id")),
+        sa.PrimaryKeyConstraint("case_id", "tie_id", name=op.f("pk_tie_check")),
+    )
+    op.create_table(
         "vote",
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("proposed_id", sa.Uuid(), nullable=False),
@@ -1407,6 +1426,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_vote_case_id"))
 
     op.drop_table("vote")
+    op.drop_table("tie_check")
     with op.batch_alter_table("routing_index", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_routing_index_token"))
         batch_op.drop_index(batch_op.f("ix_routing_index_participant_id"))
@@ -1493,6 +1513,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_office_holding_account_id"))
 
     op.drop_table("office_holding")
+    with op.batch_alter_table("new_tie", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_new_tie_account_id"))
+
+    op.drop_table("new_tie")
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_message_case_id"))
 

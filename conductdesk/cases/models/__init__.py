@@ -19,7 +19,7 @@ from conductdesk.cases.models.case import (
     CaseRead,
     Party,
 )
-from conductdesk.cases.models.closure import AuditCopy, CheckIn, Proposal
+from conductdesk.cases.models.closure import AuditCopy, CheckIn, Proposal, TieCheck
 from conductdesk.cases.models.correspondence import Concern, Consent, Message, Reporter
 from conductdesk.cases.models.inquiry import (
     Allegation,
@@ -78,6 +78,7 @@ __all__ = [
     "RespondentPaper",
     "Sample",
     "Telling",
+    "TieCheck",
     "Vote",
     "WorkingPaper",
 ]

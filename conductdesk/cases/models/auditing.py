@@ -16,6 +16,13 @@ from conductdesk.db import Base, LoggedRow
 from conductdesk.vault.models import Compartment, sealed, sealed_optional
 
 
+class ByAuditor(LoggedRow):
+    """What an auditor wrote on one case."""
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+
+
 class Engagement(LoggedRow, Base):
     """One audit: of a scheme, over the cases that were closed in a period."""
 
@@ -65,13 +72,11 @@ class Sample(LoggedRow, Base):
     """The pseudonyms of the cases drawn, each on a line, in the order of the draw."""
 
 
-class WorkingPaper(LoggedRow, Base):
+class WorkingPaper(ByAuditor, Base):
     """What an auditor checked on one case, by the checklist of its scheme."""
 
     __tablename__ = "working_paper"
 
-    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
-    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
     begun_at: Mapped[datetime]
     kept_at: Mapped[datetime]
     signed_at: Mapped[datetime | None]
@@ -80,13 +85,11 @@ class WorkingPaper(LoggedRow, Base):
     """JSON: answer and note of each line, by its key."""
 
 
-class AuditFinding(LoggedRow, Base):
+class AuditFinding(ByAuditor, Base):
     """Something that an auditor saw on a case and wants put right."""
 
     __tablename__ = "audit_finding"
 
-    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
-    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
     made_at: Mapped[datetime]
     grade: Mapped[str]
     """`advisory`, `minor`, `major` or `critical`."""
@@ -109,13 +112,11 @@ class AuditFinding(LoggedRow, Base):
     """What the auditor says of the proof."""
 
 
-class AuditQuestion(LoggedRow, Base):
+class AuditQuestion(ByAuditor, Base):
     """What an auditor asked about a case, and what an officer answered."""
 
     __tablename__ = "audit_question"
 
-    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
-    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
     asked_at: Mapped[datetime]
     question: Mapped[bytes] = sealed(Compartment.RECORD)
     answered_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
@@ -123,13 +124,11 @@ class AuditQuestion(LoggedRow, Base):
     answer: Mapped[bytes | None] = sealed_optional(Compartment.RECORD)
 
 
-class BreakGlass(LoggedRow, Base):
+class BreakGlass(ByAuditor, Base):
     """That an auditor asked for more of a closed case than its record, and who let them."""
 
     __tablename__ = "break_glass"
 
-    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
-    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
     asked_at: Mapped[datetime]
     parts: Mapped[str]
     """The compartments, with a space between two."""

@@ -42,6 +42,17 @@ class AuditCopy(LoggedRow, Base):
     made_at: Mapped[datetime]
     body: Mapped[bytes] = sealed(Compartment.RECORD)
     """JSON: sections of text in which the parties go by their pseudonyms."""
+    named: Mapped[bytes] = sealed(Compartment.RECORD)
+    """JSON of `ties.NamedInCopy`: whom the case names, as codes that an auditor's tie is held against."""
+
+
+class TieCheck(Base):
+    """That somebody looked whether a tie of an auditor is to somebody whom the case names."""
+
+    __tablename__ = "tie_check"
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    tie_id: Mapped[UUID] = mapped_column(ForeignKey("new_tie.id"), primary_key=True)
 
 
 class CheckIn(LoggedRow, Base):
