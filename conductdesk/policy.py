@@ -116,6 +116,8 @@ class CaseFacts:
     """Those who said that they have no conflict of interest."""
     barred: frozenset[UUID] = frozenset()
     """Those who are named in the case, tied to somebody named, or recused."""
+    unchecked: frozenset[UUID] = frozenset()
+    """Those with a tie of which nobody has looked yet whether it is to somebody named."""
 
 
 Entry = Callable[[Viewer], bool]
@@ -173,8 +175,12 @@ def attested(viewer: Viewer, facts: CaseFacts) -> bool:
 
 
 def audits_this_closed_case(viewer: Viewer, facts: CaseFacts) -> bool:
-    """Hold for the scheme's auditors, once the case is closed, unless they ever had a part in it."""
-    return facts.closed and facts.scheme in viewer.audits and viewer.account_id not in facts.served
+    """Hold for the scheme's auditors, once the case is closed, unless they ever had a part in it.
+
+    Somebody must have looked whether each tie of theirs is to somebody whom it names.
+    """
+    apart = facts.served | facts.unchecked
+    return facts.closed and facts.scheme in viewer.audits and viewer.account_id not in apart
 
 
 def _as(*capacities: Capacity) -> Way:

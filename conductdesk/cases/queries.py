@@ -6,12 +6,23 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, bindparam, exists, false, select
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    bindparam,
+    exists,
+    false,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
-from conductdesk.cases.models import Appointment, Barrier, Case
+from conductdesk.cases.models import Appointment, Barrier, Case, TieCheck
 from conductdesk.cases.workflow import CLOSED_STATES, State
-from conductdesk.people.models import Account, AccountState
+from conductdesk.participants.models import NewTie
+from conductdesk.people.models import Account, AccountState, AuditorAppointment
 from conductdesk.policy import IN_CHARGE, Capacity, CaseFacts, Permission, Viewer, may_enter
 from conductdesk.schemes.pack import Pack
 from conductdesk.schemes.queries import pack_version
@@ -54,10 +65,11 @@ class _People:
     served: dict[UUID, set[UUID]]
     attested: dict[UUID, set[UUID]]
     barred: dict[UUID, set[UUID]]
+    unchecked: dict[UUID, set[UUID]]
 
 
 def _people_of(db: Session, ids: Sequence[UUID]) -> _People:
-    people = _People({one: {} for one in ids}, _none(ids), _none(ids), _none(ids))
+    people = _People({one: {} for one in ids}, *(_none(ids) for _one in range(4)))
     for seat in db.scalars(select(Appointment).where(Appointment.case_id.in_(ids))):
         people.served[seat.case_id].add(seat.account_id)
         if seat.until is not None:
@@ -66,11 +78,24 @@ def _people_of(db: Session, ids: Sequence[UUID]) -> _People:
         mine.add(Capacity(seat.capacity))
         if seat.attested_at is not None:
             people.attested[seat.case_id].add(seat.account_id)
-    for case_id, account_id in db.execute(
-        select(Barrier.case_id, Barrier.account_id).where(Barrier.case_id.in_(ids))
-    ):
-        people.barred[case_id].add(account_id)
+    for case_id, account_id, barred in db.execute(_kept_away(ids)):
+        (people.barred if barred else people.unchecked)[case_id].add(account_id)
     return people
+
+
+def _kept_away(ids: Sequence[UUID]) -> CompoundSelect[UUID, UUID, bool]:
+    """Select who is kept away from some cases, and the auditors whose ties nobody looked for yet.
+
+    The third column tells them apart; one query, because every page asks it.
+    """
+    barriers = select(Barrier.case_id, Barrier.account_id, true())
+    unchecked = (
+        select(Case.id, NewTie.account_id, false())
+        .join(AuditorAppointment, AuditorAppointment.scheme == Case.scheme)
+        .join(NewTie, NewTie.account_id == AuditorAppointment.account_id)
+        .where(Case.id.in_(ids), ~_looked_for(NewTie))
+    )
+    return union_all(barriers.where(Barrier.case_id.in_(ids)), unchecked)
 
 
 def _none(ids: Sequence[UUID]) -> dict[UUID, set[UUID]]:
@@ -86,6 +111,7 @@ def _facts(case_id: UUID, case: Case | None, people: _People) -> CaseFacts:
         served=frozenset(people.served[case_id]),
         attested=frozenset(people.attested[case_id]),
         barred=frozenset(people.barred[case_id]),
+        unchecked=frozenset(people.unchecked[case_id]),
     )
 
 
@@ -108,7 +134,19 @@ def reviewable_cases(viewer: Viewer) -> Select[Case]:
         Case.state.in_(CLOSED_STATES),
         _not_barred(viewer),
         ~_ever_seated(viewer),
+        ~exists().where(NewTie.account_id == viewer.account_id, ~_looked_for(NewTie)),
     )
+
+
+def ties_to_look_for(db: Session, case: Case) -> list[UUID]:
+    """Return the ties of auditors of the scheme that nobody compared with *case* yet."""
+    wanted = (
+        select(NewTie.id)
+        .join(AuditorAppointment, AuditorAppointment.account_id == NewTie.account_id)
+        .where(Case.id == case.id, AuditorAppointment.scheme == Case.scheme)
+        .where(~_looked_for(NewTie))
+    )
+    return list(db.scalars(wanted.distinct()))
 
 
 def own_seats(viewer: Viewer, capacity: Capacity | None = None) -> Select[UUID]:
@@ -191,6 +229,12 @@ def _may_see(viewer: Viewer) -> ColumnElement[bool]:
     return exists().where(Appointment.case_id == Case.id).where(
         Appointment.account_id == viewer.account_id, Appointment.until.is_(None)
     ) & _not_barred(viewer)
+
+
+def _looked_for(tie: type[NewTie]) -> ColumnElement[bool]:
+    """Hold where somebody compared a tie with the case that is asked about."""
+    checked = exists().where(TieCheck.case_id == Case.id, TieCheck.tie_id == tie.id)
+    return checked.correlate(Case, tie)
 
 
 def _ever_seated(viewer: Viewer) -> ColumnElement[bool]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -11,14 +12,16 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from conductdesk.cases.models import Barrier, Case, Party
+from conductdesk.cases.models import AuditCopy, Barrier, Case, Party
 from conductdesk.cases.registered import tied_officers
 from conductdesk.participants.index import index_facts
-from conductdesk.participants.interests import Declared
+from conductdesk.participants.interests import Declared, InterestKind
 from conductdesk.participants.rules import name_keys
 from conductdesk.people.queries import in_office
 from conductdesk.routing.rules import Why
 from conductdesk.vault.keys import CaseKeys, NotGranted, SealedColumn
+from conductdesk.vault.models import Compartment
+from conductdesk.vault.seal import bound_to, mac
 
 Row = TypeVar("Row", Party, Barrier)
 
@@ -52,6 +55,76 @@ def named_in(db: Session, case: Case, keys: CaseKeys) -> NamedIn:
         frozenset(
             one.account_id for one, why in _opened(keys, Barrier.why, barriers) if why in MEANT
         ),
+    )
+
+
+@dataclass(frozen=True)
+class NamedInCopy:
+    """Whom a closed case names, as an auditor's key opens it: codes, and not one name.
+
+    A code is keyed from the keystore and bound to the case. So an auditor's own session can hold
+    against it what they declare, and nobody can work a name out of it without the keystore.
+    """
+
+    parties: frozenset[UUID]
+    codes: frozenset[str]
+
+    def to_json(self) -> str:
+        """Return the text that is sealed; in an order that tells nothing."""
+        parties = sorted(one.hex for one in self.parties)
+        return json.dumps({"parties": parties, "codes": sorted(self.codes)})
+
+    @classmethod
+    def from_json(cls, text: str) -> NamedInCopy:
+        """Read what `to_json` wrote."""
+        said = json.loads(text)
+        return cls(frozenset(map(UUID, said["parties"])), frozenset(said["codes"]))
+
+
+def named_for_auditors(db: Session, case: Case, keys: CaseKeys) -> NamedInCopy:
+    """Return whom *case* names, for its audit copy; *keys* must open all of it."""
+    named = named_in(db, case, keys)
+    people = (Declared(InterestKind.OTHER, name) for name in named.names)
+    officers = (Declared(InterestKind.OTHER, "", one) for one in named.officers)
+    codes = (_codes(keys, one) for one in (*people, *officers))
+    return NamedInCopy(_parties_of(db, case), frozenset[str]().union(*codes))
+
+
+def is_named(
+    db: Session, case: Case, keys: CaseKeys, copy: AuditCopy | None, declared: Declared
+) -> bool | None:
+    """Answer whether *case* names somebody to whom a tie was declared; None if *keys* cannot tell.
+
+    Whoever holds its names compares them; an auditor, the codes of the audit copy, unless a party
+    came after it.
+    """
+    if named_in(db, case, keys).has(declared):
+        return True
+    if opens_names(keys):
+        return False
+    with suppress(NotGranted):
+        known = NamedInCopy.from_json(keys.open(AuditCopy.named, copy)) if copy else None
+        if known is not None and known.parties == _parties_of(db, case):
+            return not known.codes.isdisjoint(_codes(keys, declared))
+    return None
+
+
+def opens_names(keys: CaseKeys) -> bool:
+    """Answer whether *keys* open everybody whom a case names, so that ties can be looked for."""
+    return keys.holds_every_epoch(Compartment.INTERNAL)
+
+
+def _parties_of(db: Session, case: Case) -> frozenset[UUID]:
+    return frozenset(db.scalars(select(Party.id).where(Party.case_id == case.id)))
+
+
+def _codes(keys: CaseKeys, declared: Declared) -> frozenset[str]:
+    """Return the codes of somebody's name and account, in the case of *keys*."""
+    officer = () if declared.officer is None else (f"officer/{declared.officer.hex}",)
+    secret = keys.keystore.routing_key()
+    return frozenset(
+        mac(secret, bound_to("conductdesk/audit-copy-name/v1", keys.case_id, form)).hex()
+        for form in (*name_keys(declared.name), *officer)
     )
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from conductdesk import clock
 from conductdesk.cases.faces.listing import lists_of
-from conductdesk.cases.models import Appointment, Barrier, Case
+from conductdesk.cases.models import Appointment, Barrier, Case, TieCheck
 from conductdesk.cases.queries import (
     facts_of_many,
     readable_cases,
@@ -24,14 +24,17 @@ from conductdesk.cases.queries import (
     visible_cases,
 )
 from conductdesk.cases.workflow import State
-from conductdesk.people.models import Account, AccountState
+from conductdesk.participants.models import NewTie
+from conductdesk.people.models import Account, AccountState, AuditorAppointment
 from conductdesk.policy import Capacity, Permission, Viewer, may
 from conductdesk.review.queries.population import Wanted, count_population, population
 from tests.cast import add_bare_case
 
 SCHEMES = ("wcc", "bes")
-Plan = tuple[str, State, list[tuple[UUID, Capacity, bool, bool]], set[UUID]]
+Plan = tuple[str, State, list[tuple[UUID, Capacity, bool, bool]], set[UUID], set[UUID]]
 PEOPLE = tuple(UUID(int=number) for number in range(1, 4))
+TIES = {UUID(int=10): PEOPLE[0], UUID(int=11): PEOPLE[0], UUID(int=12): PEOPLE[1]}
+"""Whose tie it is, by its id."""
 
 TWINS = (
     (Permission.SEE, visible_cases),
@@ -45,10 +48,16 @@ seats = st.lists(
 )
 """Who, as what, whether it has ended, whether they attested."""
 case_plans = st.lists(
-    st.tuples(st.sampled_from(SCHEMES), st.sampled_from(State), seats, st.sets(people, max_size=2)),
+    st.tuples(
+        st.sampled_from(SCHEMES),
+        st.sampled_from(State),
+        seats,
+        st.sets(people, max_size=2),
+        st.sets(st.sampled_from(sorted(TIES))),
+    ),
     max_size=4,
 )
-"""Scheme, state, seats, and who is barred."""
+"""Scheme, state, seats, who is barred, and which ties somebody has looked for."""
 viewers = st.builds(
     Viewer,
     account_id=st.none() | people,
@@ -109,6 +118,12 @@ def world(
     try:
         db.add_all(_account(account_id) for account_id in PEOPLE)
         db.flush()
+        for who in PEOPLE:
+            db.add_all(
+                AuditorAppointment(account_id=who, scheme=one, since=moment) for one in SCHEMES
+            )
+        db.add_all(NewTie(id=tie_id, account_id=who) for tie_id, who in TIES.items())
+        db.flush()
         yield [_case(db, moment, plan) for plan in plans]
     finally:
         point.rollback()
@@ -129,7 +144,7 @@ def _case(
     moment: datetime,
     plan: Plan,
 ) -> Case:
-    scheme, state, planned, barred = plan
+    scheme, state, planned, barred, looked_for = plan
     case = add_bare_case(db, scheme, state, moment)
     for who, capacity, ended, attested in planned:
         db.add(
@@ -146,5 +161,6 @@ def _case(
     db.add_all(
         Barrier(case_id=case.id, account_id=who, since=moment, why=b"sealed") for who in barred
     )
+    db.add_all(TieCheck(case_id=case.id, tie_id=tie_id) for tie_id in looked_for)
     db.flush()
     return case

@@ -14,6 +14,7 @@ from conductdesk.cases.days import today
 from conductdesk.cases.queries import seats_of
 from conductdesk.people.actions.offices import end_office
 from conductdesk.people.queries import offices_of
+from tests.actions.closing_steps import closed
 from tests.actions.interest_steps import BARNABY, declare, naming, seats
 from tests.cast import Cast
 from tests.conftest import Faces
@@ -55,6 +56,19 @@ def test_a_tie_is_declared_from_the_caseload(cast: Cast, officer: AtTheDesk) -> 
     assert f"Until {until.day} {until:%B %Y}" in said
     case = cast.received(naming("Barnaby Thistlewood"))
     assert seats(cast, case) == {"chair": "handler", "outside": "alternate"}
+
+
+def test_an_auditor_who_declares_loses_the_closed_case_at_once(cast: Cast, sign_in: SignIn) -> None:
+    gone, stays = closed(cast), closed(cast, naming("Ferdinand Invented-Nowhere"))
+    addresses, names = [f"/review/cases/{one.id}" for one in (gone, stays)], gone.code_name
+    auditor = sign_in("auditor")
+    assert [auditor.get(one).status_code for one in addresses] == [200, 200]
+    assert names in auditor.get("/review").text
+    follow(auditor, send(auditor))
+    assert [auditor.get(one).status_code for one in addresses] == [404, 200]
+    listed = auditor.get("/review").text
+    assert names not in listed
+    assert "is compared with each closed case" in listed
 
 
 def test_whoever_declares_is_off_the_open_cases_and_is_told_how_many(

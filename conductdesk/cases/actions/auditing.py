@@ -6,25 +6,23 @@ from collections.abc import Iterator
 from dataclasses import replace
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, literal, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from conductdesk import clock
 from conductdesk.audit.record import Event
 from conductdesk.cases.actions.recording import SYSTEM, record
-from conductdesk.cases.models import Barrier, Case, Proposal
-from conductdesk.cases.queries import facts_of
-from conductdesk.cases.ties import named_in
-from conductdesk.db import UtcDateTime
+from conductdesk.cases.models import Barrier, Case, TieCheck
+from conductdesk.cases.queries import facts_of, ties_to_look_for
+from conductdesk.cases.ties import named_in, opens_names
 from conductdesk.participants.index import index_facts
-from conductdesk.participants.models import Interest
 from conductdesk.people.models import Account, AuditorAppointment
 from conductdesk.people.queries import auditors, viewer_of
-from conductdesk.policy import Permission, Viewer, may
+from conductdesk.policy import CaseFacts, Permission, Viewer, may
 from conductdesk.routing.rules import Why
 from conductdesk.vault.actions import grant, request_grant, revoke
 from conductdesk.vault.keys import CaseKeys
-from conductdesk.vault.models import Compartment, GrantReason, GrantRequest, Principal
+from conductdesk.vault.models import Compartment, GrantReason, Principal
 from conductdesk.vault.queries import grants_of, waiting_requests
 
 
@@ -34,11 +32,9 @@ def let_auditors_in(db: Session, case: Case, keys: CaseKeys, *, actor: Viewer) -
     Whoever declared a tie since the names were opened last waits until somebody opens them again.
     """
     keep_tied_auditors_away(db, case, keys)
-    unchecked = frozenset() if opens_names(keys) else declared_since_checked(db, case)
     return [
         event
         for principal in clear_auditors(db, case)
-        if principal.id not in unchecked
         for event in grant(
             db,
             keys,
@@ -55,14 +51,16 @@ def keep_tied_auditors_away(db: Session, case: Case, keys: CaseKeys) -> list[Acc
     """Keep each auditor away who declared a tie to somebody in the case: they learn nothing of it.
 
     As far as *keys* open whom it names; the caller's entry covers the rows. Return who is kept
-    away from now on.
+    away from now on. The others are let see the case, if *keys* open all of its names.
     """
+    looked_for = ties_to_look_for(db, case) if opens_names(keys) else []
     tied = tied_auditors(db, case, keys)
     for account in tied:
         row_id = uuid4()
         why = keys.seal(Barrier.why, row_id, Why.TIED)
         about = {"id": row_id, "case_id": case.id, "account_id": account.id}
         db.add(Barrier(**about, since=clock.now(), why=why))
+    db.add_all(TieCheck(case_id=case.id, tie_id=one) for one in looked_for)
     db.flush()
     return tied
 
@@ -74,11 +72,6 @@ def tied_auditors(db: Session, case: Case, keys: CaseKeys) -> list[Account]:
     found = index_facts(db, keys.keystore, case.scheme, named.names, officers)
     tied = frozenset().union(*(facts.tied | facts.declared for facts in found))
     return [account for account in auditors(db, case.scheme) if account.id in tied - barred]
-
-
-def opens_names(keys: CaseKeys) -> bool:
-    """Answer whether *keys* open whom a case names, so that ties can be looked for."""
-    return keys.holds(Compartment.INTERNAL)
 
 
 def shut_auditors_out(db: Session, case: Case, *, actor: Viewer) -> list[Event]:
@@ -112,12 +105,12 @@ def ask_for_auditors(db: Session, case: Case, keys: CaseKeys) -> bool:
     names next leaves it to them, or takes it back.
     """
     waiting = {request.principal_id for request in waiting_requests(db, case.id)}
-    declared = declared_since_checked(db, case)
+    checked = {principal.id for principal in clear_auditors(db, case)}
     lacking = [
         principal
-        for principal in clear_auditors(db, case)
+        for principal in unbarred_auditors(db, case)
         if principal.id not in waiting
-        and (principal.id in declared or not grants_of(db, case.id, principal.id))
+        and (principal.id not in checked or not grants_of(db, case.id, principal.id))
     ]
     for principal in lacking:
         request_grant(db, case.id, principal, [Compartment.RECORD], GrantReason.AUDIT)
@@ -138,35 +131,19 @@ def case_is_closed(db: Session, case: Case) -> bool:
 
 
 def clear_auditors(db: Session, case: Case) -> Iterator[Principal]:
-    """Yield the keys of the scheme's auditors who are neither barred nor ever had a seat."""
-    facts = replace(facts_of(db, case), closed=True)
+    """Yield the keys of those auditors of the scheme who may read the case, once it is closed."""
+    return _auditors_by(db, case, replace(facts_of(db, case), closed=True))
+
+
+def unbarred_auditors(db: Session, case: Case) -> Iterator[Principal]:
+    """Yield the same, and those whose ties nobody has looked for yet."""
+    facts = replace(facts_of(db, case), closed=True, unchecked=frozenset())
+    return _auditors_by(db, case, facts)
+
+
+def _auditors_by(db: Session, case: Case, facts: CaseFacts) -> Iterator[Principal]:
     for account in auditors(db, case.scheme):
         if may(viewer_of(db, account), Permission.REVIEW, facts):
             principal = db.get(Principal, account.principal_id) if account.principal_id else None
             if principal is not None:
                 yield principal
-
-
-def declared_since_checked(db: Session, case: Case) -> frozenset[UUID]:
-    """Return the keys of auditors who declared an interest since somebody looked for their ties.
-
-    That is when the closure was proposed, and whenever a request of theirs was filled after that.
-    """
-    closing = Proposal.case_id == case.id, Proposal.kind == "close"
-    proposed = db.scalar(select(func.max(Proposal.proposed_at)).where(*closing))
-    asked = select(func.max(GrantRequest.made_at)).where(
-        GrantRequest.case_id == case.id,
-        GrantRequest.compartment == Compartment.RECORD,
-        GrantRequest.principal_id == Account.principal_id,
-    )
-    since = func.coalesce(
-        asked.scalar_subquery(), literal(proposed or case.received_at, UtcDateTime())
-    )
-    wanted = (
-        select(Account.principal_id)
-        .join(Interest, Interest.account_id == Account.id)
-        .join(AuditorAppointment, AuditorAppointment.account_id == Account.id)
-        .where(AuditorAppointment.scheme == case.scheme, Account.principal_id.is_not(None))
-        .where(Interest.ended_at.is_(None), Interest.declared_at >= since)
-    )
-    return frozenset(one for one in db.scalars(wanted) if one is not None)

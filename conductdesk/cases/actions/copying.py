@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import uuid4
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from conductdesk import clock
@@ -17,10 +17,12 @@ from conductdesk.cases.masking import mask, still_named
 from conductdesk.cases.models import (
     AuditCopy,
     Case,
+    TieCheck,
 )
 from conductdesk.cases.naming import known_on
 from conductdesk.cases.standing import newest_text
 from conductdesk.cases.telling import told_of
+from conductdesk.cases.ties import named_for_auditors
 from conductdesk.policy import Permission, Viewer
 from conductdesk.refusal import Refused
 from conductdesk.vault.keys import CaseKeys, NotGranted
@@ -57,8 +59,10 @@ def keep_audit_copy(
         account_id=actor.account_id,
         made_at=clock.now(),
         body=keys.seal(AuditCopy.body, row_id, copy.to_json()),
+        named=keys.seal(AuditCopy.named, row_id, named_for_auditors(db, case, keys).to_json()),
     )
     db.add(kept)
+    db.execute(delete(TieCheck).where(TieCheck.case_id == case.id))  # somebody may be new in it
     record(
         db,
         case,

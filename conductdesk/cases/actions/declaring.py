@@ -9,13 +9,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from conductdesk.cases.actions.attesting import live_seats
+from conductdesk.cases.actions.copying import latest_audit_copy
 from conductdesk.cases.actions.rerouting import recuse
 from conductdesk.cases.actions.shutting_out import leave_as_auditor
 from conductdesk.cases.days import today
 from conductdesk.cases.joined import OVER, lock_joined
-from conductdesk.cases.models import Appointment, BreakGlass, Case
-from conductdesk.cases.queries import facts_of, pack_of
-from conductdesk.cases.ties import named_in
+from conductdesk.cases.models import Appointment, Case, TieCheck
+from conductdesk.cases.queries import facts_of, pack_of, reviewable_cases
+from conductdesk.cases.ties import is_named
 from conductdesk.participants.actions.declaring import check_declared, declare
 from conductdesk.participants.interests import Declared
 from conductdesk.participants.queries import declarations_of
@@ -33,22 +34,36 @@ def declare_interest(
 
     Only their own key is used: they step away from each case in which it opens that name. New
     epochs follow when the next holder unlocks, as with any other recusal. Closed cases that they
-    audit, and whose names they cannot open, are looked at when a holder who can unlocks next.
+    audit are compared at once where their key opens the codes of the names. The others show
+    nothing to them any more until a holder who opens the names unlocks.
     """
     check_declared(db, actor, declared)
     _refuse_twice(db, keyring, actor, declared)
-    cases = lock_joined(db, *_open_cases(db, actor), *_opened_to_auditor(db, actor))
+    cases = lock_joined(db, *_open_cases(db, actor), *_audited(db, actor))
     before = len(_open_cases(db, actor))
-    for case, keys in zip(cases, _keys(db, keystore, keyring, cases), strict=True):
-        if not named_in(db, case, keys).has(declared):
-            continue
-        if live_seats(db, case, actor):
-            recuse(db, case, keys, pack=pack_of(db, case), actor=actor)
-        elif may(actor, Permission.REVIEW, facts_of(db, case)):
-            leave_as_auditor(db, case, keys, actor=actor)
+    compared = [
+        case.id
+        for case, keys in zip(cases, _keys(db, keystore, keyring, cases), strict=True)
+        if _leave_if_named(db, case, keys, actor=actor, declared=declared)
+    ]
     left = before - len(_open_cases(db, actor))
-    declare(db, keystore, actor=actor, declared=declared)
+    tie_id = declare(db, keystore, actor=actor, declared=declared)
+    db.add_all(TieCheck(case_id=case_id, tie_id=tie_id) for case_id in compared)
+    db.flush()
     return left
+
+
+def _leave_if_named(
+    db: Session, case: Case, keys: CaseKeys, *, actor: Viewer, declared: Declared
+) -> bool:
+    """Keep *actor* away if the case names the person; tell whether it is one they audit, and compared."""
+    reviews = may(actor, Permission.REVIEW, facts_of(db, case))
+    named = is_named(db, case, keys, latest_audit_copy(db, case) if reviews else None, declared)
+    if named and live_seats(db, case, actor):
+        recuse(db, case, keys, pack=pack_of(db, case), actor=actor)
+    elif named and reviews:
+        leave_as_auditor(db, case, keys, actor=actor)
+    return reviews and named is not None
 
 
 def _refuse_twice(db: Session, keyring: Keyring, actor: Viewer, declared: Declared) -> None:
@@ -76,7 +91,6 @@ def _open_cases(db: Session, actor: Viewer) -> Sequence[UUID]:
     return db.scalars(seated.distinct()).all()
 
 
-def _opened_to_auditor(db: Session, actor: Viewer) -> Sequence[UUID]:
-    """Return the closed cases of which *actor* may read more than the record, as an auditor."""
-    mine = BreakGlass.account_id == actor.account_id, BreakGlass.state == "agreed"
-    return db.scalars(select(BreakGlass.case_id).where(*mine).distinct()).all()
+def _audited(db: Session, actor: Viewer) -> Sequence[UUID]:
+    """Return the closed cases that *actor* may review, as an auditor."""
+    return db.scalars(reviewable_cases(actor).with_only_columns(Case.id)).all()

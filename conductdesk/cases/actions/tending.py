@@ -11,9 +11,8 @@ from sqlalchemy.orm import Session
 from conductdesk.audit.record import Event
 from conductdesk.cases.actions.auditing import (
     case_is_closed,
-    clear_auditors,
     may_audit,
-    opens_names,
+    unbarred_auditors,
 )
 from conductdesk.cases.actions.recording import record
 from conductdesk.cases.actions.shutting_out import shut_tied_out
@@ -22,6 +21,7 @@ from conductdesk.cases.audit_rows import opened_to
 from conductdesk.cases.models import Case
 from conductdesk.cases.queries import facts_of, lock_in_turn
 from conductdesk.cases.rules import READS
+from conductdesk.cases.ties import opens_names
 from conductdesk.cases.workflow import CLOSED_STATES, State
 from conductdesk.db import changed_rows
 from conductdesk.people.models import Account, AccountState
@@ -108,7 +108,7 @@ def _look_at_auditors(
     events = shut_tied_out(db, case, keys, actor=viewer) + lapse_glass(db, case, actor=viewer)
     if opens_names(keys):
         return events, frozenset()
-    return events, frozenset(one.id for one in clear_auditors(db, case))
+    return events, frozenset(one.id for one in unbarred_auditors(db, case))
 
 
 def _may_receive(db: Session, case: Case, request: GrantRequest) -> bool:

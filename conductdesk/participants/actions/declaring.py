@@ -14,7 +14,7 @@ from conductdesk.audit.record import Event, append
 from conductdesk.participants.actions.recording import write_index
 from conductdesk.participants.index import declared_rows, drop_declared_rows
 from conductdesk.participants.interests import Declared
-from conductdesk.participants.models import Interest
+from conductdesk.participants.models import Interest, NewTie
 from conductdesk.participants.rules import name_keys
 from conductdesk.people.models import Account, AccountState
 from conductdesk.people.queries import principal_of
@@ -25,10 +25,11 @@ from conductdesk.vault.keystore import Keystore
 from conductdesk.vault.personal import seal_for_one
 
 
-def declare(db: Session, keystore: Keystore, *, actor: Viewer, declared: Declared) -> None:
+def declare(db: Session, keystore: Keystore, *, actor: Viewer, declared: Declared) -> UUID:
     """Keep *actor* away from every concern to come that names whom they are tied to.
 
     What they say is sealed to them alone. The index knows the name, and nobody can read it there.
+    Return the id under which the tie is new to the closed cases.
     """
     check_declared(db, actor, declared)
     account = db.get_one(Account, actor.account_id)
@@ -45,7 +46,10 @@ def declare(db: Session, keystore: Keystore, *, actor: Viewer, declared: Declare
     db.add(interest)
     db.flush()
     write_index(db, declared_rows(keystore, interest, declared))
+    tie = NewTie(id=row_id, account_id=account.id)
+    db.add(tie)
     append(db, INSTALLATION, [Event("interest.declared", actor.pseudonym)])
+    return tie.id
 
 
 def take_back(db: Session, *, actor: Viewer, interest_id: UUID) -> None:

@@ -60,6 +60,8 @@ class DrawnImport:
     index: list[NewRow] = field(default_factory=list)
     reindexed: list[UUID] = field(default_factory=list)
     """Those whose old rows in the index go."""
+    tied: frozenset[UUID] = frozenset()
+    """The accounts that are tied to one of these, who may have another name now."""
 
 
 def preview_import(
@@ -164,6 +166,7 @@ def _draw_person(planning: _Planning, drawn: DrawnImport, step: PersonPlanned) -
     rows.append(participant_row(register, keys, step.id, step.person))
     if not step.is_new:
         drawn.reindexed.append(step.id)
+        drawn.tied |= planning.tied.get(step.id, frozenset())
     people = [(step.id, step.person)]
     drawn.index += index_rows(keys.keystore, register.scheme, people, planning.tied)
 

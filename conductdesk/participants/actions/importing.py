@@ -12,6 +12,7 @@ from conductdesk.participants.actions.drawing_up import DrawnImport
 from conductdesk.participants.actions.recording import (
     Known,
     check_keeper,
+    note_ties,
     record,
     store,
     write_index,
@@ -58,6 +59,7 @@ def take_in_import(
         store(db, register, drawn.changes)
         drop_index_rows(db, drawn.reindexed)
         write_index(db, drawn.index)
+        note_ties(db, drawn.tied)
     else:
         known = Known.now(db, keys, register)
         store(db, register, drawn.changes)

@@ -15,7 +15,7 @@ from conductdesk.audit.record import Event, Pub, append
 from conductdesk.db import NewRow, insert_rows
 from conductdesk.participants.index import drop_index_rows, index_rows
 from conductdesk.participants.manifest import TABLES, coded, deleted, manifest_of, packed
-from conductdesk.participants.models import Register, RoutingIndex
+from conductdesk.participants.models import NewTie, Register, RoutingIndex
 from conductdesk.participants.queries import may_keep, open_people, tied_in
 from conductdesk.participants.rules import Person
 from conductdesk.policy import Viewer
@@ -109,11 +109,24 @@ class Known:
         drop_index_rows(self.db, ids | changed.keys())
         keystore, scheme = self.keys.keystore, self.register.scheme
         write_index(self.db, index_rows(keystore, scheme, changed.items(), tied))
+        before = {one: some for one, some in self.tied.items() if one not in (people or {})}
+        note_ties(
+            self.db,
+            frozenset().union(
+                *(tied.get(one, frozenset()) - before.get(one, frozenset()) for one in changed)
+            ),
+        )
 
 
 def write_index(db: Session, rows: Iterable[NewRow]) -> None:
     """Insert rows of the routing index."""
     _insert(db, cast(Table, RoutingIndex.__table__), rows)
+
+
+def note_ties(db: Session, accounts: Iterable[UUID]) -> None:
+    """Note that some accounts were tied to somebody: closed cases are compared with that."""
+    db.add_all(NewTie(account_id=one) for one in accounts)
+    db.flush()
 
 
 def record(

@@ -13,7 +13,12 @@ from conductdesk.audit.verify import Status
 from conductdesk.cases.models import Case
 from conductdesk.policy import Viewer
 from conductdesk.review.queries.checking import LogCheck
-from conductdesk.review.queries.population import Wanted, count_population, population
+from conductdesk.review.queries.population import (
+    Wanted,
+    count_population,
+    is_tied_to_anybody,
+    population,
+)
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,8 @@ class PopulationFace:
     """How many cases there are on all pages."""
     last: UUID | None
     """The last case of the page, where more follow."""
+    tied: bool
+    """Whether the viewer is tied to anybody, so that cases may be left out until that is compared."""
 
 
 def population_shown(
@@ -49,6 +56,7 @@ def population_shown(
         rows=_rows(cases, checks),
         count=count_population(db, viewer, wanted),
         last=cases[-1].id if more else None,
+        tied=is_tied_to_anybody(db, viewer),
     )
 
 
