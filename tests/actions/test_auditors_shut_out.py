@@ -130,6 +130,7 @@ def test_what_an_auditor_holds_of_the_names_is_no_name_and_of_that_case_alone(ca
     codes = []
     for case in (closed(cast), closed(cast)):
         copy, keys = latest_audit_copy(cast.db, case), cast.keys(case, "auditor")
+        assert copy is not None
         text = keys.open(AuditCopy.named, copy)
         assert "arnaby" not in text
         codes.append(NamedInCopy.from_json(text).codes)
