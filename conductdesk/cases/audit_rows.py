@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 from conductdesk import clock
 from conductdesk.cases.models import AuditFinding, AuditQuestion, BreakGlass, Case
 from conductdesk.cases.queries import seats_of
+from conductdesk.people.models import Account
 from conductdesk.refusal import Refused
 from conductdesk.vault.models import Compartment
+from conductdesk.vault.queries import grants_of
 
 
 def offices_on(db: Session, case: Case) -> frozenset[str]:
@@ -82,6 +84,13 @@ def parts_of(glass: BreakGlass) -> frozenset[Compartment]:
 def runs(glass: BreakGlass, moment: datetime | None = None) -> bool:
     """Answer whether an auditor may have the keys that two people agreed to."""
     return glass.state == "agreed" and glass.ends_at > (moment or clock.now())
+
+
+def has_keys(db: Session, glass: BreakGlass) -> bool:
+    """Answer whether the auditor has a key to everything that two people agreed to."""
+    principal_id = db.get_one(Account, glass.account_id).principal_id
+    held = grants_of(db, glass.case_id, principal_id) if principal_id else ()
+    return parts_of(glass) <= {key.compartment for _grant, key in held}
 
 
 def opened_to(db: Session, case: Case, account_id: UUID | None) -> frozenset[Compartment]:

@@ -26,6 +26,7 @@ from conductdesk.review.actions.stepping_away import step_away
 from conductdesk.review.actions.widening import ask_for_more
 from conductdesk.review.faces.originals import originals_of
 from conductdesk.vault.models import Compartment
+from conductdesk.vault.queries import waiting_requests
 from tests.actions.audit_steps import MORE, asked_for_more, in_days, let_read_more, unlock, work
 from tests.actions.closing_steps import bring_in, closed, let_worker, proposed, types_of, verified
 from tests.actions.interest_steps import declare
@@ -42,7 +43,7 @@ def ended(cast: Cast, case: Case) -> set[object]:
     return {one.pub["compartment"] for one in found if one.type == "grant.ended"}
 
 
-def test_it_takes_two_other_people_and_a_holder_who_gives_the_keys(cast: Cast) -> None:
+def test_it_takes_two_other_people_and_the_second_passes_on_the_keys_they_hold(cast: Cast) -> None:
     case = closed(cast)
     asked = asked_for_more(cast, case)
     cast.let("liaison", case, agree_glass, glass_id=asked)
@@ -51,12 +52,28 @@ def test_it_takes_two_other_people_and_a_holder_who_gives_the_keys(cast: Cast) -
     cast.db.rollback()
     assert opened_to(cast.db, case, cast["auditor"].id) == frozenset()
     cast.let("chair", case, agree_glass, glass_id=asked)
-    assert held(cast, case) == {Compartment.RECORD}
-    unlock(cast, "liaison")
     assert held(cast, case) == {Compartment.RECORD, *MORE}
+    assert not waiting_requests(cast.db, case.id)
+    assert work(cast, case).glass[0].keys == "Euphemia Longbarrow has the keys now."
+    assert verified(cast).problem is None
     text = repr(originals_of(cast.db, case, cast.keys(case, "auditor")))
     assert "He passed on what I had said in private." in text
     assert "Marigold" not in text
+
+
+def test_keys_that_the_second_person_does_not_hold_wait_for_somebody_who_does(cast: Cast) -> None:
+    case = closed(cast)
+    bring_in(cast, case, "investigator", Capacity.SECOND)
+    asked = asked_for_more(cast, case)
+    for who in ("chair", "investigator"):
+        cast.let(who, case, agree_glass, glass_id=asked)
+    assert held(cast, case) == {Compartment.RECORD}
+    assert "wait until an officer" in work(cast, case).glass[0].keys
+    unlock(cast, "investigator")
+    assert held(cast, case) == {Compartment.RECORD}
+    unlock(cast, "liaison")
+    assert held(cast, case) == {Compartment.RECORD, *MORE}
+    assert "has the keys now" in work(cast, case).glass[0].keys
 
 
 def test_a_job_takes_it_back_on_the_day_that_was_given(cast: Cast, any_database: Database) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from conductdesk.cases.models import AuditFinding, AuditQuestion, BreakGlass, Case
 from tests.actions.audit_steps import in_days
-from tests.actions.closing_steps import closed, types_of
+from tests.actions.closing_steps import bring_in, closed, types_of
 from tests.cast import Cast
 from tests.conftest import Faces
 from tests.web.desk_visitor import AtTheDesk, words_of
@@ -69,27 +69,28 @@ def test_a_question_goes_to_and_fro(cast: Cast, faces: Faces) -> None:
 
 
 def test_more_than_the_record_is_read_after_two_people_agreed(cast: Cast, faces: Faces) -> None:
-    case_id = closed(cast).id
+    case_id = (case := closed(cast)).id
+    bring_in(cast, case, "investigator")
     auditor = AtTheDesk(faces.desk, cast, "auditor")
     under = f"/review/cases/{case_id}"
-    closed_to_them = auditor.get(f"{under}/originals").text
-    assert "Closed to you" in closed_to_them
-    assert "in private" not in closed_to_them
+    assert "Closed to you" in auditor.get(f"{under}/originals").text
     auditor.get(f"{under}/more")
     until = [in_days(5).day, in_days(5).month, in_days(5).year]
     wanted = {"parts": ["intake", "identity"], "reason": "The copy is thin.", "until": until}
     assert auditor.post(f"{under}/more", wanted).status_code == 303
-    glass = cast.db.query(BreakGlass).one()
-    assert glass.parts == "intake"
-    asked = glass.id
-    officers = [AtTheDesk(faces.desk, cast, who) for who in ("liaison", "chair")]
+    asked, parts = cast.db.query(BreakGlass.id, BreakGlass.parts).one()
+    assert parts == "intake"
+    officers = [AtTheDesk(faces.desk, cast, who) for who in ("liaison", "investigator")]
     for officer in officers:
         page = officer.get(f"/cases/{case_id}/audit/requests/{asked}")
         assert "The copy is thin." in page.text
         sent = officer.post(f"/cases/{case_id}/audit/requests/{asked}", {"agrees": "yes"})
         assert sent.status_code == 303
-    assert "Some keys are on their way" in auditor.get(f"{under}/originals").text
+    assert "The keys wait until an officer" in words_of(officers[1].get(f"/cases/{case_id}/audit"))
+    before = auditor.get(f"{under}/originals").text
+    assert ("Some keys are on their way" in before, "in private" in before) == (True, False)
     officers[0].sign_in()  # a holder unlocks
+    assert "Longbarrow has the keys now" in words_of(auditor.get(f"{under}/work"))
     originals = auditor.get(f"{under}/originals").text
     assert "He passed on what I had said in private." in originals
     assert "Marigold" not in originals

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from sqlalchemy import select
@@ -17,6 +17,7 @@ from conductdesk.cases.audit_rows import open_glass_on, parts_of
 from conductdesk.cases.closing_acts import Reason
 from conductdesk.cases.models import BreakGlass, Case
 from conductdesk.cases.queries import facts_of
+from conductdesk.cases.ties import opens_names
 from conductdesk.notices.actions import notify
 from conductdesk.notices.rules import Notice
 from conductdesk.people.models import Account
@@ -24,17 +25,17 @@ from conductdesk.people.queries import principal_of, viewer_of
 from conductdesk.policy import SECONDS, Permission, Viewer, may
 from conductdesk.refusal import Refused
 from conductdesk.schemes.calendar import local_day
-from conductdesk.vault.actions import request_grant, revoke
+from conductdesk.vault.actions import grant, request_grant, revoke
 from conductdesk.vault.keys import CaseKeys
-from conductdesk.vault.models import Compartment, GrantReason
+from conductdesk.vault.models import Compartment, GrantReason, Principal
 from conductdesk.vault.queries import waiting_requests
 
 
 def agree_glass(db: Session, case: Case, keys: CaseKeys, *, actor: Viewer, glass_id: UUID) -> None:
-    """Agree to let an auditor read more: the second of two people asks for the keys.
+    """Agree to let an auditor read more: the second of two people passes on the keys they hold.
 
-    Whoever holds them and unlocks next gives them, if the policy still says so. The yes of a first
-    person who may not agree any more counts no longer: whoever agrees next is the first.
+    What they do not hold, whoever does gives who unlocks next, if the policy still says so. The yes
+    of a first person who may not agree any more counts no longer: whoever agrees next is the first.
     """
     require(db, case, actor, Permission.SECOND)
     asked = _waiting(db, case, glass_id)
@@ -46,9 +47,9 @@ def agree_glass(db: Session, case: Case, keys: CaseKeys, *, actor: Viewer, glass
         _record(db, case, keys, actor, "break_glass.agreed", asked)
         return
     asked.second_by, asked.second_at, asked.state = actor.account_id, clock.now(), "agreed"
-    _ask_for_keys(db, case, keys, asked)
+    grants = _pass_keys(db, case, keys, asked, actor=actor)
     notify(db, asked.account_id, Notice.UPDATE, case_id=case.id)
-    _record(db, case, keys, actor, "break_glass.opened", asked)
+    _record(db, case, keys, actor, "break_glass.opened", asked, grants=grants)
 
 
 def refuse_glass(
@@ -136,12 +137,32 @@ def _waiting(db: Session, case: Case, glass_id: UUID) -> BreakGlass:
     return asked
 
 
-def _ask_for_keys(db: Session, case: Case, keys: CaseKeys, asked: BreakGlass) -> None:
-    account = db.get_one(Account, asked.account_id)
-    principal, tied = principal_of(db, account), tied_auditors(db, case, keys)
-    if principal is None or account in tied or not may_audit(db, case, principal.id):
+def _pass_keys(
+    db: Session, case: Case, keys: CaseKeys, asked: BreakGlass, *, actor: Viewer
+) -> list[Event]:
+    """Give what *keys* hold, and ask for the rest.
+
+    Whoever cannot open the names of a case cannot tell who is tied to one, and gives nothing.
+    """
+    principal, parts = _who_may_have_it(db, case, keys, asked), sorted(parts_of(asked))
+    given = [one for one in parts if opens_names(keys) and keys.holds_every_epoch(one)]
+    rest, reason = [one for one in parts if one not in given], GrantReason.BREAK_GLASS
+    request_grant(db, case.id, principal, rest, reason)
+    who, of = actor.pseudonym, case.pseudonym
+    return grant(db, keys, principal, given, case_pseudonym=of, actor=who, reason=reason)
+
+
+def _who_may_have_it(db: Session, case: Case, keys: CaseKeys, asked: BreakGlass) -> Principal:
+    account, facts = db.get_one(Account, asked.account_id), facts_of(db, case)
+    principal, tied = principal_of(db, account), account in tied_auditors(db, case, keys)
+    if not tied and account.id in facts.unchecked:
+        raise Refused(
+            "Nobody has looked yet whether this auditor is tied to somebody in the case. Agree when "
+            "an officer who holds its keys has signed in."
+        )
+    if principal is None or tied or not may_audit(db, case, principal.id):
         raise Refused("This auditor may not read the case any more. Refuse the request.")
-    request_grant(db, case.id, principal, sorted(parts_of(asked)), GrantReason.BREAK_GLASS)
+    return principal
 
 
 def _record(
@@ -152,7 +173,8 @@ def _record(
     event: str,
     asked: BreakGlass,
     said: str = "",
+    grants: Sequence[Event] = (),
 ) -> None:
     pub = {"parts": asked.parts.split(), "until": local_day(asked.ends_at).isoformat()}
     detail = {"said": said} if said else None
-    record(db, case, keys, actor=actor, event=event, pub=pub, detail=detail)
+    record(db, case, keys, actor=actor, event=event, pub=pub, detail=detail, grants=grants)

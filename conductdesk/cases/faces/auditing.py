@@ -13,7 +13,14 @@ from sqlalchemy.orm import Session
 
 from conductdesk import clock
 from conductdesk.cases.audit_acts import GRADES, MORE
-from conductdesk.cases.audit_rows import findings_on, glass_on, parts_of, questions_on, runs
+from conductdesk.cases.audit_rows import (
+    findings_on,
+    glass_on,
+    has_keys,
+    parts_of,
+    questions_on,
+    runs,
+)
 from conductdesk.cases.models import AuditFinding, AuditQuestion, BreakGlass, Case
 from conductdesk.people.models import Account
 from conductdesk.schemes.pack import Pack
@@ -95,6 +102,8 @@ class GlassFace:
     first_id: UUID | None
     people: str
     """Who agreed, or who refused."""
+    keys: str
+    """Whether the auditor has the keys, as a sentence; empty unless two people agreed to it."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +123,7 @@ def audit_work_of(db: Session, case: Case, keys: CaseKeys, pack: Pack) -> AuditW
     return AuditWork(
         tuple(finding_face(one, keys, names, offices) for one in findings),
         tuple(_question(one, keys, names) for one in questions),
-        tuple(_glass(one, keys, names) for one in glass),
+        tuple(_glass(db, one, keys, names) for one in glass),
     )
 
 
@@ -191,7 +200,9 @@ def _question(row: AuditQuestion, keys: CaseKeys, names: Mapping[UUID | None, st
     )
 
 
-def _glass(row: BreakGlass, keys: CaseKeys, names: Mapping[UUID | None, str]) -> GlassFace:
+def _glass(
+    db: Session, row: BreakGlass, keys: CaseKeys, names: Mapping[UUID | None, str]
+) -> GlassFace:
     people = [names.get(one, "") for one in (row.first_by, row.second_by) if one]
     return GlassFace(
         id=row.id,
@@ -206,7 +217,14 @@ def _glass(row: BreakGlass, keys: CaseKeys, names: Mapping[UUID | None, str]) ->
         runs=runs(row),
         first_id=row.first_by,
         people=" and ".join(people),
+        keys=_key_words(db, row, names) if runs(row) else "",
     )
+
+
+def _key_words(db: Session, row: BreakGlass, names: Mapping[UUID | None, str]) -> str:
+    if has_keys(db, row):
+        return f"{names.get(row.account_id, 'The auditor')} has the keys now."
+    return "The keys wait until an officer who holds them signs in."
 
 
 def _stage(row: BreakGlass) -> str:

@@ -28,8 +28,9 @@ from conductdesk.web.refusing import accepted, or_show
 from conductdesk.web.state import READING, db
 
 WHY_MORE = (
-    "Two people of the case must agree, and whoever holds the keys gives them when they sign in "
-    "next. On the day that you give, the keys are taken back.",
+    "Two people of the case must agree. You have the keys at once if the second of them holds them, "
+    "and otherwise when an officer who does signs in next. On the day that you give, they are taken "
+    "back.",
     "Where the reporter’s name is kept stays closed to every auditor. Ask for what they wrote only "
     "where you cannot do without: it may tell who they are.",
 )
