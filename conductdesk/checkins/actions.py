@@ -101,9 +101,9 @@ def _ask(
 def fill_in(
     db: Session, register: Register, keys: CaseKeys, link: CheckInLink, filled: Filled
 ) -> None:
-    """Keep what was answered, sealed to those who keep the register; the link is used up."""
+    """Keep what the register's keepers may read of it, sealed to them; the link is used up."""
     link.filled_at = clock.now()
-    link.answers = keys.seal(CheckInLink.answers, link.id, filled.to_json())
+    link.answers = keys.seal(CheckInLink.answers, link.id, filled.for_keepers().to_json())
     said = "A check-in was filled in."
     pub: dict[str, Pub] = {"form": link.form, "week": link.week}
     record(db, register, keys, actor=PARTICIPANT, event="check_in.filled", said=said, pub=pub)

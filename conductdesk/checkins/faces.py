@@ -20,8 +20,6 @@ from conductdesk.vault.models import Compartment
 SHOWN = 200
 """The newest links; older ones are counted."""
 
-WORRY_WORDS = {"no": "", "small": "Something small", "worry": "Something that worries them"}
-
 
 @dataclass(frozen=True)
 class CheckInShown:
@@ -34,7 +32,6 @@ class CheckInShown:
     """`Filled in`, `Waiting`, `Overdue` or `Run out`."""
     took_place: str
     said: str
-    worry: str
 
 
 @dataclass(frozen=True)
@@ -80,7 +77,6 @@ def _shown(keys: CaseKeys, link: CheckInLink, name: str) -> CheckInShown:
         state=_state(link),
         took_place=_took_place(filled),
         said=filled.how if filled else "",
-        worry=WORRY_WORDS[filled.worry] if filled else "",
     )
 
 

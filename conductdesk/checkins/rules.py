@@ -71,6 +71,19 @@ class Filled:
     """How it goes, in their own words."""
     worry: str = "no"
 
+    def for_keepers(self) -> Filled:
+        """Return what those who keep the register may read.
+
+        Of a concern that is whether they met, and no more: a keeper may be kept away from its case.
+        """
+        return self if WORRIES[self.worry] is None else Filled(took_place=self.took_place)
+
+    def in_words(self) -> str:
+        """Return what a concern begins with; empty where they wrote nothing themselves."""
+        if not self.how or not self.why_not:
+            return self.how
+        return f"The session did not take place: {WHY_NOT[self.why_not].lower()}.\n\n{self.how}"
+
     def to_json(self) -> str:
         """Return the text that is sealed."""
         return json.dumps(asdict(self), sort_keys=True)

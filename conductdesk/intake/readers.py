@@ -8,6 +8,7 @@ from conductdesk.cases.concern import Concern, Mode, Part
 from conductdesk.policy import Capacity
 from conductdesk.routing.rules import Routing
 from conductdesk.schemes.pack import Pack
+from conductdesk.schemes.plain import capital
 
 
 @dataclass(frozen=True)
@@ -59,11 +60,6 @@ def readers_in_general(pack: Pack) -> tuple[Reader, ...]:
         f"Reads all of it, if someone may be at risk of harm or under {pack.child_age}.",
     )
     return (first, *deputies, safeguarding, _RESPONDENT, _ANYONE_CLOSE)
-
-
-def capital(words: str) -> str:
-    """Return *words* with a capital first letter, and the rest as it is."""
-    return words[:1].upper() + words[1:]
 
 
 _RESPONDENT = Reader(

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from conductdesk.schemes.describing_rules import condition_in_words
 from conductdesk.schemes.pack import Pack
 from conductdesk.schemes.parts import DecidedBy
+from conductdesk.schemes.plain import capital
 
 TIMES: Mapping[str, str] = {
     "acknowledge": "A person writes to you",
@@ -116,7 +117,7 @@ def _deciders(pack: Pack) -> str:
 def _elsewhere(pack: Pack) -> Iterator[tuple[str, str]]:
     for rule in pack.rules:
         offices = ", then ".join(pack.office(key).plain for key in rule.chain)
-        yield f"If {condition_in_words(pack, rule.when)}", f"{offices[:1].upper()}{offices[1:]}"
+        yield f"If {condition_in_words(pack, rule.when)}", capital(offices)
 
 
 def _times(pack: Pack) -> Iterator[tuple[str, object]]:

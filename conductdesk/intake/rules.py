@@ -11,6 +11,7 @@ from conductdesk.intake.paths import CALL_ME, FULL, NEED_A_NAME, PATHS, Ask
 from conductdesk.schemes.kinds import IntakeKind, is_request
 from conductdesk.schemes.pack import Pack
 from conductdesk.schemes.parts import Question as PackQuestion
+from conductdesk.schemes.parts import fits
 
 LONGEST_ACCOUNT = 20_000
 """In characters; more can follow as messages."""
@@ -59,7 +60,7 @@ def own_questions(pack: Pack, answers: Answers) -> list[PackQuestion]:
     """Return the pack's own questions that these answers open, in their order."""
     said, opened = dict(answers.own), []
     for question in pack.questions_for(answers.kind or ""):
-        if all(said.get(key) == answer for key, answer in question.when.items()):
+        if all(fits(said.get(key), answer) for key, answer in question.when.items()):
             opened.append(question)
         else:
             said.pop(question.key, None)  # what it opened in turn is closed with it

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from conductdesk.policy import Capacity
 from conductdesk.schemes.pack import Pack
-from conductdesk.schemes.parts import NOT_SURE
+from conductdesk.schemes.parts import fits
 
 
 class Why(StrEnum):
@@ -188,15 +188,10 @@ def keep_away(pack: Pack, holders: Sequence[Holder], facts: ConcernFacts) -> dic
 def _rule(working: _Working, facts: ConcernFacts) -> str:
     """Return the first rule of the pack that fits."""
     for rule in working.pack.rules:
-        if all(_fits(facts.said.get(key), answer) for key, answer in rule.when.items()):
+        if all(fits(facts.said.get(key), answer) for key, answer in rule.when.items()):
             working.note(f"rule-{rule.key}", rule.words)
             return rule.key
     return ""
-
-
-def _fits(said: str | None, wanted: str) -> bool:
-    """Answer whether a rule's condition holds; whoever is not sure is taken to say yes."""
-    return said == wanted or (said == NOT_SURE and wanted == "yes")
 
 
 def _explain_kept_away(working: _Working) -> None:

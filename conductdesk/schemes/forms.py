@@ -8,6 +8,7 @@ from wtforms import HiddenField
 from wtforms.validators import InputRequired
 
 from conductdesk.refusal import Refused
+from conductdesk.schemes.plain import capital
 from conductdesk.schemes.reading import LARGEST_FILE, PackError, text_of
 from conductdesk.schemes.staging import StagedFile
 from conductdesk.vault.cleaning import tidy_name
@@ -41,7 +42,7 @@ def text_in(form: PackForm) -> StagedFile:
         return StagedFile(name, text_of(_clear(form.file.data.stream), name))
     except Refused as error:
         words = error.problems[0] if isinstance(error, PackError) else str(error)
-        form.file.errors = [f"{words[:1].upper()}{words[1:]}"]
+        form.file.errors = [capital(words)]
         raise NotAcceptedError(form) from error
 
 

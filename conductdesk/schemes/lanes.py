@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from conductdesk.schemes.describing_rules import condition_in_words
 from conductdesk.schemes.pack import Office, Pack
+from conductdesk.schemes.plain import capital
 from conductdesk.schemes.staffing import Holders, names_of
 
 RISK = "A child, an adult at risk, or a risk of harm: as well"
@@ -48,7 +49,7 @@ def lanes(pack: Pack, holders: Holders) -> tuple[Lane, ...]:
 def _lanes(pack: Pack, holders: Holders) -> Iterator[Lane]:
     for rule in pack.rules:
         words = condition_in_words(pack, rule.when)
-        yield _lane(pack, holders, f"{words[:1].upper()}{words[1:]}", rule.chain, IN_CHARGE)
+        yield _lane(pack, holders, capital(words), rule.chain, IN_CHARGE)
     usual = "Everything else that comes in" if pack.rules else "Everything that comes in"
     yield _lane(pack, holders, usual, pack.chain, IN_CHARGE)
     yield _lane(pack, holders, RISK, pack.safeguarding, ("hears of it, too",))
@@ -83,4 +84,4 @@ def _does(taken: Sequence[str], count: int) -> str:
     if len(taken) > 1:
         return "One is in charge, one can stand in"
     words = f"one of them {taken[0]}" if count > 1 else taken[0]
-    return f"{words[:1].upper()}{words[1:]}"
+    return capital(words)

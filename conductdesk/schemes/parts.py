@@ -11,6 +11,11 @@ NOT_SURE = "not_sure"
 """What every question that routing uses may be answered with; routing takes the safe way."""
 
 
+def fits(said: str | None, wanted: str) -> bool:
+    """Answer whether a condition of the pack holds; whoever is not sure is taken to say yes."""
+    return said == wanted or (said == NOT_SURE and wanted == "yes")
+
+
 class AnswerKind(StrEnum):
     """How a question of the pack is answered."""
 

@@ -50,3 +50,8 @@ def where(holds: object, words: str) -> str:
 def day_words(day: date) -> str:
     """Return “5 November 2026”."""
     return f"{day.day} {day:%B %Y}"
+
+
+def capital(words: str) -> str:
+    """Return *words* with a capital first letter, and the rest as it is."""
+    return words[:1].upper() + words[1:]

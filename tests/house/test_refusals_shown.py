@@ -34,7 +34,7 @@ def _silent_pages(function: ast.FunctionDef) -> Iterator[int]:
     for node in ast.walk(function):
         shown = node.value if isinstance(node, ast.Return) else None
         if shown and _shows_template(shown) and not _names(shown) & saying:
-            yield node.lineno
+            yield shown.lineno
 
 
 def _names(node: ast.AST) -> set[str]:

@@ -61,7 +61,7 @@ def test_serious_harm_goes_to_the_safeguarding_lead_directly(bes: Scheme) -> Non
 
 
 def test_not_sure_about_harm_counts_as_yes(bes: Scheme) -> None:
-    bes.tell("concern", people=[MENTOR], own={"serious_harm": "not_sure", "setting": "pair"})
+    bes.tell("concern", people=[MENTOR], own={**HARM, "serious_harm": "not_sure"})
     assert bes.seated(bes.newest())["handler"] == "lead"
 
 

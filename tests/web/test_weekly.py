@@ -145,6 +145,14 @@ def test_a_link_runs_out(kept: Kept, visitor: Visitor) -> None:
 def test_a_worry_becomes_a_concern_with_nothing_asked_twice(kept: Kept, visitor: Visitor) -> None:
     place = fill(visitor, ask(kept), took_place="yes", how="She shouted at me", worry="worry")
     assert place == "/wcc/check"
+    kept.cast.db.expire_all()
+    link = kept.cast.db.scalars(select(CheckInLink)).one()
+    assert link.answers is not None
+    kept_of_it = Filled.from_json(kept.keys().open(CheckInLink.answers, link))
+    assert kept_of_it == Filled(
+        took_place=True
+    )  # a keeper of the register may be kept away from it
+    kept.cast.db.rollback()
     asked = []
     while (place := visitor.get(place).headers.get("Location", place)) != "/wcc/check":
         page = visitor.get(place).text

@@ -2,7 +2,8 @@
 
 Offices and the reporter's own answers decide what is shown, as on the page before they sent it. What
 the register of participants has brought about is not shown: from who reads, a reporter could else
-tell whether somebody they named takes part, is under age, or is close to an officer.
+tell whether somebody they named takes part, is under age, or is close to an officer. Once an officer
+has taken the case it names those who really work on it: who reads is then what counts most.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from conductdesk.cases.rules import READS
 from conductdesk.policy import Capacity
 from conductdesk.routing.rules import route
 from conductdesk.schemes.pack import Pack
+from conductdesk.schemes.plain import capital
 from conductdesk.vault.keys import CaseKeys, NotGranted
 from conductdesk.vault.models import Compartment
 
@@ -77,9 +79,7 @@ def _offices(pack: Pack, seated: Iterable[Seated]) -> tuple[OfficeReading, ...]:
         office for capacity, office in first_to_last if Compartment.INTAKE in READS[capacity]
     )
     names = [pack.office(office).plain for office in offices]
-    return tuple(
-        OfficeReading(name[:1].upper() + name[1:], "all", "Reads all of it") for name in names
-    )
+    return tuple(OfficeReading(capital(name), "all", "Reads all of it") for name in names)
 
 
 def _respondents(db: Session, case: Case) -> tuple[OfficeReading, ...]:

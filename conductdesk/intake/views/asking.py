@@ -47,6 +47,7 @@ from conductdesk.policy import Permission
 from conductdesk.schemes.nations import emergency_lines
 from conductdesk.schemes.pack import Pack
 from conductdesk.schemes.parts import UsedFor
+from conductdesk.schemes.plain import capital
 from conductdesk.web.gate import gate, without_token
 from conductdesk.web.page import go_to, page, see_other
 from conductdesk.web.state import db
@@ -119,6 +120,7 @@ def help_now(scheme: str) -> Response:
         "intake/help_now.html",
         pack=pack,
         emergency=emergency_lines(pack.nation),
+        safeguarding=capital(pack.office(pack.safeguarding[0]).plain),
         onward=_address(scheme, next_number(path, draft.answers, number, checked=draft.checked)),
         back_url=_address(scheme, number),
     )
@@ -227,7 +229,7 @@ def _go_on(pack: Pack, draft: Draft, asked: Question, number: int) -> Response:
     path = questions(pack, draft.answers)
     following = next_number(path, draft.answers, number, checked=draft.checked)
     keep_draft(replace(draft, checked=draft.checked or following is None))
-    if asked.ask is Ask.DANGER and draft.answers.danger is Answer.YES:
+    if asked.ask is Ask.DANGER and draft.answers.danger is not Answer.NO:
         return see_other("intake.help_now", scheme=draft.scheme)
     return go_to(_address(draft.scheme, following))
 

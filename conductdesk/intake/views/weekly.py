@@ -94,7 +94,7 @@ def _answers(pack: Pack, kind: str, link: CheckInLink, about: About, filled: Fil
     people = tuple(PersonTyped(name, Part.RESPONDENT.value) for name in about.partners)
     answers = Answers(
         kind=kind,
-        account=filled.how or None,
+        account=filled.in_words() or None,
         happened=f"{FORM_WORDS[Form(link.form)]}, week {link.week}",
         people=people or None,
         identity=Identity(name=about.name, contact=about.email),
