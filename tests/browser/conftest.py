@@ -16,7 +16,7 @@ from tests.browser.watching import DESK, Watched, watch
 from tests.cast import Cast
 from tests.conftest import Faces
 
-PLACES = ("chromium", "chromium-browser")
+PLACES = ("chromium-headless-shell", "chromium", "chromium-browser")
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -28,7 +28,7 @@ ARGUMENTS = [
 ]
 NO_CHROMIUM = (
     "The browser tests need Chromium. Install it with: "
-    "apt-get install --no-install-recommends chromium fonts-liberation"
+    "apt-get install --no-install-recommends chromium-headless-shell fonts-liberation"
 )
 LIST = Path(__file__).parents[2] / "build" / "page-states.json"
 """Where a run leaves the list of page states that it looked at."""
