@@ -22,7 +22,7 @@ from conductdesk.vault.keystore import Keystore
 from conductdesk.web.state import Services
 from tests.cast import Cast, make_cast
 from tests.postgres import PostgresServer
-from tests.remembering import remembered_cast
+from tests.remembering import PostgresRows, SqliteFiles, Stores, remembered_cast
 
 BACKENDS = ("sqlite", "postgresql")
 BROWSER = "tests/browser/"
@@ -75,7 +75,7 @@ def postgres() -> Iterator[PostgresServer]:
     """A PostgreSQL server with a template database; one for each worker, made when first asked."""
     server = PostgresServer()
     try:
-        server.prepare(fill)
+        server.prepare(fill, fill_keystore)
         yield server
     finally:
         server.stop()
@@ -90,6 +90,13 @@ def fill(url: str) -> None:
         engine.dispose()
 
 
+def fill_keystore(url: str) -> None:
+    """Make the tables and the pepper of a keystore in an empty database."""
+    keystore = Keystore(url)
+    keystore.create()
+    keystore.close()
+
+
 @pytest.fixture
 def database_url(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of a fresh database with the schema."""
@@ -98,9 +105,9 @@ def database_url(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -
         yield f"sqlite:///{tmp_path / 'conductdesk.db'}"
     else:
         server: PostgresServer = request.getfixturevalue("postgres")
-        url = server.new_database()
+        url = server.databases.lend()
         yield url
-        server.drop(url)
+        server.databases.take_back(url)
 
 
 @pytest.fixture
@@ -124,9 +131,15 @@ def new_empty_url(
 
 
 @pytest.fixture
-def keystore_url(new_empty_url: Callable[[str], str]) -> str:
-    """The address of an empty database for the keystore."""
-    return new_empty_url("keystore")
+def keystore_url(backend: str, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of a database for the keystore; empty, unless the test asks for `keystore`."""
+    if backend == "sqlite" or "keystore" not in request.fixturenames:
+        yield request.getfixturevalue("new_empty_url")("keystore")
+    else:
+        server: PostgresServer = request.getfixturevalue("postgres")
+        url = server.keystores.lend()
+        yield url
+        server.keystores.take_back(url)
 
 
 @pytest.fixture
@@ -147,9 +160,7 @@ def any_database(database: Database) -> Database:
 def keystore_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The SQLite file of a keystore that holds the pepper and nothing else; tests copy it."""
     path = tmp_path_factory.mktemp("keystore") / "keystore.db"
-    keystore = Keystore(f"sqlite:///{path}")
-    keystore.create()
-    keystore.close()
+    fill_keystore(f"sqlite:///{path}")
     return path
 
 
@@ -157,7 +168,7 @@ def keystore_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def keystore(backend: str, keystore_url: str, keystore_template: Path) -> Iterator[Keystore]:
     """A fresh keystore."""
     if backend == "sqlite":
-        shutil.copy(keystore_template, str(make_url(keystore_url).database))
+        shutil.copy(keystore_template, _file_of(keystore_url))
     keystore = Keystore(keystore_url)
     keystore.create()
     yield keystore
@@ -216,10 +227,22 @@ def faces(settings: Settings, database: Database, keystore: Keystore) -> Iterato
 
 
 @pytest.fixture
-def cast(db: Session, keystore: Keystore, backend: str, tmp_path: Path) -> Iterator[Cast]:
-    """The fixed cast, with real keys, in the offices of the `wcc` pack."""
+def stores(
+    backend: str, request: pytest.FixtureRequest, database_url: str, keystore_url: str
+) -> Stores:
+    """The two databases of this test, as they are copied and put back."""
     if backend == "sqlite":
-        with remembered_cast(db, keystore, tmp_path, make_cast) as cast:
-            yield cast
-    else:
-        yield make_cast(db, keystore)
+        return SqliteFiles(_file_of(database_url), _file_of(keystore_url))
+    server: PostgresServer = request.getfixturevalue("postgres")
+    return PostgresRows(server.databases.hand(database_url), server.keystores.hand(keystore_url))
+
+
+def _file_of(url: str) -> Path:
+    return Path(str(make_url(url).database))
+
+
+@pytest.fixture
+def cast(db: Session, keystore: Keystore, stores: Stores) -> Iterator[Cast]:
+    """The fixed cast, with real keys, in the offices of the `wcc` pack."""
+    with remembered_cast(db, keystore, stores, make_cast) as cast:
+        yield cast

@@ -11,11 +11,14 @@ from collections.abc import Callable
 from pathlib import Path
 from uuid import uuid4
 
-from sqlalchemy import create_engine, text
-from sqlalchemy.engine import URL
-from sqlalchemy.pool import NullPool
+import psycopg
+from psycopg.sql import SQL
+from sqlalchemy.engine import URL, make_url
+
+from tests.lending import Hand, Shelf
 
 TEMPLATE = "conductdesk_template"
+KEYS = "keystore_template"
 START_LIMIT = 30
 """Seconds within which the server must answer."""
 
@@ -44,29 +47,27 @@ class PostgresServer:
             shutil.chown(self._folder, "postgres", "postgres")
         self._initialise()
         self._process = self._start()
+        self._clerk = self._connect("postgres")
+        self.databases = self._shelf(TEMPLATE)
+        """Databases with the schema and nothing else."""
+        self.keystores = self._shelf(KEYS)
+        """Keystores that hold one and the same pepper and nothing else."""
 
-    def prepare(self, fill: Callable[[str], None]) -> None:
-        """Make the template database, and have *fill* make the schema at its URL."""
-        self._administer(f'CREATE DATABASE "{TEMPLATE}"')
-        fill(self._url(TEMPLATE))
-
-    def new_database(self) -> str:
-        """Copy the template, and return the URL of the copy."""
-        name = f"test_{uuid4().hex}"
-        self._administer(f'CREATE DATABASE "{name}" TEMPLATE "{TEMPLATE}" STRATEGY file_copy')
-        return self._url(name)
+    def prepare(self, fill: Callable[[str], None], fill_keys: Callable[[str], None]) -> None:
+        """Make the template databases, and let each be filled at its URL."""
+        for name, filled in ((TEMPLATE, fill), (KEYS, fill_keys)):
+            self._administer(f'CREATE DATABASE "{name}"')
+            filled(self._url(name))
 
     def copy_of(self, url: str) -> str:
         """Copy a database that nobody is connected to, and return the URL of the copy."""
-        name, source = f"test_{uuid4().hex}", url.rpartition("/")[2].partition("?")[0]
-        self._administer(f'CREATE DATABASE "{name}" TEMPLATE "{source}" STRATEGY file_copy')
-        return self._url(name)
+        for shelf in (self.databases, self.keystores):
+            shelf.let_go(url)
+        return self._copy(url.rpartition("/")[2].partition("?")[0])
 
     def new_empty_database(self) -> str:
         """Make a database without any table, and return its URL."""
-        name = f"test_{uuid4().hex}"
-        self._administer(f'CREATE DATABASE "{name}" STRATEGY file_copy')
-        return self._url(name)
+        return self._copy("template1")
 
     def drop(self, url: str) -> None:
         """Remove a database, whoever is still connected to it."""
@@ -75,6 +76,9 @@ class PostgresServer:
 
     def stop(self) -> None:
         """Stop the server at once and remove everything it kept."""
+        self.databases.close()
+        self.keystores.close()
+        self._clerk.close()
         self._run("pg_ctl", "stop", "--mode=immediate", "--wait")
         self._process.wait(START_LIMIT)
         shutil.rmtree(self._folder)
@@ -120,12 +124,25 @@ class PostgresServer:
         data = str(self._folder / "data")
         return [*as_postgres, str(self._programs / program), "-D", data, *arguments]
 
-    def _administer(self, statement: str) -> None:
-        engine = create_engine(
-            self._url("postgres"), poolclass=NullPool, isolation_level="AUTOCOMMIT"
+    def _shelf(self, template: str) -> Shelf:
+        return Shelf(
+            make=lambda: self._copy(template),
+            reach=lambda url: Hand(self._connect(make_url(url).database or "")),
+            drop=self.drop,
         )
-        with engine.connect() as connection:
-            connection.execute(text(statement))
+
+    def _copy(self, template: str) -> str:
+        name = f"test_{uuid4().hex}"
+        self._administer(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY file_copy')
+        return self._url(name)
+
+    def _administer(self, statement: str) -> None:
+        self._clerk.execute(SQL(statement))
+
+    def _connect(self, name: str) -> psycopg.Connection:
+        return psycopg.connect(
+            host=str(self._folder), user="postgres", dbname=name, autocommit=True
+        )
 
     def _url(self, name: str) -> str:
         url = URL.create(
