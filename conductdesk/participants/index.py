@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from conductdesk import clock
@@ -38,8 +38,9 @@ BLOCK = 512
 """Facts fill up to a multiple of so many bytes, so that the size does not tell who has ties."""
 EVERYWHERE = ""
 """Stands where the scheme does, for what officers declare; no pack has an empty key."""
-KEYS_AT_ONCE = 20
-"""Ten names with two forms each: so many are always asked for, that the work tells nothing."""
+TOKENS_AT_ONCE = 40
+"""Ten names with two forms, in the register and among what was declared: always so many."""
+TOKEN_LENGTH = 32
 DELETED_AT_ONCE = 500
 
 
@@ -53,15 +54,16 @@ def index_facts(
     """Return what is known of each of *names*, in their order, and then of each of *officers*.
 
     The register of *scheme* knows of names, and officers declared ties to names and to each other.
-    One query asks for a fixed number of names (more only where more are typed), filled up with
-    invented ones, and each costs the same whether somebody has it or not.
+    One query asks for a fixed number of tokens (more only where more is typed), filled up with
+    random ones, and each name costs the same whether somebody has it or not.
     """
     secret = keystore.routing_key()
     register, declared = _Cipher(secret, scheme), _Cipher(secret, EVERYWHERE)
     forms = [name_keys(name) for name in names]
     theirs = [(_officer_key(account_id),) for account_id in officers]
-    wanted = _wanted(register, forms) + _wanted(declared, [*forms, *theirs])
-    found = _look_up(db, wanted)
+    wanted = [(register, key) for keys in forms for key in keys]
+    wanted += [(declared, key) for keys in (*forms, *theirs) for key in keys]
+    found = _look_up(db, dict.fromkeys(wanted))
     of_names = (
         _together(found[one, key] for one in (register, declared) for key in keys) for keys in forms
     )
@@ -147,24 +149,24 @@ _Wanted = tuple[_Cipher, str]
 """One form of a name, in the register of a scheme or among what was declared."""
 
 
-def _wanted(cipher: _Cipher, forms: Iterable[tuple[str, ...]]) -> list[_Wanted]:
-    """Return where to look for some names, filled up to a number that tells nothing."""
-    known = list(dict.fromkeys(key for keys in forms for key in keys))
-    missing = -len(known) % KEYS_AT_ONCE if known else KEYS_AT_ONCE
-    return [(cipher, key) for key in (*known, *_invented(missing))]
-
-
-def _invented(count: int) -> Iterator[str]:
-    return (secrets.token_hex(8) for _one in range(count))
-
-
-def _look_up(db: Session, wanted: Sequence[_Wanted]) -> dict[_Wanted, NameFacts]:
-    rows: dict[bytes, list[tuple[UUID, bytes]]] = defaultdict(list)
+def _look_up(db: Session, wanted: Collection[_Wanted]) -> dict[_Wanted, NameFacts]:
     tokens = {one: one[0].token(one[1]) for one in wanted}
-    query = select(RoutingIndex.token, RoutingIndex.id, RoutingIndex.facts)
-    for token, row_id, facts in db.execute(query.where(RoutingIndex.token.in_(tokens.values()))):
+    asked = {"tokens": _filled_up(list(tokens.values()))}
+    rows: dict[bytes, list[tuple[UUID, bytes]]] = defaultdict(list)
+    for token, row_id, facts in db.connection().execute(_FOUND, asked):
         rows[token].append((row_id, facts))
     return {one: _opened(*one, rows[token]) for one, token in tokens.items()}
+
+
+_FOUND = select(RoutingIndex.token, RoutingIndex.id, RoutingIndex.facts).where(
+    RoutingIndex.token.in_(bindparam("tokens", expanding=True))
+)
+
+
+def _filled_up(tokens: list[bytes]) -> list[bytes]:
+    """Return *tokens* and as many that nobody has as make a number which tells nothing."""
+    missing = -len(tokens) % TOKENS_AT_ONCE if tokens else TOKENS_AT_ONCE
+    return tokens + [secrets.token_bytes(TOKEN_LENGTH) for _one in range(missing)]
 
 
 def _opened(cipher: _Cipher, key: str, rows: Sequence[tuple[UUID, bytes]]) -> NameFacts:
