@@ -186,6 +186,13 @@ def new_row(kind: type[Base], /, **values: object) -> NewRow:
     return NewRow(shape.table, filled, shape.logged)
 
 
+def as_new_row(made: Base) -> NewRow:
+    """Return what *made* holds, which is in no session, as a row for `insert_rows`."""
+    kind = type(made)
+    held = {name: getattr(made, name) for _column, name in columns_of(kind)}
+    return new_row(kind, **{name: value for name, value in held.items() if value is not None})
+
+
 def insert_rows(db: Session, rows: Iterable[NewRow]) -> None:
     """Insert new rows with one statement for each table.
 

@@ -20,7 +20,7 @@ from conductdesk.cases.concern import Concern
 from conductdesk.cases.models import Case, Reporter
 from conductdesk.cases.registered import known_of
 from conductdesk.cases.rules import READS
-from conductdesk.db import NewRow, insert_rows
+from conductdesk.db import NewRow, as_new_row, insert_rows
 from conductdesk.notices.actions import notify, notify_first
 from conductdesk.notices.rules import Notice
 from conductdesk.people.queries import InOffice, custodians, in_office
@@ -78,10 +78,9 @@ def receive(
     Whoever is named, tied or recused is taken out before anybody is told. Where nobody is left,
     the custodians of the recovery key are told, and the recovery key alone opens the case.
     """
-    known = case_of_receipt(db, receipt)
-    if known is not None:
-        return known
-    return take_in(db, keystore, draw_up(db, keystore, pack, concern, receipt, intake))
+    if case_id_of_receipt(db, receipt) is None:
+        take_in(db, keystore, draw_up(db, keystore, pack, concern, receipt, intake))
+    return db.scalars(_BY_RECEIPT, {"lookup": receipt.lookup}).one()
 
 
 def draw_up(
@@ -117,34 +116,34 @@ def draw_up(
     return DrawnUp(pack, concern, receipt, intake, now_in_office, routing, *sealed)
 
 
-def take_in(db: Session, keystore: Keystore, drawn: DrawnUp) -> Case:
-    """Store what was drawn up, tell those who receive it, and return the case.
+def take_in(db: Session, keystore: Keystore, drawn: DrawnUp) -> None:
+    """Store what was drawn up, and tell those who receive it; where the receipt is known, nothing.
 
-    Where the receipt is known its own case is returned. Where somebody came into an office or left
-    one since, the concern is drawn up again.
+    Where somebody came into an office or left one since, the concern is drawn up again.
     """
-    known = case_of_receipt(db, drawn.receipt)
-    if known is not None:
-        return known
+    if case_id_of_receipt(db, drawn.receipt) is not None:
+        return
     if in_office(db, drawn.pack.key) != drawn.in_office:
         drawn = draw_up(db, keystore, drawn.pack, drawn.concern, drawn.receipt, drawn.intake)
-    db.add_all([drawn.case, drawn.reporter])
-    insert_rows(db, drawn.rows)
+    insert_rows(db, (as_new_row(drawn.case), as_new_row(drawn.reporter), *drawn.rows))
     _tell(db, drawn.case, drawn.routing)
     _record_receipt(db, drawn)
-    return drawn.case
 
 
 def case_of_receipt(db: Session, receipt: Receipt) -> Case | None:
     """Return the case that *receipt* opens, or None; an ended receipt opens nothing."""
-    return db.scalars(_OF_RECEIPT, {"lookup": receipt.lookup}).first()
+    return db.scalars(_BY_RECEIPT, {"lookup": receipt.lookup}).first()
 
 
-_OF_RECEIPT = (
-    select(Case)
-    .join(Reporter, Reporter.case_id == Case.id)
-    .where(Reporter.lookup == bindparam("lookup"), Reporter.ended_at.is_(None))
+def case_id_of_receipt(db: Session, receipt: Receipt) -> UUID | None:
+    """Return the id of the case that *receipt* opens, or None."""
+    return db.connection().scalar(_ID_BY_RECEIPT, {"lookup": receipt.lookup})
+
+
+_ID_BY_RECEIPT = select(Reporter.case_id).where(
+    Reporter.lookup == bindparam("lookup"), Reporter.ended_at.is_(None)
 )
+_BY_RECEIPT = select(Case).where(Case.id == _ID_BY_RECEIPT.scalar_subquery())
 
 
 def holders_of(db: Session, scheme: str) -> list[Holder]:

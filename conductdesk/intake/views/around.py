@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from flask import request, url_for
 
-from conductdesk.cases.actions.receiving import case_of_receipt
+from conductdesk.cases.actions.receiving import case_id_of_receipt
 from conductdesk.intake.views.blueprint import known_pack
 from conductdesk.intake.views.draft import shown_receipt
 from conductdesk.policy import NOBODY, Viewer
 from conductdesk.schemes.pack import Pack
-from conductdesk.web.state import services, settings
+from conductdesk.web.state import looking, settings
 from conductdesk.web.surroundings import HelpLine, Link, Surroundings
 
 FOOTER = (
@@ -27,12 +27,9 @@ def load_reporter() -> Viewer:
     receipt = shown_receipt()
     if receipt is None:
         return NOBODY
-    # A session of its own: a file that arrives slowly must not hold the write lock.
-    with services().database.reading() as db:
-        case = case_of_receipt(db, receipt)
-        return Viewer(
-            pseudonym="reporter", name="The reporter", reporter_of=case.id if case else None
-        )
+    # Only looked up: a file that arrives slowly must not hold the write lock.
+    case_id = case_id_of_receipt(looking(), receipt)
+    return Viewer(pseudonym="reporter", name="The reporter", reporter_of=case_id)
 
 
 def public_surroundings() -> Surroundings:
