@@ -14,6 +14,8 @@ from conductdesk.vault.seal import SealBrokenError, bound_to, decrypt, derive, e
 from conductdesk.web.face import Face
 
 TOKEN_LENGTH = 32
+EMPTY = b"{}"
+"""What a session that holds nothing looks like before it is sealed."""
 
 _json = TaggedJSONSerializer()
 
@@ -48,18 +50,16 @@ class Sealer:
         """Return the name under which the session of *token* is stored."""
         return hashlib.sha256(bound_to("conductdesk session id", self.face, token)).digest()
 
-    def seal(self, token: bytes, content: dict[str, Any]) -> bytes:
-        """Return *content* as padded ciphertext."""
-        return encrypt(self._key(token), pad(to_bytes(content)), self.id_hash(token))
+    def seal(self, token: bytes, clear: bytes) -> bytes:
+        """Return the content of a session as padded ciphertext."""
+        return encrypt(self._key(token), pad(clear), self.id_hash(token))
 
-    def open(self, token: bytes, sealed: bytes) -> dict[str, Any]:
+    def open(self, token: bytes, sealed: bytes) -> bytes:
         """Undo `seal`; a session that does not open is an empty one."""
         try:
-            clear = unpad(decrypt(self._key(token), sealed, self.id_hash(token)))
+            return unpad(decrypt(self._key(token), sealed, self.id_hash(token)))
         except SealBrokenError:
-            return {}
-        content: dict[str, Any] = _json.loads(clear.decode())
-        return content
+            return EMPTY
 
     def _key(self, token: bytes) -> bytes:
         return derive(token, bound_to("conductdesk session", self.face), salt=self.secret)
@@ -68,3 +68,9 @@ class Sealer:
 def to_bytes(content: dict[str, Any]) -> bytes:
     """Return *content* as JSON, tagged for bytes, moments, tuples and ids."""
     return _json.dumps(content).encode()
+
+
+def from_bytes(clear: bytes) -> dict[str, Any]:
+    """Undo `to_bytes`."""
+    content: dict[str, Any] = _json.loads(clear.decode())
+    return content

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
@@ -17,7 +16,15 @@ from conductdesk.clock import now
 from conductdesk.web import state
 from conductdesk.web.face import MANNERS, UNLOCK_COOKIE, Face
 from conductdesk.web.models import WebSession
-from conductdesk.web.sealing import Sealer, new_token, parse_token, to_bytes, token_text
+from conductdesk.web.sealing import (
+    EMPTY,
+    Sealer,
+    from_bytes,
+    new_token,
+    parse_token,
+    to_bytes,
+    token_text,
+)
 
 TOUCH_AFTER = timedelta(minutes=1)
 """A request moves the idle limit only when that gains so much."""
@@ -26,15 +33,15 @@ TOUCH_AFTER = timedelta(minutes=1)
 class FaceSession(dict[str, Any], SessionMixin):
     """The content of one browser's session, and what is known of its row."""
 
-    def __init__(self, content: Mapping[str, Any], token: bytes | None = None) -> None:
-        super().__init__(content)
+    def __init__(self, stored: bytes = EMPTY, token: bytes | None = None) -> None:
+        super().__init__(from_bytes(stored))
         self.token = token
         self.stored_token = token
         self.owner_id: UUID | None = None
         self.stored_owner: UUID | None = None
         self.absolute_expires: datetime | None = None
         self.idle_expires: datetime | None = None
-        self.stored = to_bytes(dict(self))
+        self.stored = self.written = stored
         self.lost = False
 
     @property
@@ -47,8 +54,8 @@ class FaceSession(dict[str, Any], SessionMixin):
         )
 
     def settle(self) -> None:
-        """Remember that the row now is what the session is."""
-        self.stored = to_bytes(dict(self))
+        """Remember that the row now is what the session was when it was written."""
+        self.stored = self.written
         self.stored_owner = self.owner_id
         self.stored_token = self.token = self.token if self else None
 
@@ -66,12 +73,12 @@ class SessionsInDatabase(SessionInterface):
         """Load the session that the cookie opens, or begin an empty one."""
         token = parse_token(request.cookies.get(self.manner.cookie))
         if token is None or request.path.startswith(f"{app.static_url_path}/"):
-            return FaceSession({})
+            return FaceSession()
         try:
             return self._opened(token, _row_of(state.looking(), self.sealer.id_hash(token)))
         except OperationalError:
             g.session_unreadable = True
-            return FaceSession({})
+            return FaceSession()
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Store what the view left in the session, and tell the browser its token."""
@@ -88,6 +95,7 @@ class SessionsInDatabase(SessionInterface):
         """Make the row what the session is, in the transaction of *db*."""
         if kept.stored_token and (not kept or kept.token != kept.stored_token):
             _delete(db, self.sealer.id_hash(kept.stored_token))
+        kept.written = to_bytes(dict(kept))
         if kept and kept.token and kept.token == kept.stored_token:
             self._update(db, kept)
         elif kept:
@@ -106,7 +114,7 @@ class SessionsInDatabase(SessionInterface):
     def _opened(self, token: bytes, row: Row[Any] | None) -> FaceSession:
         moment = now()
         if row is None or min(row.idle_expires, row.absolute_expires) <= moment:
-            return FaceSession({})
+            return FaceSession()
         opened = FaceSession(self.sealer.open(token, row.sealed), token)
         opened.owner_id = opened.stored_owner = row.owner_id
         opened.idle_expires, opened.absolute_expires = row.idle_expires, row.absolute_expires
@@ -122,7 +130,7 @@ class SessionsInDatabase(SessionInterface):
             WebSession(
                 id_hash=self.sealer.id_hash(kept.token),
                 face=self.face,
-                sealed=self.sealer.seal(kept.token, dict(kept)),
+                sealed=self.sealer.seal(kept.token, kept.written),
                 owner_id=kept.owner_id,
                 idle_expires=kept.idle_expires,
                 absolute_expires=kept.absolute_expires,
@@ -137,7 +145,7 @@ class SessionsInDatabase(SessionInterface):
             _CHANGE,
             {
                 "of": self.sealer.id_hash(token),
-                "sealed": self.sealer.seal(token, dict(kept)),
+                "sealed": self.sealer.seal(token, kept.written),
                 "owner_id": kept.owner_id,
                 "idle_expires": kept.idle_expires,
             },

@@ -97,19 +97,23 @@ def _require_session() -> None:
 
 
 def _join_transaction(db: Session) -> None:
-    kept, interface = _current(), _interface()
+    db.info["web_session"] = _current(), _interface()
 
-    def write(opened: Session) -> None:
-        if not opened.in_nested_transaction() and kept.changed:
-            interface.write(opened, kept)
-            opened.info["session_written"] = True
 
-    def settle(opened: Session) -> None:
-        if opened.info.pop("session_written", False):
-            kept.settle()
+@event.listens_for(Session, "before_commit")
+def _write(db: Session) -> None:
+    if "web_session" in db.info and not db.in_nested_transaction():
+        kept, interface = db.info["web_session"]
+        if kept.changed:
+            interface.write(db, kept)
+            db.info["session_to_settle"] = kept
 
-    event.listen(db, "before_commit", write)
-    event.listen(db, "after_commit", settle)
+
+@event.listens_for(Session, "after_commit")
+def _settle(db: Session) -> None:
+    kept: FaceSession | None = db.info.pop("session_to_settle", None)
+    if kept is not None:
+        kept.settle()
 
 
 def _count(db: Session, statement: Any) -> int:
