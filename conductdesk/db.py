@@ -16,7 +16,6 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Engine,
-    Insert,
     LargeBinary,
     MetaData,
     Table,
@@ -24,11 +23,12 @@ from sqlalchemy import (
     Uuid,
     create_engine,
     event,
-    insert,
     inspect,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
+
+from conductdesk.prepared import insert_all
 
 BUSY_TIMEOUT = 10_000
 """How long a writer waits for SQLite's lock, in milliseconds."""
@@ -205,8 +205,9 @@ def insert_rows(db: Session, rows: Iterable[NewRow]) -> None:
         filled.setdefault(row.table, []).append(row.values)
         if row.logged:
             changed_rows(db)[row.table.name, row.id] = row
+    connection = db.connection()
     for table in sorted(filled, key=_order().__getitem__):
-        db.connection().execute(_insert_into(table), filled[table])
+        insert_all(connection, table, filled[table])
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,11 +244,6 @@ def columns_of(kind: type[Any]) -> list[tuple[str, str]]:
 def _order() -> Mapping[Table, int]:
     """Return the place of each table, so that a row comes after those that it refers to."""
     return {table: place for place, table in enumerate(Base.metadata.sorted_tables)}
-
-
-@cache
-def _insert_into(table: Table) -> Insert:
-    return insert(table)
 
 
 def _make_engine(url: str) -> Engine:

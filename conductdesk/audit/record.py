@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Select, Table, bindparam, insert, select, update
+from sqlalchemy import Connection, Select, Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from conductdesk.audit.head import Head, this_second
@@ -18,6 +18,7 @@ from conductdesk.audit.note import valid_name
 from conductdesk.audit.rows import RowCode, row_codes
 from conductdesk.audit.tree import TILE_WIDTH, hash_leaf, push, split_hashes
 from conductdesk.db import changed_rows
+from conductdesk.prepared import insert_all
 
 Pub = str | int | bool | None | Sequence[str]
 """A fact that a verifier can replay and that carries no personal data."""
@@ -210,7 +211,6 @@ class _Batch:
         self.size += 1
 
 
-_ADD_ENTRIES, _ADD_DETAILS = insert(ENTRIES), insert(DETAILS)
 _MOVE_HEAD = (
     update(HEADS)
     .where(HEADS.c.log_id == bindparam("of"))
@@ -224,10 +224,10 @@ _MOVE_HEAD = (
 
 def _write(db: Session, batch: _Batch) -> None:
     connection, log_id = db.connection(), batch.head.log_id
-    _keep_counters(db, log_id, batch)
-    connection.execute(_ADD_ENTRIES, batch.entries)
+    _keep_counters(connection, log_id, batch)
+    insert_all(connection, ENTRIES, batch.entries)
     if batch.details:
-        connection.execute(_ADD_DETAILS, batch.details)
+        insert_all(connection, DETAILS, batch.details)
     for level, last, root in batch.tiles:
         _write_tile(db, log_id, level, last // TILE_WIDTH ** (level + 1), root)
     moved = {"new_size": batch.size, "new_frontier": b"".join(batch.frontier)}
@@ -258,7 +258,6 @@ _COUNTERS = select(COUNTERS.c.case_ref, COUNTERS.c.next_n).where(
 _MOVE_COUNTER = (update(COUNTERS).where(_HERE, COUNTERS.c.case_ref == bindparam("case"))).values(
     next_n=bindparam("n")
 )
-_BEGIN_COUNTER = insert(COUNTERS)
 
 
 def _next_numbers(db: Session, log_id: str, events: Sequence[Event]) -> dict[str, int]:
@@ -270,7 +269,7 @@ def _next_numbers(db: Session, log_id: str, events: Sequence[Event]) -> dict[str
     return {row.case_ref: row.next_n for row in found}
 
 
-def _keep_counters(db: Session, log_id: str, batch: _Batch) -> None:
+def _keep_counters(connection: Connection, log_id: str, batch: _Batch) -> None:
     moved = [{"log": log_id, "case": case, "n": batch.counters[case]} for case in batch.known]
     begun = [
         {"log_id": log_id, "case_ref": case, "next_n": n}
@@ -278,6 +277,6 @@ def _keep_counters(db: Session, log_id: str, batch: _Batch) -> None:
         if case not in batch.known
     ]
     if moved:
-        db.connection().execute(_MOVE_COUNTER, moved)
+        connection.execute(_MOVE_COUNTER, moved)
     if begun:
-        db.connection().execute(_BEGIN_COUNTER, begun)
+        insert_all(connection, COUNTERS, begun)
