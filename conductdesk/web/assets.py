@@ -6,7 +6,7 @@ import hashlib
 from functools import lru_cache
 from pathlib import Path
 
-from flask import url_for
+from flask import current_app, request
 
 STATIC = Path(__file__).parents[1] / "static"
 VERSION_LENGTH = 12
@@ -14,7 +14,8 @@ VERSION_LENGTH = 12
 
 def static_url(name: str) -> str:
     """Return the address of a static file, with a piece of its SHA-256."""
-    return url_for("static", filename=name, v=_version(name))
+    root = f"{request.script_root}{current_app.static_url_path}"
+    return f"{root}/{name}?v={_version(name)}"
 
 
 @lru_cache

@@ -7,7 +7,8 @@ seen, so the macros are global.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
 
@@ -75,9 +76,13 @@ class LateMacro:
 
     def __call__(self, *values: Any, **named: Any) -> Markup:
         """Render the macro with whatever the template gave it."""
-        macro = getattr(self._environment.get_template(self._template).module, self._name)
-        rendered: Markup = macro(*values, **named)
+        rendered: Markup = self._macro(*values, **named)
         return rendered
+
+    @cached_property
+    def _macro(self) -> Callable[..., Markup]:
+        module = self._environment.get_template(self._template).module
+        return cast(Callable[..., Markup], getattr(module, self._name))
 
 
 def install_templates(app: Flask) -> None:
