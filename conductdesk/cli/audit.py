@@ -100,12 +100,21 @@ def keys(scheme: str | None) -> None:
 
 @command.command("new-origin")
 @SCHEME
-def succeed(scheme: str | None) -> None:
+@click.option(
+    "--restored",
+    is_flag=True,
+    help="Also where nothing in the log shows it: the database came back by pg_restore.",
+)
+def succeed(scheme: str | None, restored: bool) -> None:
     """Go on after a restore: pin what was signed last, under a new origin of the log."""
     services = open_services()
-    stopped = [name for name in _chosen(services, scheme) if _problem(services, name)]
+    chosen = _chosen(services, scheme)
+    stopped = chosen if restored else [name for name in chosen if _problem(services, name)]
     if not stopped:
-        raise Refused("Every log can be signed as it is. Nothing was changed.")
+        raise Refused(
+            "Every log can be signed as it is. Nothing was changed. If the database came out of a "
+            "backup all the same, say so: conductdesk audit new-origin --restored"
+        )
     for log_id in stopped:
         with services.database.writing() as db:
             note = new_origin(db, services.keystore, log_id).note

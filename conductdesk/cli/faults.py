@@ -25,6 +25,7 @@ def in_words(error: Exception) -> str | None:
 
 def _of_the_database(error: Exception) -> str | None:
     # Imported late: `recovery keygen` fails and succeeds without any database.
+    from alembic.util import CommandError  # noqa: PLC0415 - heavy, and seldom needed
     from sqlalchemy.exc import DatabaseError  # noqa: PLC0415 - heavy, and seldom needed
 
     from conductdesk.schemes.reading import PackError  # noqa: PLC0415 - heavy, and seldom needed
@@ -32,6 +33,8 @@ def _of_the_database(error: Exception) -> str | None:
 
     if isinstance(error, PackError | KeystoreError):
         return str(error)
+    if isinstance(error, CommandError):
+        return f"The database belongs to another version of ConductDesk: {error}. Use that one."
     if not isinstance(error, DatabaseError):
         return None
     said = str(error.orig)

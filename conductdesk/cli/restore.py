@@ -9,10 +9,10 @@ import click
 from conductdesk.audit.checkpoints import mark_restored
 from conductdesk.audit.queries import log_ids
 from conductdesk.cli.opening import open_services
-from conductdesk.cli.sqlite_files import copy_database, file_of, require_whole
+from conductdesk.cli.sqlite_files import SQLITE, file_of, require_whole, unfinished_copy
+from conductdesk.db import Database
 from conductdesk.refusal import Refused
 from conductdesk.schema import migrate
-from conductdesk.web.state import Services
 
 SOURCE = click.Path(exists=True, dir_okay=False, path_type=Path)
 AFTERWARDS = """
@@ -39,20 +39,29 @@ def command(database_from: Path, keystore_from: Path) -> None:
     keystore_to = _empty_place(services.settings.keystore_url)
     require_whole(database_from, "log_head", "a copy of ConductDesk’s database")
     require_whole(keystore_from, "shred_key", "a copy of ConductDesk’s keystore")
-    copy_database(keystore_from, keystore_to)
-    copy_database(database_from, database_to)
-    logs = _mark(services)
+    with (
+        unfinished_copy(keystore_from, keystore_to),
+        unfinished_copy(database_from, database_to) as unfinished,
+    ):
+        logs = _mark(unfinished)
     click.echo(f"Restored {database_to} and {keystore_to}.")
     click.echo(AFTERWARDS.format(logs=", ".join(logs)))
 
 
-def _mark(services: Services) -> list[str]:
-    """Bring the copy to the newest form, and say in every log that it is one."""
-    migrate(services.database.engine)
-    with services.database.writing() as db:
-        mark_restored(db)
-        logs = log_ids(db)
-        db.commit()
+def _mark(unfinished: Path) -> list[str]:
+    """Bring a copy to the newest form, and say in every log of it that it is one.
+
+    Before it has its name: no failure leaves a copy in place that could be signed as it is.
+    """
+    copy = Database(f"{SQLITE}{unfinished}")
+    try:
+        migrate(copy.engine)
+        with copy.writing() as db:
+            mark_restored(db)
+            logs = log_ids(db)
+            db.commit()
+    finally:
+        copy.engine.dispose()
     return logs
 
 
@@ -60,8 +69,9 @@ def _empty_place(url: str) -> Path:
     place = file_of(url)
     if place is None:
         raise Refused(
-            "This restores SQLite files only. For PostgreSQL, use pg_restore, and then run: "
-            "conductdesk upgrade, and: conductdesk audit new-origin"
+            "This restores SQLite files only. For PostgreSQL, use pg_restore, and then, before "
+            "web and worker are started, run: conductdesk upgrade, and: conductdesk audit "
+            "new-origin --restored"
         )
     present = [file for file in place.parent.glob(f"{place.name}*") if file.is_file()]
     if present:

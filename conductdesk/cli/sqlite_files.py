@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from conductdesk.refusal import Refused
@@ -22,15 +23,24 @@ def file_of(url: str) -> Path | None:
 
 def copy_database(source: Path, target: Path) -> None:
     """Copy *source* as it is at one moment; *target* appears only when it is whole."""
+    with unfinished_copy(source, target):
+        pass
+
+
+@contextmanager
+def unfinished_copy(source: Path, target: Path) -> Iterator[Path]:
+    """Yield a copy of *source* that becomes *target* at the end, or nothing at all on a failure."""
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     unfinished = target.with_name(f".{target.name}.unfinished")
-    unfinished.unlink(missing_ok=True)
+    _remove(unfinished)
     os.close(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY))
     try:
         _copy(source, unfinished)
+        yield unfinished
+        _leave_wal(unfinished)
         unfinished.replace(target)
     finally:
-        unfinished.unlink(missing_ok=True)
+        _remove(unfinished)
 
 
 def require_whole(path: Path, table: str, what: str) -> None:
@@ -49,8 +59,18 @@ def require_whole(path: Path, table: str, what: str) -> None:
 def _copy(source: Path, target: Path) -> None:
     with closing(_open_reading(source)) as live, closing(sqlite3.connect(target)) as copy:
         live.backup(copy)
-        # A copy in WAL mode would need its two companions beside it.
-        copy.execute("PRAGMA journal_mode=DELETE")
+
+
+def _leave_wal(path: Path) -> None:
+    """Bring everything into the one file: its companions have another name than it will have."""
+    with closing(sqlite3.connect(path, timeout=BUSY)) as database:
+        if database.execute("PRAGMA journal_mode=DELETE").fetchone() != ("delete",):
+            raise Refused(f"{path} is in use. Stop what opened it, and try again.")
+
+
+def _remove(path: Path) -> None:
+    for companion in ("", "-wal", "-shm", "-journal"):
+        path.with_name(path.name + companion).unlink(missing_ok=True)
 
 
 def _open_reading(path: Path) -> sqlite3.Connection:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 from conductdesk.audit.checkpoints import sign_checkpoint
@@ -62,3 +64,34 @@ def test_a_restored_backup_signs_nothing_until_a_new_origin(
     place.said("audit", "checkpoint")
     assert "Nothing was changed" in place.refused("audit", "new-origin")
     assert "VERIFIED-UNANCHORED" in place.said("audit", "verify")
+
+
+def test_a_restore_that_fails_leaves_nothing_that_could_be_signed(
+    line: CommandLine, new_line: Callable[..., CommandLine], cast: Cast, tmp_path: Path
+) -> None:
+    cast.db.commit()
+    copies = (f"--database={tmp_path}/a/x.db", f"--keystore={tmp_path}/b/y.db")
+    line.said("backup", *copies)
+    ours = _exchange_version(tmp_path / "a" / "x.db", "of the future")
+    place = new_line(CONDUCTDESK_DATA=str(tmp_path / "new"), DATABASE_URL="", KEYSTORE_URL="")
+    assert "another version of ConductDesk" in place.refused("restore", *copies)
+    assert list((tmp_path / "new").iterdir()) == []
+    _exchange_version(tmp_path / "a" / "x.db", ours)
+    assert "Restored" in place.said("restore", *copies)
+    assert "comes from a backup" in place.refused("audit", "checkpoint")
+
+
+def test_a_database_that_pg_restore_brought_back_goes_on_under_a_new_origin_when_told(
+    line: CommandLine, cast: Cast
+) -> None:
+    cast.db.commit()
+    assert "audit new-origin --restored" in line.refused("audit", "new-origin")
+    assert "wcc goes on under a new origin" in line.said("audit", "new-origin", "--restored")
+    assert "/wcc/2\n" in line.said("audit", "checkpoint", "--scheme", "wcc")
+
+
+def _exchange_version(path: Path, version: str) -> str:
+    with closing(sqlite3.connect(path)) as copy, copy:
+        (before,) = copy.execute("SELECT version_num FROM alembic_version").fetchone()
+        copy.execute("UPDATE alembic_version SET version_num = ?", (version,))
+    return str(before)
