@@ -319,21 +319,21 @@ def upgrade() -> None:
 
     op.create_table(
         "audit_finding",
+        sa.Column("words", sa.LargeBinary(), nullable=False),
+        sa.Column("reply", sa.LargeBinary(), nullable=True),
+        sa.Column("proof", sa.LargeBinary(), nullable=True),
+        sa.Column("verdict", sa.LargeBinary(), nullable=True),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("grade", sa.String(), nullable=False),
         sa.Column("owner", sa.String(), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("words", sa.LargeBinary(), nullable=False),
         sa.Column("replied_by", sa.Uuid(), nullable=True),
         sa.Column("replied_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("accepted", sa.Boolean(), nullable=True),
-        sa.Column("reply", sa.LargeBinary(), nullable=True),
         sa.Column("proven_by", sa.Uuid(), nullable=True),
         sa.Column("proven_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("proof", sa.LargeBinary(), nullable=True),
         sa.Column("settled_by", sa.Uuid(), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("verdict", sa.LargeBinary(), nullable=True),
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("account_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1265,6 +1265,50 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_routing_index_token"), ["token"], unique=False)
 
     op.create_table(
+        "scheme_finding",
+        sa.Column("engagement_id", sa.Uuid(), nullable=False),
+        sa.Column("scheme", sa.String(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("words", sa.String(), nullable=False),
+        sa.Column("reply", sa.String(), nullable=True),
+        sa.Column("proof", sa.String(), nullable=True),
+        sa.Column("verdict", sa.String(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("grade", sa.String(), nullable=False),
+        sa.Column("owner", sa.String(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("replied_by", sa.Uuid(), nullable=True),
+        sa.Column("replied_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("accepted", sa.Boolean(), nullable=True),
+        sa.Column("proven_by", sa.Uuid(), nullable=True),
+        sa.Column("proven_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("settled_by", sa.Uuid(), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("row_salt", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_scheme_finding_account_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["engagement_id"], ["engagement.id"], name=op.f("fk_scheme_finding_engagement_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["proven_by"], ["account.id"], name=op.f("fk_scheme_finding_proven_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["replied_by"], ["account.id"], name=op.f("fk_scheme_finding_replied_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["settled_by"], ["account.id"], name=op.f("fk_scheme_finding_settled_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_scheme_finding")),
+    )
+    with op.batch_alter_table("scheme_finding", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_scheme_finding_engagement_id"), ["engagement_id"], unique=False
+        )
+
+    op.create_table(
         "tie_check",
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("tie_id", sa.Uuid(), nullable=False),
@@ -1350,6 +1394,50 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_finding_case_id"), ["case_id"], unique=False)
 
     op.create_table(
+        "finding_case",
+        sa.Column("finding_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("row_salt", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_finding_case_case_id")),
+        sa.ForeignKeyConstraint(
+            ["finding_id"], ["scheme_finding.id"], name=op.f("fk_finding_case_finding_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_finding_case")),
+    )
+    with op.batch_alter_table("finding_case", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_finding_case_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_finding_case_finding_id"), ["finding_id"], unique=False
+        )
+
+    op.create_table(
+        "finding_copy",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("finding_id", sa.Uuid(), nullable=False),
+        sa.Column("principal_id", sa.Uuid(), nullable=False),
+        sa.Column("part", sa.String(), nullable=False),
+        sa.Column("text", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["finding_id"], ["scheme_finding.id"], name=op.f("fk_finding_copy_finding_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["principal_id"], ["principal.id"], name=op.f("fk_finding_copy_principal_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_finding_copy")),
+        sa.UniqueConstraint(
+            "finding_id",
+            "principal_id",
+            "part",
+            name=op.f("uq_finding_copy_finding_id_principal_id_part"),
+        ),
+    )
+    with op.batch_alter_table("finding_copy", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_finding_copy_principal_id"), ["principal_id"], unique=False
+        )
+
+    op.create_table(
         "hours_proven",
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("outcome_id", sa.Uuid(), nullable=False),
@@ -1412,6 +1500,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_hours_proven_case_id"))
 
     op.drop_table("hours_proven")
+    with op.batch_alter_table("finding_copy", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_finding_copy_principal_id"))
+
+    op.drop_table("finding_copy")
+    with op.batch_alter_table("finding_case", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_finding_case_finding_id"))
+        batch_op.drop_index(batch_op.f("ix_finding_case_case_id"))
+
+    op.drop_table("finding_case")
     with op.batch_alter_table("finding", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_finding_case_id"))
         batch_op.drop_index(batch_op.f("ix_finding_allegation_id"))
@@ -1427,6 +1524,10 @@ def downgrade() -> None:
 
     op.drop_table("vote")
     op.drop_table("tie_check")
+    with op.batch_alter_table("scheme_finding", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_scheme_finding_engagement_id"))
+
+    op.drop_table("scheme_finding")
     with op.batch_alter_table("routing_index", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_routing_index_token"))
         batch_op.drop_index(batch_op.f("ix_routing_index_participant_id"))

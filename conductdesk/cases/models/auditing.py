@@ -85,10 +85,8 @@ class WorkingPaper(ByAuditor, Base):
     """JSON: answer and note of each line, by its key."""
 
 
-class AuditFinding(ByAuditor, Base):
-    """Something that an auditor saw on a case and wants put right."""
-
-    __tablename__ = "audit_finding"
+class FindingSteps:
+    """How far a finding of the audit has come."""
 
     made_at: Mapped[datetime]
     grade: Mapped[str]
@@ -96,20 +94,69 @@ class AuditFinding(ByAuditor, Base):
     owner: Mapped[str]
     """The office that must put it right."""
     due_at: Mapped[datetime]
-    words: Mapped[bytes] = sealed(Compartment.RECORD)
-    """JSON: what was observed, and what is recommended."""
     replied_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     replied_at: Mapped[datetime | None]
     accepted: Mapped[bool | None]
-    reply: Mapped[bytes | None] = sealed_optional(Compartment.RECORD)
     proven_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     proven_at: Mapped[datetime | None]
     """Empty again where the auditor did not take the proof."""
-    proof: Mapped[bytes | None] = sealed_optional(Compartment.RECORD)
     settled_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     closed_at: Mapped[datetime | None]
+
+
+class AuditFinding(FindingSteps, ByAuditor, Base):
+    """Something that an auditor saw on a case and wants put right."""
+
+    __tablename__ = "audit_finding"
+
+    words: Mapped[bytes] = sealed(Compartment.RECORD)
+    """JSON: what was observed, and what is recommended."""
+    reply: Mapped[bytes | None] = sealed_optional(Compartment.RECORD)
+    proof: Mapped[bytes | None] = sealed_optional(Compartment.RECORD)
     verdict: Mapped[bytes | None] = sealed_optional(Compartment.RECORD)
     """What the auditor says of the proof."""
+
+
+class SchemeFinding(FindingSteps, LoggedRow, Base):
+    """A finding that rests on several cases of an audit, or on none: about the scheme as a whole.
+
+    `words`, `reply`, `proof` and `verdict` are hex of HMAC-SHA256(salt, text); salt and text are
+    sealed to each reader (`FindingCopy`).
+    """
+
+    __tablename__ = "scheme_finding"
+
+    engagement_id: Mapped[UUID] = mapped_column(ForeignKey("engagement.id"), index=True)
+    scheme: Mapped[str]
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    words: Mapped[str]
+    reply: Mapped[str | None]
+    proof: Mapped[str | None]
+    verdict: Mapped[str | None]
+
+
+class FindingCase(LoggedRow, Base):
+    """One of the cases that a finding rests on."""
+
+    __tablename__ = "finding_case"
+
+    finding_id: Mapped[UUID] = mapped_column(ForeignKey("scheme_finding.id"), index=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+
+
+class FindingCopy(Base):
+    """One part of a finding, in one reader's hands; the finding's own row vouches for it."""
+
+    __tablename__ = "finding_copy"
+    __table_args__ = (UniqueConstraint("finding_id", "principal_id", "part"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    finding_id: Mapped[UUID] = mapped_column(ForeignKey("scheme_finding.id"))
+    principal_id: Mapped[UUID] = mapped_column(ForeignKey("principal.id"), index=True)
+    part: Mapped[str]
+    """`words`, `reply`, `proof` or `verdict`."""
+    text: Mapped[bytes]
+    """JSON of salt and text, sealed by `vault.personal`."""
 
 
 class AuditQuestion(ByAuditor, Base):
