@@ -7,14 +7,21 @@ from typing import Any
 from uuid import UUID
 
 from conductdesk.cases.actions.answering_auditors import prove_finding, reply_to_finding
+from conductdesk.cases.actions.answering_audits import (
+    prove_scheme_finding,
+    reply_to_scheme_finding,
+)
 from conductdesk.cases.actions.tending import tend
 from conductdesk.cases.actions.widening import agree_glass
-from conductdesk.cases.audit_acts import MoreWanted, Observed, Reply
+from conductdesk.cases.audit_acts import MoreWanted, Observed, Reply, Verdict
 from conductdesk.cases.days import today
 from conductdesk.cases.faces.auditing import AuditWork, audit_work_of
-from conductdesk.cases.models import Case
+from conductdesk.cases.models import Case, Engagement
+from conductdesk.review.actions.engaging import Period, begin_audit
 from conductdesk.review.actions.finding import make_finding
+from conductdesk.review.actions.summing_up import make_scheme_finding, settle_scheme_finding
 from conductdesk.review.actions.widening import ask_for_more
+from conductdesk.review.faces.report import ReportFace, report_of
 from conductdesk.vault.models import Compartment
 from tests.cast import Cast
 
@@ -77,3 +84,54 @@ def work(cast: Cast, case: Case, who: str = "auditor") -> AuditWork:
     shown = audit_work_of(cast.db, case, cast.keys(case, who), cast.pack)
     cast.db.rollback()
     return shown
+
+
+def begun(cast: Cast, who: str = "auditor", days: int = 1) -> Engagement:
+    """Let an auditor begin an audit of what was closed in the last month."""
+    period = Period("wcc", in_days(-30), in_days(days))
+    made = begin_audit(cast.db, actor=cast.viewer(who), period=period)
+    cast.db.commit()
+    return made
+
+
+def report(cast: Cast, engagement: Engagement, who: str = "auditor") -> ReportFace:
+    """Return a report as somebody's key opens it."""
+    return report_of(
+        cast.db,
+        cast.keystore,
+        cast[who].keyring,
+        viewer=cast.viewer(who),
+        engagement=engagement,
+        pack=cast.pack,
+        check=None,
+    )
+
+
+def found_in(cast: Cast, engagement: Engagement, *cases: Case, **changes: Any) -> UUID:
+    """Let the auditor record a finding that rests on some cases of the audit, or on none."""
+    made = make_scheme_finding(
+        cast.db,
+        cast.keystore,
+        actor=cast.viewer("auditor"),
+        engagement=engagement,
+        observed=observed(**changes),
+        seen_on=[(case, cast.keys(case, "auditor")) for case in cases],
+    ).id
+    cast.db.commit()
+    return made
+
+
+def answer(cast: Cast, made: UUID, who: str = "liaison", words: str = "We write it down.") -> None:
+    """Let an officer accept a finding that rests on no single case, and prove that it is done."""
+    of: Any = {"actor": cast.viewer(who), "finding_id": made}
+    hands = cast.db, cast.keystore, cast[who].keyring
+    reply_to_scheme_finding(*hands, reply=Reply(accepted=True, words=words), **of)
+    prove_scheme_finding(*hands, proof="See the new form.", **of)
+    cast.db.commit()
+
+
+def settle_it(cast: Cast, made: UUID, *, proven: bool) -> None:
+    """Let the auditor say what they make of a proof."""
+    verdict, actor = Verdict(proven, "I saw it."), cast.viewer("auditor")
+    settle_scheme_finding(cast.db, cast.keystore, actor=actor, finding_id=made, verdict=verdict)
+    cast.db.commit()

@@ -12,43 +12,23 @@ from weasyprint.urls import FatalURLFetchingError
 
 from conductdesk.audit.queries import entry_at
 from conductdesk.audit.record import read_head
-from conductdesk.cases.models import Case, Engagement, Sample
+from conductdesk.cases.models import Case, Sample
 from conductdesk.people.actions.offices import appoint_auditor
 from conductdesk.refusal import Refused
-from conductdesk.review.actions.engaging import Period, begin_audit, report_audit
+from conductdesk.review.actions.engaging import Period, report_audit
 from conductdesk.review.actions.papers import Checked, keep_paper, sign_paper
 from conductdesk.review.actions.sampling import Planned, announce_sample, draw_sample
 from conductdesk.review.controls.catalogue import CONTROLS
-from conductdesk.review.faces.report import ReportFace, report_of
 from conductdesk.review.faces.samples import sample_shown
 from conductdesk.review.pdf import as_pdf
 from conductdesk.review.queries.lines import lines_of_population
 from conductdesk.review.queries.population import Wanted
 from conductdesk.review.rules import Method
-from tests.actions.audit_steps import SEEN, in_days, proven
+from tests.actions.audit_steps import SEEN, begun, in_days, proven, report
 from tests.actions.closing_steps import closed, types_of, verified
 from tests.cast import Cast
 from tests.conftest import Faces
 from tests.web.desk_visitor import AtTheDesk, words_of
-
-
-def begun(cast: Cast, who: str = "auditor", days: int = 1) -> Engagement:
-    period = Period("wcc", in_days(-30), in_days(days))
-    made = begin_audit(cast.db, actor=cast.viewer(who), period=period)
-    cast.db.commit()
-    return made
-
-
-def report(cast: Cast, engagement: Engagement, who: str = "auditor") -> ReportFace:
-    return report_of(
-        cast.db,
-        cast.keystore,
-        cast[who].keyring,
-        viewer=cast.viewer(who),
-        engagement=engagement,
-        pack=cast.pack,
-        check=None,
-    )
 
 
 def newest_pub(cast: Cast) -> tuple[str, dict[str, Any]]:
@@ -65,7 +45,7 @@ def test_a_report_has_the_findings_of_its_period_and_leaves_its_hash(cast: Cast)
     shown = report(cast, engagement)
     assert shown.population == 1
     assert [one.finding.observation for one in shown.findings] == [SEEN]
-    assert [one.case for one in shown.findings] == [case.code_name]
+    assert [one.seen_on for one in shown.findings] == [case.code_name]
     counts = {"population": 1, "cases": 1, "papers": 0, "findings": 1}
     assert shown.counts.items() >= counts.items()
     assert shown.counts["controls"] == len(CONTROLS)

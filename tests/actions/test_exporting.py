@@ -35,7 +35,7 @@ from conductdesk.review.purposes import Purpose
 from conductdesk.review.queries.opening import Openings
 from conductdesk.review.sheets import Format
 from tests.actions.audit_rows import lift_triggers
-from tests.actions.audit_steps import let_read_more, proven, unlock
+from tests.actions.audit_steps import answer, begun, found_in, let_read_more, proven, unlock
 from tests.actions.closing_steps import closed
 from tests.cast import Cast
 
@@ -107,6 +107,7 @@ def test_the_bundle_of_a_log_opens_closed_cases_alone(
     cast: Cast, database: Database, tmp_path: Path
 ) -> None:
     case, other = closed(cast), cast.attested()
+    answer(cast, found_in(cast, begun(cast)))
     bundle = written(database, cast, log_exported(cast, "auditor"), tmp_path, "auditor")
     assert said(bundle)[0] == "VERIFIED-UNANCHORED"
     with ZipFile(bundle) as files:

@@ -13,7 +13,14 @@ from conductdesk.people.actions.offices import end_auditor
 from conductdesk.people.queries import audits_of
 from conductdesk.review.actions.finding import ask_question
 from conductdesk.review.actions.stepping_away import step_away
-from tests.actions.audit_steps import asked_for_more, let_read_more, proven
+from tests.actions.audit_steps import (
+    answer,
+    asked_for_more,
+    begun,
+    found_in,
+    let_read_more,
+    proven,
+)
 from tests.actions.closing_steps import closed
 from tests.actions.interest_steps import declare, naming
 from tests.cast import Cast
@@ -32,6 +39,7 @@ def answer_auditors(cast: Cast) -> None:
         end_glass(cast.db, case, cast.keys(case))
     cast.db.commit()
     cast.let("auditor", case, step_away)
+    answer(cast, found_in(cast, begun(cast)))
     leave_them(cast)
 
 

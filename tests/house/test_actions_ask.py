@@ -54,6 +54,8 @@ ASKED_OTHERWISE: Mapping[str, str] = {
     "end_what_ran_out": "a job",
     "end_glass": "a job",
     "shut_former_out": "a job",
+    "reply_to_scheme_finding": "it asks whose office the finding is for",
+    "prove_scheme_finding": "it asks whose office the finding is for",
     "leave_as_auditor": "it takes from whoever asks for it, and gives nothing",
     "destroy_rows": "a job: two people ordered it",
 }

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from conductdesk.cases.models import AuditFinding, AuditQuestion, BreakGlass, Case
-from tests.actions.audit_steps import in_days
+from conductdesk.cases.models import AuditFinding, AuditQuestion, BreakGlass, Case, SchemeFinding
+from conductdesk.review.actions.finding import ask_question
+from tests.actions.audit_steps import begun, found_in, in_days
 from tests.actions.closing_steps import bring_in, closed, types_of
+from tests.actions.interest_steps import naming
 from tests.cast import Cast
 from tests.conftest import Faces
 from tests.web.desk_visitor import AtTheDesk, words_of
@@ -46,6 +48,51 @@ def test_a_finding_is_recorded_answered_proven_and_closed(cast: Cast, faces: Fac
     again = auditor.post(f"{under}/findings/{made}/verdict", verdict)
     assert again.status_code == 422
     assert "This finding is closed." in words_of(again)
+
+
+def test_a_finding_rests_on_the_cases_that_are_ticked_or_on_none(cast: Cast, faces: Faces) -> None:
+    cases = [closed(cast), closed(cast, naming("Ferdinand Invented-Nowhere"))]
+    ids, names = [str(one.id) for one in cases], sorted(one.code_name for one in cases)
+    engagement = f"/review/audits/{begun(cast).id}"
+    auditor, new = AtTheDesk(faces.desk, cast, "auditor"), f"{engagement}/findings/new"
+    assert new in auditor.get(engagement).text
+    assert "so the finding is about the scheme as a whole" in words_of(auditor.get(new))
+    for one in cases:
+        cast.let("auditor", one, ask_question, words="Why so late?")
+    assert "Which cases does it rest on?" in auditor.get(new).text
+    wrong = auditor.post(new, {**FINDING, "cases": ids[:1]})
+    assert (wrong.status_code, "on that case" in words_of(wrong)) == (422, True)
+    assert "Write reasons down." in wrong.text  # what was typed is kept
+    officer = AtTheDesk(faces.desk, cast, "liaison")
+    assert "/audit-findings" not in officer.get("/cases").text
+    assert "No findings" in words_of(officer.get("/audit-findings"))
+    for ticked in (ids, []):
+        assert auditor.post(new, {**FINDING, "cases": ticked}).status_code == 303
+    assert "/audit-findings" in officer.get("/cases").text
+    for page in (officer.get("/audit-findings"), auditor.get(engagement)):
+        assert f"{names[0]}, {names[1]}" in words_of(page)
+        assert "The scheme as a whole" in words_of(page)
+
+
+def test_a_finding_on_the_scheme_is_answered_by_its_office_alone(cast: Cast, faces: Faces) -> None:
+    made = found_in(cast, begun(cast), closed(cast), closed(cast, naming("Ferdinand Nowhere")))
+    engagement = f"/review/audits/{cast.db.get_one(SchemeFinding, made).engagement_id}"
+    cast.db.rollback()
+    auditor, officer, chair = (
+        AtTheDesk(faces.desk, cast, who) for who in ("auditor", "liaison", "chair")
+    )
+    at, verdict = f"/audit-findings/{made}", f"{engagement}/findings/{made}/verdict"
+    assert "zinnwaldite" in words_of(officer.get(f"{at}/reply"))
+    assert chair.get(f"{at}/reply").status_code == 404
+    refused = officer.post(f"{at}/reply", {"accepted": "yes", "words": "Barnaby Thistlewood."})
+    assert refused.status_code == 422
+    assert officer.post(f"{at}/reply", {"accepted": "yes", "words": "We will."}).status_code == 303
+    assert officer.get(f"{at}/proof").status_code == 200
+    assert officer.post(f"{at}/proof", {"proof": "Done."}).status_code == 303
+    assert verdict in auditor.get(engagement).text
+    assert "Done." in words_of(auditor.get(verdict))
+    assert auditor.post(verdict, {"proven": "yes", "words": "Seen."}).status_code == 303
+    assert "Closed on" in words_of(auditor.get(engagement))
 
 
 def test_a_question_goes_to_and_fro(cast: Cast, faces: Faces) -> None:

@@ -12,7 +12,7 @@ from conductdesk.cases.actions.naming_nobody import name_nobody
 from conductdesk.cases.actions.recording import record
 from conductdesk.cases.audit_acts import Reply
 from conductdesk.cases.audit_rows import finding_of, question_of
-from conductdesk.cases.models import AuditFinding, AuditQuestion, Case
+from conductdesk.cases.models import AuditFinding, AuditQuestion, Case, FindingSteps
 from conductdesk.cases.queries import facts_of
 from conductdesk.notices.actions import notify
 from conductdesk.notices.rules import Notice
@@ -40,10 +40,7 @@ def reply_to_finding(
 ) -> None:
     """Say what the office will do about a finding, or why it does not agree."""
     found = _mine(db, case, actor, finding_id)
-    if found.replied_at is not None:
-        raise Refused("Somebody has replied to this finding already.")
-    found.replied_by, found.replied_at = actor.account_id, clock.now()
-    found.accepted = reply.accepted
+    note_reply(found, actor, reply)
     said = name_nobody(db, case, keys, reply.words)
     found.reply = keys.seal(AuditFinding.reply, found.id, said)
     notify(db, found.account_id, Notice.UPDATE, case_id=case.id)
@@ -65,15 +62,28 @@ def prove_finding(
     found = _mine(db, case, actor, finding_id)
     said = need_text(proof, "Say what was done, and how one can see it.")
     name_nobody(db, case, keys, said)
+    note_proof(found, actor)
+    found.proof = keys.seal(AuditFinding.proof, found.id, said)
+    notify(db, found.account_id, Notice.UPDATE, case_id=case.id)
+    detail = {"said": said}
+    record(db, case, keys, actor=actor, event="audit.finding_proven", detail=detail)
+
+
+def note_reply(found: FindingSteps, actor: Viewer, reply: Reply) -> None:
+    """Note on a finding who replied, and whether they accept it; one reply is enough."""
+    if found.replied_at is not None:
+        raise Refused("Somebody has replied to this finding already.")
+    found.replied_by, found.replied_at = actor.account_id, clock.now()
+    found.accepted = reply.accepted
+
+
+def note_proof(found: FindingSteps, actor: Viewer) -> None:
+    """Note on a finding who proved that it was put right, after a reply."""
     if found.replied_at is None:
         raise Refused("Reply to the finding first.")
     if found.proven_at is not None:
         raise Refused("A proof is there already. The auditor looks at it.")
     found.proven_by, found.proven_at = actor.account_id, clock.now()
-    found.proof = keys.seal(AuditFinding.proof, found.id, said)
-    notify(db, found.account_id, Notice.UPDATE, case_id=case.id)
-    detail = {"said": said}
-    record(db, case, keys, actor=actor, event="audit.finding_proven", detail=detail)
 
 
 def _mine(db: Session, case: Case, actor: Viewer, finding_id: UUID) -> AuditFinding:

@@ -21,6 +21,7 @@ from conductdesk.cases.audit_rows import opened_to
 from conductdesk.cases.models import Case
 from conductdesk.cases.queries import facts_of, lock_in_turn
 from conductdesk.cases.rules import READS
+from conductdesk.cases.scheme_findings import pass_on
 from conductdesk.cases.ties import opens_names
 from conductdesk.cases.workflow import CLOSED_STATES, State
 from conductdesk.db import changed_rows
@@ -43,6 +44,7 @@ def tend(db: Session, keystore: Keystore, viewer: Viewer, keyring: Keyring) -> l
 
     Return, in sentences, what could not be done: one case must not keep the others waiting.
     """
+    pass_on(db, keystore, keyring)
     undone: list[str] = []
     for case in lock_in_turn(db, cases_to_tend(db, keyring.principal_id)):
         try:

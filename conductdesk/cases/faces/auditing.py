@@ -21,7 +21,7 @@ from conductdesk.cases.audit_rows import (
     questions_on,
     runs,
 )
-from conductdesk.cases.models import AuditFinding, AuditQuestion, BreakGlass, Case
+from conductdesk.cases.models import AuditFinding, AuditQuestion, BreakGlass, Case, SchemeFinding
 from conductdesk.people.models import Account
 from conductdesk.schemes.pack import Pack
 from conductdesk.vault.keys import CaseKeys, HasId, NotGranted, SealedColumn
@@ -121,17 +121,26 @@ def audit_work_of(db: Session, case: Case, keys: CaseKeys, pack: Pack) -> AuditW
     names = _names(db, findings, questions, glass)
     offices = {office.key: office.name for office in pack.offices}
     return AuditWork(
-        tuple(finding_face(one, keys, names, offices) for one in findings),
+        tuple(finding_face(one, texts_of(one, keys), names, offices) for one in findings),
         tuple(_question(one, keys, names) for one in questions),
         tuple(_glass(db, one, keys, names) for one in glass),
     )
 
 
+def texts_of(row: AuditFinding, keys: CaseKeys) -> dict[str, str]:
+    """Return what was written about a finding, opened as far as *keys* go."""
+    columns = (AuditFinding.words, AuditFinding.reply, AuditFinding.proof, AuditFinding.verdict)
+    return {column.key: opened(keys, column, row) for column in columns}
+
+
 def finding_face(
-    row: AuditFinding, keys: CaseKeys, names: Mapping[UUID | None, str], offices: Mapping[str, str]
+    row: AuditFinding | SchemeFinding,
+    texts: Mapping[str, str],
+    names: Mapping[UUID | None, str],
+    offices: Mapping[str, str],
 ) -> FindingFace:
-    """Return one finding, opened as far as *keys* go."""
-    text = opened(keys, AuditFinding.words, row)
+    """Return one finding, with the *texts* that were opened."""
+    text = texts.get("words", "")
     words = json.loads(text) if text.startswith("{") else {"observation": text}
     return FindingFace(
         id=row.id,
@@ -145,13 +154,13 @@ def finding_face(
         observation=str(words.get("observation", "")),
         recommendation=str(words.get("recommendation", "")),
         accepted=row.accepted,
-        reply=opened(keys, AuditFinding.reply, row),
+        reply=texts.get("reply", ""),
         replied_by=names.get(row.replied_by, ""),
         replied_at=row.replied_at,
-        proof=opened(keys, AuditFinding.proof, row),
+        proof=texts.get("proof", ""),
         proven_by=names.get(row.proven_by, ""),
         proven_at=row.proven_at,
-        verdict=opened(keys, AuditFinding.verdict, row),
+        verdict=texts.get("verdict", ""),
         closed_at=row.closed_at,
     )
 

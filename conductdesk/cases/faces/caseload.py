@@ -15,6 +15,7 @@ from conductdesk.cases.faces.frame import due_words
 from conductdesk.cases.faces.listing import Filter, lists_of, mark
 from conductdesk.cases.models import Appointment, Case, CaseClock
 from conductdesk.cases.queries import own_seats, visible_cases
+from conductdesk.cases.scheme_findings import findings_for
 from conductdesk.cases.words import event_words
 from conductdesk.people.models import Account
 from conductdesk.policy import Capacity, Viewer
@@ -61,6 +62,8 @@ class Caseload:
     """What is listed, in a sentence."""
     can_enter: bool
     """Whether the viewer may enter a concern for somebody else."""
+    audited: bool
+    """Whether an audit found something on no single case that an office of the viewer's answers."""
 
 
 def caseload(db: Session, viewer: Viewer, wanted: Filter) -> Caseload:
@@ -75,6 +78,7 @@ def caseload(db: Session, viewer: Viewer, wanted: Filter) -> Caseload:
         schemes=_schemes(db, viewer, packs),
         found=_sentence(wanted, len(page)),
         can_enter=any(receives(pack, viewer.offices) for pack in packs),
+        audited=bool(findings_for(db, viewer)),
     )
 
 

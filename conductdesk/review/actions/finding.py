@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
@@ -13,7 +14,7 @@ from conductdesk.cases.actions.recording import record_quietly
 from conductdesk.cases.audit_acts import Observed, Verdict
 from conductdesk.cases.audit_rows import finding_of, offices_on
 from conductdesk.cases.days import end_of, refuse_past
-from conductdesk.cases.models import AuditFinding, AuditQuestion, Case
+from conductdesk.cases.models import AuditFinding, AuditQuestion, Case, FindingSteps
 from conductdesk.policy import IN_CHARGE, Capacity, Permission, Viewer
 from conductdesk.refusal import Refused
 from conductdesk.vault.keys import CaseKeys
@@ -24,7 +25,6 @@ def make_finding(
 ) -> AuditFinding:
     """Record a finding for an office that has somebody on the case, and tell its officers."""
     require(db, case, actor, Permission.REVIEW)
-    refuse_past(observed.due_on)
     name_nobody(db, case, keys, f"{observed.observation}\n{observed.recommendation}")
     if observed.owner not in offices_on(db, case):
         raise Refused("Choose an office that has somebody on the case: they alone can read it.")
@@ -33,10 +33,7 @@ def make_finding(
         id=row_id,
         case_id=case.id,
         account_id=actor.account_id,
-        made_at=clock.now(),
-        grade=observed.grade,
-        owner=observed.owner,
-        due_at=end_of(observed.due_on),
+        **first_steps(observed),
         words=keys.seal(AuditFinding.words, row_id, observed.to_json()),
     )
     db.add(made)
@@ -51,17 +48,34 @@ def settle_finding(
     """Close a finding that is proven, or send its proof back with the reason."""
     require(db, case, actor, Permission.REVIEW)
     found = finding_of(db, case, finding_id)
-    if found.proven_at is None:
-        raise Refused("There is no proof yet. Its owner gives it on the case.")
+    event = settle(found, actor, verdict)
     name_nobody(db, case, keys, verdict.words)
-    found.settled_by = actor.account_id
     found.verdict = keys.seal(AuditFinding.verdict, found.id, verdict.words)
-    found.closed_at = clock.now() if verdict.proven else None
-    if not verdict.proven:
-        found.proven_at = None
     tell_seats(db, case, actor, *Capacity)
-    event = "audit.finding_closed" if verdict.proven else "audit.finding_returned"
     _record(db, case, keys, actor, event, verdict.words, found)
+
+
+def first_steps(observed: Observed) -> dict[str, Any]:
+    """Return the facts of a new finding, or refuse a day that is over."""
+    refuse_past(observed.due_on)
+    return {
+        "made_at": clock.now(),
+        "grade": observed.grade,
+        "owner": observed.owner,
+        "due_at": end_of(observed.due_on),
+    }
+
+
+def settle(found: FindingSteps, actor: Viewer, verdict: Verdict) -> str:
+    """Note on a finding what the auditor makes of its proof; return the type of the entry."""
+    if found.proven_at is None:
+        raise Refused("There is no proof yet. The office that it is for gives it.")
+    found.settled_by = actor.account_id
+    if verdict.proven:
+        found.closed_at = clock.now()
+        return "audit.finding_closed"
+    found.proven_at = None
+    return "audit.finding_returned"
 
 
 def ask_question(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -12,7 +12,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from conductdesk import clock
-from conductdesk.cases.faces.auditing import FindingFace, finding_face, names_of
+from conductdesk.cases.faces.auditing import FindingFace, finding_face, names_of, texts_of
+from conductdesk.cases.faces.scheme_findings import scheme_finding_face
 from conductdesk.cases.models import AuditFinding, AuditQuestion, Case, Engagement, WorkingPaper
 from conductdesk.policy import Viewer
 from conductdesk.review.actions.engaging import OPINIONS
@@ -25,6 +26,7 @@ from conductdesk.review.queries.engagements import (
     cases_looked_at,
     count_closed,
     samples_for,
+    scheme_findings_of,
     wanted_of,
 )
 from conductdesk.review.rules import METHODS, Method, seed_of
@@ -77,11 +79,12 @@ class CaseLine:
 
 @dataclass(frozen=True)
 class ReportedFinding:
-    """A finding, and on which case it was seen."""
+    """A finding, and on which cases it was seen."""
 
-    number: int
-    case: str
+    seen_on: str
     finding: FindingFace
+    of_audit: bool = False
+    """Whether it rests on several cases, or on none, and is settled on the page of the audit."""
 
 
 @dataclass(frozen=True)
@@ -158,7 +161,12 @@ def report_of(
         controls=_controls(db, viewer, engagement),
         samples=_samples(db, viewer, engagement, lines),
         cases=lines,
-        findings=_findings(db, cases, keys, pack),
+        findings=_in_order(
+            [
+                *_findings(db, cases, keys, pack),
+                *_scheme_findings(db, keyring, viewer, engagement),
+            ]
+        ),
         check=check,
         reported_at=engagement.reported_at,
         opinion=OPINIONS.get(engagement.opinion or "", ""),
@@ -234,22 +242,32 @@ def _sheet(keys: CaseKeys, paper: WorkingPaper) -> Mapping[str, Checked]:
 
 def _findings(
     db: Session, cases: Sequence[Case], keys: Mapping[UUID, CaseKeys], pack: Pack
-) -> tuple[ReportedFinding, ...]:
+) -> list[ReportedFinding]:
     by_id = {case.id: case for case in cases}
-    rows = db.scalars(
-        select(AuditFinding)
-        .where(AuditFinding.case_id.in_(list(by_id)))
-        .order_by(AuditFinding.made_at, AuditFinding.id)
-    ).all()
+    rows = db.scalars(select(AuditFinding).where(AuditFinding.case_id.in_(list(by_id)))).all()
     people: set[UUID | None] = {
         one for row in rows for one in (row.account_id, row.replied_by, row.proven_by)
     }
     names, offices = names_of(db, people), {office.key: office.name for office in pack.offices}
-    return tuple(
+    return [
         ReportedFinding(
-            number,
             by_id[row.case_id].code_name,
-            finding_face(row, keys[row.case_id], names, offices),
+            finding_face(row, texts_of(row, keys[row.case_id]), names, offices),
         )
-        for number, row in enumerate(rows, 1)
+        for row in rows
+    ]
+
+
+def _scheme_findings(
+    db: Session, keyring: Keyring | None, viewer: Viewer, engagement: Engagement
+) -> list[ReportedFinding]:
+    """Return the findings that rest on several cases, or on none."""
+    shown = (
+        scheme_finding_face(db, keyring, viewer, row)
+        for row in scheme_findings_of(db, viewer, engagement)
     )
+    return [ReportedFinding(one.seen_on, one.finding, of_audit=True) for one in shown]
+
+
+def _in_order(findings: Iterable[ReportedFinding]) -> tuple[ReportedFinding, ...]:
+    return tuple(sorted(findings, key=lambda one: (one.finding.made_at, one.finding.id)))

@@ -11,6 +11,9 @@ from conductdesk.cases.audit_acts import GRADES, LONGEST_DAYS, MORE, MoreWanted,
 from conductdesk.web.fields import LEGEND, day, radio, select, text
 from conductdesk.web.form import PageForm
 
+SEEN_ON = {"text": "Which cases does it rest on?", "classes": LEGEND}
+ON_NONE = "Choose two or more. Choose none where it is about the scheme as a whole."
+
 
 class FindingForm(PageForm):
     """Something that the auditor saw, and wants put right."""
@@ -37,6 +40,25 @@ class FindingForm(PageForm):
             self.owner.data,
             self.due_on.data,
         )
+
+
+class SchemeFindingForm(FindingForm):
+    """Something that the auditor saw on several cases, or on the scheme as a whole."""
+
+    cases = SelectMultipleField(
+        SEEN_ON["text"],
+        widget=GovCheckboxesInput(),
+        validate_choice=False,
+        render_kw={"params": {"fieldset": {"legend": SEEN_ON}, "hint": {"text": ON_NONE}}},
+    )
+
+    @classmethod
+    def about(cls, cases: Mapping[str, str], offices: Mapping[str, str]) -> SchemeFindingForm:
+        """Return the form with the cases that the finding can rest on, and who can answer it."""
+        form = cls()
+        form.cases.choices = list(cases.items())
+        form.owner.choices = dict(offices)
+        return form
 
 
 class QuestionForm(PageForm):

@@ -14,9 +14,11 @@ from conductdesk.cases.models import (
     Case,
     Engagement,
     Sample,
+    SchemeFinding,
     WorkingPaper,
 )
 from conductdesk.cases.queries import reviewable_cases
+from conductdesk.cases.scheme_findings import may_read
 from conductdesk.people.models import Account
 from conductdesk.policy import Viewer
 from conductdesk.review.queries.population import Wanted, count_population
@@ -60,6 +62,26 @@ def cases_looked_at(db: Session, viewer: Viewer, engagement: Engagement) -> Sequ
     )
     wanted = reviewable_cases(viewer).where(with_work, *_closed_in(engagement))
     return db.scalars(wanted.order_by(Case.code_name).limit(LONGEST)).all()
+
+
+def cases_to_rest_on(db: Session, viewer: Viewer, engagement: Engagement) -> Sequence[Case]:
+    """Return the cases of an audit that a finding can rest on: drawn, or looked at."""
+    drawn = {
+        case
+        for one in samples_for(db, viewer, engagement)
+        for case in (one.cases or "").splitlines()
+    }
+    looked_at = {case.id for case in cases_looked_at(db, viewer, engagement)}
+    either = or_(Case.id.in_(looked_at), Case.pseudonym.in_(drawn))
+    wanted = reviewable_cases(viewer).where(either, *_closed_in(engagement))
+    return db.scalars(wanted.order_by(Case.code_name).limit(LONGEST)).all()
+
+
+def scheme_findings_of(db: Session, viewer: Viewer, engagement: Engagement) -> list[SchemeFinding]:
+    """Return the findings of an audit that rest on several cases, or on none, for *viewer*."""
+    wanted = select(SchemeFinding).where(SchemeFinding.engagement_id == engagement.id)
+    found = db.scalars(wanted.order_by(SchemeFinding.made_at, SchemeFinding.id))
+    return [one for one in found if may_read(db, viewer, one)]
 
 
 def samples_for(db: Session, viewer: Viewer, engagement: Engagement) -> Sequence[Sample]:
