@@ -69,6 +69,14 @@ def outcome(key: str, **said: object) -> Callable[[Values], None]:
     return change
 
 
+def organisations(values: Values) -> None:
+    """Let two organisations take part, each with officers of its own, of whom there are none yet."""
+    values["organisations"] = [{"key": key, "name": key.title()} for key in ("north", "south")]
+    values["offices"].append({"key": "hr", "name": "HR", "plain": "HR", "per": "organisation"})
+    values["offices"][-1]["takes"] = ["second"]
+    values["routing"]["chain"].insert(0, "hr")
+
+
 def toml(values: Values) -> str:
     """Return *values* as TOML, each table written in one line."""
     return "\n".join(f"{key} = {_value(value)}" for key, value in values.items())

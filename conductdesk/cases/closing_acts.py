@@ -248,6 +248,18 @@ class Reason:
         _need(self.words, "Give a reason.")
 
 
+@dataclass(frozen=True)
+class Placed:
+    """To which organisation a case belongs, and how one knows."""
+
+    organisation: str
+    reason: str
+
+    def __post_init__(self) -> None:
+        """Refuse an empty reason."""
+        _need(self.reason, "Say how you know which organisation it is.")
+
+
 def as_json(value: object) -> str:
     """Return a value's fields as the JSON that a sealed body holds."""
     return json.dumps(asdict(value), default=str, sort_keys=True)  # type: ignore[call-overload]  # any dataclass above

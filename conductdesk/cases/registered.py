@@ -1,4 +1,4 @@
-"""What the routing index adds to a concern: ties, ages, and an organisation.
+"""What the routing index adds to a concern: ties, ages, and doubts about the organisation.
 
 Nothing of it is ever shown to a reporter: the steps that it leaves in the trace name nobody.
 """
@@ -21,17 +21,21 @@ from conductdesk.vault.keystore import Keystore
 
 Barriers = tuple[tuple[UUID, Why], ...]
 
+ABOUT = frozenset({Part.RESPONDENT, Part.PARTNER})
+"""What those are whom a concern, or a request, is about."""
+
 UNDER_AGE = Step(
     "register-age",
     "The register has somebody of this name who is under 18. That counts as a risk.",
 )
-ORGANISATION = Step(
-    "register-organisation",
-    "The reporter named no organisation. The register has one for the person it is about.",
+NOT_KNOWN = Step(
+    "organisation",
+    "The reporter was not sure of the organisation. Find out, and set it under People.",
 )
-ANOTHER_ORGANISATION = Step(
+CONTRADICTED = Step(
     "register-organisation",
-    "The reporter named one organisation, and the register has another. Ask which is right.",
+    "The register does not agree with the organisation that the reporter chose, so nobody of it "
+    "receives. Find out which is right, and set it under People.",
 )
 
 
@@ -41,6 +45,12 @@ class Known:
 
     facts: ConcernFacts
     steps: tuple[Step, ...] = ()
+
+    def at(self, organisation: str | None) -> Known:
+        """Return the same for an organisation that an officer has set; None changes nothing."""
+        if organisation is None:
+            return self
+        return replace(self, facts=replace(self.facts, organisation=organisation))
 
     def route(self, pack: Pack, holders: Sequence[Holder]) -> Routing:
         """Return who receives the concern; the register's part comes first in the trace."""
@@ -68,7 +78,7 @@ def known_of(
     steps: tuple[Step, ...] = ()
     if any(one.under_age for one in found):
         facts, steps = replace(facts, at_risk=True), (UNDER_AGE,)
-    return _with_organisation(Known(facts, steps), _organisation(pack, concern, found))
+    return _with_organisation(Known(facts, steps), pack, concern, found)
 
 
 def register_says(db: Session, keystore: Keystore, scheme: str, name: str) -> NameFacts:
@@ -93,23 +103,48 @@ def _officers_named(facts: ConcernFacts, officers: Iterable[InOffice]) -> list[U
     return sorted(named | held)
 
 
-def _with_organisation(known: Known, organisation: str) -> Known:
-    if organisation in ("", known.facts.organisation):
-        return known
-    if known.facts.organisation:
-        return replace(known, steps=(*known.steps, ANOTHER_ORGANISATION))
-    facts = replace(known.facts, organisation=organisation)
-    return Known(facts, (*known.steps, ORGANISATION))
+def _with_organisation(
+    known: Known, pack: Pack, concern: Concern, found: Sequence[NameFacts]
+) -> Known:
+    """Let no organisation receive where the reporter was not sure, or the register disagrees.
 
-
-def _organisation(pack: Pack, concern: Concern, found: Sequence[NameFacts]) -> str:
-    """Return the organisation of those whom the concern is about.
-
-    Empty if there are several, and where routing asks for none: then no case row shall have it.
+    An officer of the whole scheme then finds out, and sets it: the register never chooses one.
     """
-    theirs = {
-        facts.organisation
-        for person, facts in zip(concern.people, found, strict=True)
-        if person.part is Part.RESPONDENT
-    } & {one.key for one in pack.organisations}
-    return theirs.pop() if len(theirs) == 1 and pack.asks_organisation else ""
+    if not pack.asks_organisation:
+        return known
+    if not concern.organisation:
+        return replace(known, steps=(*known.steps, NOT_KNOWN))
+    if _agrees(pack, concern, found):
+        return known
+    facts = replace(known.facts, organisation="")
+    return Known(facts, (*known.steps, CONTRADICTED))
+
+
+def _agrees(pack: Pack, concern: Concern, found: Sequence[NameFacts]) -> bool:
+    """Answer whether the reporter may have chosen rightly, for all that the register knows.
+
+    Nobody whom the concern is about may be a mentor of other organisations alone. One that is known
+    to be somebody else's, such as a mentee's, must be that of a mentor who is named, too.
+    """
+    chosen, known = concern.organisation, {one.key for one in pack.organisations}
+    mentors = [_places(facts, known, pack.mentor) for facts in found]
+    about = [
+        places
+        for person, places in zip(concern.people, mentors, strict=True)
+        if person.part in ABOUT and places
+    ]
+    if any(chosen not in places for places in about):
+        return False
+    others = frozenset(
+        one.organisation for facts in found for one in facts.standings if one.role != pack.mentor
+    )
+    return chosen not in others or any(chosen in places for places in mentors)
+
+
+def _places(facts: NameFacts, known: Collection[str], role: str) -> frozenset[str]:
+    """Return the organisations of the scheme for which somebody takes part in a *role*."""
+    return frozenset(
+        one.organisation
+        for one in facts.standings
+        if one.role == role and one.organisation in known
+    )

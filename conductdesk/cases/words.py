@@ -62,6 +62,7 @@ EVENTS: Mapping[str, str] = {
     "lift.proposed": "Letting somebody in again proposed",
     "barrier.lifted": "Officer not kept away any more",
     "officer.appointed": "Officer appointed",
+    "organisation.set": "Organisation set",
     "case.read": "Case read",
     "case.reviewed": "Read by an auditor",
     "record.exported": "Exported, to be checked elsewhere",

@@ -261,6 +261,11 @@ class Pack:
         return any(office.per_organisation for office in self.offices)
 
     @property
+    def mentor(self) -> str:
+        """The first word for those who take part: whose organisation receives, where each does."""
+        return self.participants[0]
+
+    @property
     def takes_anonymous(self) -> bool:
         """Answer whether a concern without a name is taken."""
         return not self.wording.no_anonymous

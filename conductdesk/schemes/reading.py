@@ -133,7 +133,10 @@ def _pack(top: Table) -> Pack:
         unlisted=top.flag(
             "unlisted", "True where the first page of the installation does not name the scheme."
         ),
-        participants=top.texts("participants", "What those who take part are called."),
+        participants=top.texts(
+            "participants",
+            "What those who take part are called. Where organisations receive, it is that of the first.",
+        ),
         organisations=top.each(
             "organisations", read_organisation, "Where several organisations take part.", least=0
         ),

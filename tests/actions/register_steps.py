@@ -75,7 +75,7 @@ class Kept:
     @property
     def register(self) -> Register:
         """The register's row."""
-        found = register_of(self.cast.db, "wcc")
+        found = register_of(self.cast.db, self.cast.pack.key)
         assert found is not None
         return found
 
@@ -135,7 +135,7 @@ class Kept:
 
     def facts(self, name: str) -> NameFacts:
         """What intake would learn of a name."""
-        return index_facts(self.cast.db, self.cast.keystore, "wcc", [name])[0]
+        return index_facts(self.cast.db, self.cast.keystore, self.cast.pack.key, [name])[0]
 
     def entries(self) -> list[dict[str, object]]:
         """The entries of the register, the oldest first, without those of keys."""
@@ -144,7 +144,7 @@ class Kept:
     def verdict(self) -> Verdict:
         """Whether the scheme's log and its rows agree."""
         db, keystore = self.cast.db, self.cast.keystore
-        return verify_log(db, "wcc", verifier_key(db, keystore, "wcc"))
+        return verify_log(db, self.cast.pack.key, verifier_key(db, keystore, "wcc"))
 
     def _entries(self) -> Iterator[dict[str, object]]:
         raw = select(LogEntry.entry).where(LogEntry.case_ref == self.register.pseudonym)

@@ -8,12 +8,13 @@ from conductdesk import clock
 from conductdesk.cases.actions import proving, requesting
 from conductdesk.cases.actions.carrying_out import begin_carrying_out
 from conductdesk.cases.actions.deciding import decide_together
+from conductdesk.cases.actions.placing import set_organisation
 from conductdesk.cases.actions.preparing import agree_step, write_reason
 from conductdesk.cases.actions.retriaging import AnotherRoute, triage_again
 from conductdesk.cases.actions.small_matters import record_acting
 from conductdesk.cases.actions.voting import propose_decision, vote
 from conductdesk.cases.acts import Ballot, Decision, HoursSpent, OutcomeOrdered
-from conductdesk.cases.closing_acts import Reason
+from conductdesk.cases.closing_acts import Placed, Reason
 from conductdesk.cases.days import today
 from conductdesk.cases.inquiry import outcomes_of
 from conductdesk.cases.models import Party
@@ -25,7 +26,14 @@ from tests.actions import inquiry_steps as steps
 from tests.actions.panel_steps import PANEL, panel_reported
 from tests.actions.request_steps import requested
 from tests.cast import Cast
-from tests.changed_packs import a_panel, every_kind, outcome, put_in_force, stricter
+from tests.changed_packs import (
+    a_panel,
+    every_kind,
+    organisations,
+    outcome,
+    put_in_force,
+    stricter,
+)
 
 
 def ask_for_things(cast: Cast) -> None:
@@ -44,6 +52,12 @@ def ask_for_things(cast: Cast) -> None:
     refused = RequestRefused(asked.id, whole=False, what="Others.", reasons="Law.", message="No.")
     requesting.refuse_request(db, case, keys, actor=actor, refused=refused)
     db.commit()
+
+
+def find_the_organisation(cast: Cast) -> None:
+    """Set the organisation of a case, when it is known."""
+    put_in_force(cast, organisations)
+    cast.let("liaison", cast.attested(), set_organisation, placed=Placed("north", "He said so."))
 
 
 def prepare_a_step(cast: Cast) -> None:

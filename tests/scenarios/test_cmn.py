@@ -80,6 +80,29 @@ def test_where_the_employer_is_not_known_the_network_coordinator_receives(cmn: S
         assert cmn.is_hidden(employer, case)
 
 
+def test_the_network_sets_the_organisation_and_the_case_moves_to_its_hr_partner(
+    cmn: Scheme,
+) -> None:
+    told = cmn.tell("concern", people=[MENTOR], organisation="harbour", own=NOTHING_BROKEN)
+    case = cmn.newest()
+    cmn.acknowledge("harbour", case)
+    assert "Set the organisation" not in cmn.see("harbour", case, "people")
+    assert cmn.desk("harbour").get(f"/cases/{case.id}/organisation").status_code == 422
+    cmn.attest("network", case)
+    assert "Harbour Aid (invented). Set the organisation" in cmn.see("network", case, "people")
+    page = "organisation"
+    missing = cmn.attempt("network", case, page, organisation="fernhill", reason="")
+    assert "Say how you know which organisation it is" in words_of(missing)
+    cmn.do("network", case, page, organisation="fernhill", reason="The mentor wrote so.")
+    assert cmn.seated(case) == {"handler": "fernhill", "alternate": "network"}
+    assert cmn.is_hidden("harbour", case)
+    assert "Set the organisation" in cmn.see("network", case, "people")
+    assert "Organisation set" in cmn.see("network", case, "history")
+    cmn.attest("fernhill", case)
+    cmn.triage("fernhill", case, "advice")
+    assert "HR partner" in words_of(cmn.mailbox(told.receipt).get("/cmn/messages"))
+
+
 def test_nobody_at_the_mentees_employer_is_brought_in_later_either(cmn: Scheme) -> None:
     case = at_fernhill(cmn)
     cmn.triage("fernhill", case, "formal")

@@ -65,6 +65,21 @@ def test_an_hr_partner_sees_and_changes_their_own_people_alone(cmn: Scheme) -> N
     assert OTHER in words_of(coordinator.get(theirs))
 
 
+def test_no_public_page_tells_that_the_register_disagrees_about_the_organisation(
+    cmn: Scheme,
+) -> None:
+    seen = []
+    for name, reader in (("Zebedee Whistlewood", "harbour"), (OWN, "network")):
+        said = {"people": [(name, "respondent", "none")], "organisation": "harbour"}
+        told = cmn.tell("concern", own={"policy": "no"}, **said)
+        assert cmn.seated(cmn.newest())["handler"] == reader  # the register did its work
+        mailbox = words_of(cmn.mailbox(told.receipt).get("/cmn/messages"))
+        checked = " ".join(re.sub(r"<[^>]+>", " ", told.check).split())
+        seen.append((told.asked, checked.replace(name, "NAME"), mailbox.replace(name, "NAME")))
+    assert "HR partner of the mentor" in seen[0][2]
+    assert seen[0] == seen[1]
+
+
 def test_an_hr_partner_adds_and_imports_people_of_their_own_organisation(cmn: Scheme) -> None:
     hr = cmn.desk("fernhill")
     form = hr.get(f"{HOME}/people/new").text

@@ -148,7 +148,11 @@ def _open_linked(
         offices_before=tuple(sorted(first.facts().offices_named)),
     )
     offices = _kept_by_office(db, keystore, pack, case, first)
-    intake = Intake(linked_to=case.id, barriers=_barriers(db, case, first, offices))
+    intake = Intake(
+        linked_to=case.id,
+        barriers=_barriers(db, case, first, offices),
+        organisation=case.organisation,
+    )
     return receive(db, keystore, pack, concern, treatment.receipt, intake)
 
 

@@ -43,6 +43,8 @@ class Intake:
     actor: Viewer = REPORTER
     linked_to: UUID | None = None
     barriers: tuple[tuple[UUID, Why], ...] = ()
+    organisation: str | None = None
+    """What an officer set on the case to which this one is linked; None: what the reporter chose."""
 
 
 FROM_THE_FORM = Intake()
@@ -98,6 +100,7 @@ def draw_up(
     """
     now_in_office = in_office(db, pack.key)
     known = known_of(db, keystore, pack, concern, intake.barriers, now_in_office)
+    known = known.at(intake.organisation)
     routing = known.route(pack, _in_turn(now_in_office))
     case = _new_case(db, pack, concern, known.facts, intake)
     case.routing_rule = routing.rule

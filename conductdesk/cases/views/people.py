@@ -12,6 +12,7 @@ from conductdesk.cases.actions.identifying import reissue_receipt, reveal_identi
 from conductdesk.cases.actions.rerouting import find_conflict
 from conductdesk.cases.faces.lifting import kept_shown
 from conductdesk.cases.faces.parties import NotOnIt, SeatFace, could_come, parties_of, seats_shown
+from conductdesk.cases.faces.placing import organisation_shown
 from conductdesk.cases.forms.handling import AppointmentForm, PartyForm, ReasonForm
 from conductdesk.cases.models import Case
 from conductdesk.cases.queries import pack_of
@@ -130,6 +131,7 @@ def people_page(case: Case, **added: object) -> Response:
         "kept": kept_shown(db(), case, keys, pack),
         "can_lift": Permission.HANDLE in powers_on(case),
         "mine": {seat.capacity for seat in live_seats(db(), case, viewer())},
+        "organisation": organisation_shown(db(), case, pack, viewer()),
         "mode": case.reporter_mode,
         "can_reveal": keys.holds(Compartment.IDENTITY),
         "appointable": [(one, CAPACITIES[one]) for one in appointable(db(), case, keys, pack)],
