@@ -87,11 +87,11 @@ def free_port() -> int:
 
 def is_loaded(folder: Path) -> bool:
     """Answer whether the folder holds a demo; refuse one that holds something else."""
-    if (folder / SECRETS).is_file():
+    if (folder / SECRETS).is_file() and _read(folder).get("CONDUCTDESK_DEMO") in TRUE_WORDS:
         return True
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise Refused(
-            f"{folder} holds something that is no demo. Empty it, or name another folder: "
+            f"{folder} holds something that is no demo, and is left as it is. Name another folder: "
             "CONDUCTDESK_DATA=some/folder make demo"
         )
     return False
@@ -134,16 +134,23 @@ def keep(folder: Path, kept: Kept) -> None:
 
 def kept_in(folder: Path) -> Kept:
     """Read what `keep` wrote."""
-    lines = (folder / SECRETS).read_text("utf-8").splitlines()
-    found = dict(line.split("=", 1) for line in lines if not line.startswith("#"))
+    found = _read(folder)
     named, anonymous = (
         Receipt.parse(found.get(f"DEMO_RECEIPT_{name}", "")) for name in ("NAMED", "ANONYMOUS")
     )
-    if named is None or anonymous is None:
-        raise Refused(f"{folder / SECRETS} was changed. Delete the folder {folder}, and try again.")
-    return Kept(
-        found["CONDUCTDESK_PUBLIC_SECRET"], found["CONDUCTDESK_DESK_SECRET"], named, anonymous
-    )
+    public, desk = (found.get(f"CONDUCTDESK_{face}_SECRET") for face in ("PUBLIC", "DESK"))
+    if named is None or anonymous is None or not public or not desk:
+        raise Refused(
+            f"{folder / SECRETS} was changed, so this demo cannot be shown. Name another folder: "
+            "CONDUCTDESK_DATA=some/folder make demo"
+        )
+    return Kept(public, desk, named, anonymous)
+
+
+def _read(folder: Path) -> dict[str, str]:
+    lines = (folder / SECRETS).read_text("utf-8").splitlines()
+    pairs = (line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
+    return {name.strip(): value.strip() for name, value in pairs}
 
 
 def settings_for(place: Place, folder: Path, kept: Kept, mail_port: int) -> dict[str, str]:

@@ -240,6 +240,17 @@ def test_a_folder_with_something_else_in_it_is_refused(tmp_path: Path) -> None:
         is_loaded(tmp_path)
 
 
+def test_a_folder_of_a_real_installation_is_no_demo_and_nobody_is_told_to_empty_it(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "settings.env").write_text("CONDUCTDESK_PRODUCTION=yes\n")
+    with pytest.raises(Refused, match="is no demo, and is left as it is"):
+        is_loaded(tmp_path)
+    (tmp_path / "settings.env").write_text("CONDUCTDESK_DEMO=yes\n")
+    with pytest.raises(Refused, match="Name another folder"):
+        kept_in(tmp_path)
+
+
 def test_a_failure_while_loading_leaves_no_folder(tmp_path: Path) -> None:
     def fill_half() -> None:
         with new_folder(tmp_path / "demo") as folder:
