@@ -49,9 +49,10 @@ def custodians(db: Session) -> list[Account]:
 
 
 def administrators(db: Session) -> list[Account]:
-    """Return the active administrators."""
-    wanted = select(Account).where(Account.administrator, Account.state == AccountState.ACTIVE)
-    return list(db.scalars(wanted.order_by(Account.name, Account.id)))
+    """Return the active administrators; a custodian cannot sign in, whatever else they are."""
+    wanted = select(Account).where(Account.administrator, ~Account.custodian)
+    active = wanted.where(Account.state == AccountState.ACTIVE)
+    return list(db.scalars(active.order_by(Account.name, Account.id)))
 
 
 def invited_administrators(db: Session) -> list[Account]:

@@ -41,6 +41,7 @@ def test_a_reset_by_the_command_line_ends_the_sign_in(line: CommandLine, cast: C
     ("words", "said"),
     [
         (["add", "nonsense", "N"], "name@example.org"),
+        (["add", "n@cast.example", "N", "--administrator", "--custodian"], "never signs in"),
         (["add", "liaison@cast.example", "N"], "has an account already"),
         (["office", "x@cast.example", "wcc", "chair"], "Nobody has an account"),
         (["office", "outsider@cast.example", "abc", "chair"], "no scheme"),

@@ -100,6 +100,8 @@ def invite(db: Session, person: NewPerson, *, actor: str, post: Post | None = No
 
 def add_custodian(db: Session, person: NewPerson, *, actor: str) -> Account:
     """Make the account of a custodian of the recovery key: mail reaches it, nobody signs in."""
+    if person.administrator:
+        raise Refused("A custodian never signs in, so they cannot administer. Add two people.")
     account = _new_account(db, person, AccountState.ACTIVE)
     account.custodian = True
     record(db, "custodian.added", actor, account)
