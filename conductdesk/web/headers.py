@@ -68,7 +68,9 @@ def install_headers(app: Flask, settings: Settings) -> None:
         headers.update(FIXED)
         headers.setdefault("Content-Security-Policy", policy.format(nonce=csp_nonce()))
         headers["Cache-Control"] = FOREVER if _is_asset(response) else "no-store"
-        if request.is_secure:
+        # In production whether or not we are told of the TLS in front: CONDUCTDESK_PROXIES may be
+        # forgotten, and browsers take no notice of the header over plain HTTP (RFC 6797 §8.1).
+        if settings.production or request.is_secure:
             headers["Strict-Transport-Security"] = TRANSPORT
         if not g.get("indexed", False):
             headers["X-Robots-Tag"] = "noindex, noarchive"

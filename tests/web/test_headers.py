@@ -94,13 +94,16 @@ def test_leaving_clears_what_the_browser_kept_but_no_other_faces_cookies(
     assert answer.headers["Clear-Site-Data"] == '"cache", "storage"'
 
 
-def test_production_upgrades_every_request(web_services: Services) -> None:
-    settings = replace(web_services.settings, production=True)
+def test_production_upgrades_every_request_and_promises_it_also_where_proxies_are_forgotten(
+    web_services: Services,
+) -> None:
+    settings = replace(web_services.settings, production=True, proxies=0)
     app = make_face(Face.PUBLIC, replace(web_services, settings=settings))
 
-    policy = app.test_client().get("/", base_url=SITE).headers["Content-Security-Policy"]
+    headers = app.test_client().get("/", base_url=SITE.replace("https", "http")).headers
 
-    assert "upgrade-insecure-requests" in policy
+    assert "upgrade-insecure-requests" in headers["Content-Security-Policy"]
+    assert headers["Strict-Transport-Security"] == EVERYWHERE["Strict-Transport-Security"]
 
 
 def test_plain_http_promises_no_transport_security(client: FlaskClient) -> None:
