@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from conductdesk import clock
 from conductdesk.audit.queries import witness_problems
 from conductdesk.cases.actions.departing import leave_cases
 from conductdesk.cases.actions.tending import ask_anew, reasons_to_stay, tend
 from conductdesk.cases.packs import kernel_problems
 from conductdesk.notices.actions import post_for, try_again
+from conductdesk.notices.complaints import complaints
 from conductdesk.notices.models import OutboxRow
-from conductdesk.notices.queries import MailHealth, mail_health, undelivered
-from conductdesk.notices.rules import LEASE
+from conductdesk.notices.queries import mail_health, undelivered
 from conductdesk.participants.actions.declaring import forget_interests
 from conductdesk.participants.actions.tending import (
     ask_registers_anew,
@@ -58,7 +57,8 @@ def mail_trouble(db: Session) -> MailTrouble:
         )
         for row in undelivered(db)
     )
-    return MailTrouble((*witness_problems(db), *_complaints(mail_health(db))), rows)
+    wrong = complaints(mail_health(db))
+    return MailTrouble((*witness_problems(db), *filter(None, wrong.values())), rows)
 
 
 def send_again(db: Session, row_id: UUID) -> None:
@@ -113,16 +113,3 @@ ABOVE_PEOPLE = Above(
 )
 
 ABOVE_SCHEMES = AboveSchemes(names_by_post=names_by_post, kernel=kernel_problems)
-
-
-def _complaints(health: MailHealth) -> Iterator[str]:
-    late = clock.now() - LEASE
-    if health.given_up:
-        mails = "1 e-mail" if health.given_up == 1 else f"{health.given_up} e-mails"
-        yield f"{mails} could not be delivered, and nobody tries any more."
-    if health.worker_seen is None or health.worker_seen < late:
-        yield "No worker is running, so no e-mail goes out. Start it: conductdesk worker"
-    elif health.oldest_due is not None and health.oldest_due < late:
-        yield "E-mail is waiting longer than it should. Check the mail server."
-    if health.troubled_jobs:
-        yield f"These jobs fail: {', '.join(health.troubled_jobs)}. Run: conductdesk doctor"

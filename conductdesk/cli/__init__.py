@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -27,6 +29,10 @@ COMMANDS = {
 
 `recovery keygen` runs offline, and must not need a database driver or a web server.
 """
+
+
+OTHERS_READ_NOTHING = 0o077
+"""Whatever a command writes, databases above all, is for the user alone who runs it."""
 
 
 class Commands(click.Group):
@@ -56,8 +62,10 @@ class Commands(click.Group):
 
 
 @click.command(cls=Commands)
-def main() -> None:
+@click.pass_context
+def main(ctx: click.Context) -> None:
     """ConductDesk: takes a conduct concern in confidence, on the record.
 
     Settings come from the environment; `conductdesk doctor` says what is missing.
     """
+    ctx.call_on_close(partial(os.umask, os.umask(OTHERS_READ_NOTHING)))

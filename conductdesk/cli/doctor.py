@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 from email.utils import parseaddr
 
 import click
-from sqlalchemy import select, text
-from sqlalchemy.orm import Session
+from sqlalchemy import select
 
-from conductdesk import clock, services_for
+from conductdesk import services_for
 from conductdesk.audit.checkpoints import signing_problem, verifier_key
 from conductdesk.audit.models import WitnessState
 from conductdesk.audit.queries import log_ids
 from conductdesk.audit.verify import Status, verify_log
 from conductdesk.audit.witnessing import addresses
 from conductdesk.cli.faults import in_words
+from conductdesk.cli.finding import Finding
+from conductdesk.cli.machine import check_files, check_mail_server, check_time
+from conductdesk.notices.complaints import complaints
 from conductdesk.notices.queries import mail_health
 from conductdesk.participants.manifest import unaccounted_rows
 from conductdesk.participants.queries import registers
@@ -38,23 +38,13 @@ from conductdesk.vault.scanning import MalwareFound, NotScanned, scanner_at
 from conductdesk.web.state import Services
 
 FEWEST_CUSTODIANS = 3
-LATE = timedelta(minutes=5)
-WORST_SKEW = timedelta(seconds=30)
-"""One step of a one-time code."""
+NO_PROXY = (
+    "set CONDUCTDESK_PROXIES to how many stand in front, usually 1; `serve` speaks no TLS itself"
+)
 NO_ANSWER = (
     "it gives no good answer, so no file is taken from anybody; start clamd and look into its "
     "log, or unset CLAMAV_SOCKET"
 )
-NOW = {"sqlite": "SELECT strftime('%Y-%m-%dT%H:%M:%S+00:00', 'now')"}
-NOW_ELSEWHERE = "SELECT to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"+00:00\"')"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One line: what was looked at, and what to do; an empty remedy means that it is well."""
-
-    what: str
-    remedy: str = ""
 
 
 @click.command("doctor")
@@ -63,11 +53,7 @@ def command(ctx: click.Context) -> None:
     """Check everything; each line is `ok`, or says what to do. Exits with 1 if anything is wrong."""
     findings = list(examine())
     for finding in findings:
-        click.echo(
-            f"TO DO  {finding.what}: {finding.remedy}"
-            if finding.remedy
-            else f"ok     {finding.what}"
-        )
+        click.echo(finding.line())
     if any(finding.remedy for finding in findings):
         ctx.exit(1)
 
@@ -100,6 +86,8 @@ def _settings(services: Services) -> Iterator[Finding]:
     yield Finding("settings")
     if not settings.production and not settings.demo:
         yield Finding("production", "set CONDUCTDESK_PRODUCTION=yes once people use it")
+    if settings.production and not settings.proxies:
+        yield Finding("proxy", NO_PROXY)
     if "@" not in parseaddr(settings.mail_sender)[1]:
         yield Finding("sender of mail", "set MAIL_SENDER to an e-mail address")
 
@@ -143,36 +131,12 @@ def _enough(what: str, count: int, fewest: int, remedy: str) -> Finding:
     return Finding(what, "" if count >= fewest else lacking)
 
 
-def _time(services: Services) -> Iterator[Finding]:
-    with services.database.reading() as db:
-        skew = abs(clock.now() - _database_time(db))
-    wrong = f"it differs from the database’s by {skew.seconds} seconds; set both by NTP"
-    yield Finding("clock", wrong if skew > WORST_SKEW else "")
-
-
-def _database_time(db: Session) -> datetime:
-    query = NOW.get(db.get_bind().dialect.name, NOW_ELSEWHERE)
-    return datetime.fromisoformat(db.scalar(text(query)) or "")
-
-
 def _mail(services: Services) -> Iterator[Finding]:
     with services.database.reading() as db:
         health = mail_health(db)
-    late = clock.now() - LATE
-    running = health.worker_seen is not None and health.worker_seen > late
-    yield Finding("worker", "" if running else "none was seen; run: conductdesk worker")
-    stuck = health.oldest_due is not None and health.oldest_due < late
-    yield Finding(
-        "mail waiting",
-        f"{health.waiting} wait, the oldest since {health.oldest_due:%d %B %H:%M} UTC; "
-        "check the worker and MAIL_SERVER"
-        if stuck
-        else "",
-    )
-    lost = f"{health.given_up} could not be delivered; see People at the desk"
-    yield Finding("mail delivered", lost if health.given_up else "")
-    jobs = ", ".join(health.troubled_jobs)
-    yield Finding("jobs", f"these crash: {jobs}; see the worker’s log" if jobs else "")
+    for what, wrong in complaints(health).items():
+        yield Finding(what, wrong)
+    yield from check_mail_server(services)
 
 
 def _virus_scan(services: Services) -> Iterator[Finding]:
@@ -234,7 +198,8 @@ def _registers(services: Services) -> Iterator[Finding]:
 CHECKS: tuple[tuple[str, Callable[[Services], Iterator[Finding]]], ...] = (
     ("database", _database),
     ("keystore", _keys),
-    ("clock", _time),
+    ("files", check_files),
+    ("clock", check_time),
     ("mail", _mail),
     ("virus scan", _virus_scan),
     ("offices", _offices),

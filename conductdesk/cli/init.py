@@ -12,7 +12,7 @@ from conductdesk.notices.actions import post_for
 from conductdesk.people.actions.founding import found
 from conductdesk.people.rules import NewPerson
 from conductdesk.schema import migrate
-from conductdesk.vault.seal import fingerprint_of
+from conductdesk.vault.seal import fingerprint_of, wrap
 from conductdesk.web.state import Services
 
 KEY_LENGTH = 32
@@ -69,12 +69,21 @@ def _public_key(given: str) -> bytes:
         key = base64.b64decode(text.strip(), validate=True)
     except ValueError:  # binascii.Error is one; a letter outside ASCII raises the plain one
         key = b""
-    if len(key) != KEY_LENGTH:
+    if len(key) != KEY_LENGTH or not _can_seal(key):
         raise click.UsageError(
             "--recovery-key is not a public key. Copy what follows “Public key:” in the output "
             "of `conductdesk recovery keygen`."
         )
     return key
+
+
+def _can_seal(key: bytes) -> bool:
+    """Try the key once: to a few points of the curve, zero among them, nothing can be sealed."""
+    try:
+        wrap(key, b"conductdesk init", b"")
+    except ValueError:
+        return False
+    return True
 
 
 def _make_folder(services: Services) -> None:

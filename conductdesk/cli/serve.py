@@ -32,6 +32,8 @@ class QuietLogger(Logger):  # type: ignore[misc]  # gunicorn has no types
         super().error("a request failed: %s", kind.__name__ if kind else "unknown")
 
 
+PORT = click.IntRange(1, 65535)
+
 QUIET: dict[str, object] = {
     "accesslog": None,
     "errorlog": "-",
@@ -61,7 +63,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 
 @click.command("serve")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
-@click.option("--port", default=8000, show_default=True, envvar="PORT", type=int)
+@click.option("--port", default=8000, show_default=True, envvar="PORT", type=PORT)
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64))
 @click.option("--threads", default=4, show_default=True, type=click.IntRange(1, 64))
 def command(host: str, port: int, workers: int, threads: int) -> None:

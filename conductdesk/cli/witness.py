@@ -102,7 +102,7 @@ def checkpoints(folder: Path, out: Path) -> None:
     help="Whom to call when a head is refused; it stands in the log and in the answer.",
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
-@click.option("--port", default=8001, show_default=True, type=int)
+@click.option("--port", default=8001, show_default=True, type=click.IntRange(1, 65535))
 def serve(folder: Path, contact: str, host: str, port: int) -> None:
     """Answer the logs that are trusted here. A proxy with TLS stands in front."""
     from conductdesk.cli.serve import Server  # noqa: PLC0415 - heavy, and needed here alone

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import smtplib
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -24,13 +25,15 @@ from conductdesk.notices.actions import (
     open_address,
     open_link,
 )
-from conductdesk.notices.mail import Letter, compose, send
+from conductdesk.notices.mail import Letter, compose, named, send
 from conductdesk.notices.models import OutboxRow
 from conductdesk.notices.queries import mailed_since
 from conductdesk.notices.rules import DAILY, Notice
 from conductdesk.people.models import Account, AccountState
 from conductdesk.settings import Settings
 from conductdesk.vault.keystore import Keystore
+
+log = logging.getLogger(__name__)
 
 MayStillKnow = Callable[[Session, OutboxRow], bool]
 """Asks policy, at the moment of sending, whether the row's account may know of its case (EM-08)."""
@@ -52,7 +55,8 @@ def send_due(
             if letter is not None:
                 send(settings, letter)
         except Exception as error:  # whatever it is, this mail must be tried again or given up
-            _settle(database, row_id, partial(mark_failed, error=_named(error)))
+            log.warning("a mail could not be sent: %s", named(error))
+            _settle(database, row_id, partial(mark_failed, error=named(error)))
             if isinstance(error, OSError) and not _is_answer(error):
                 break
             continue
@@ -132,14 +136,6 @@ def _settle(database: Database, row_id: UUID, mark: Callable[[OutboxRow], None])
         if row is not None:  # a destroyed case takes its rows with it
             mark(row)
         db.commit()
-
-
-def _named(error: Exception) -> str:
-    """Return the error's class name and the server's code; its text can hold an address."""
-    code = getattr(error, "smtp_code", None)
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        code = next(iter(error.recipients.values()))[0]
-    return f"{type(error).__name__} {code}" if code else type(error).__name__
 
 
 def _is_answer(error: OSError) -> bool:

@@ -107,6 +107,15 @@ def send(settings: Settings, letter: Letter) -> None:
         connection.host.sendmail(letter.sender_address, [letter.recipient], letter.as_bytes())
 
 
+def knock(settings: Settings) -> None:
+    """Greet the mail server, and sign in, without sending anything; raises what `send` raises."""
+    with Connection(settings) as connection:
+        if connection.host is None:
+            raise ConnectionError("no mail server")
+        connection.host.ehlo_or_helo_if_needed()
+        connection.host.noop()
+
+
 def compose(
     settings: Settings, notice: str, recipient: str, made_at: datetime, token: str | None
 ) -> Letter:
@@ -121,6 +130,14 @@ def compose(
     subject = TEMPLATES.get_template(f"{notice}/subject.txt").render(words)
     body = TEMPLATES.get_template(f"{notice}/body.txt").render(words)
     return Letter(settings, recipient, subject.strip(), body)
+
+
+def named(error: Exception) -> str:
+    """Return the error's class name and the server's code; its text can hold an address."""
+    code = getattr(error, "smtp_code", None)
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        code = next(iter(error.recipients.values()))[0]
+    return f"{type(error).__name__} {code}" if code else type(error).__name__
 
 
 def one_line(text: str) -> str:

@@ -21,6 +21,8 @@ class MailHealth:
     waiting: int
     failing: int
     """Waiting rows that failed at least once."""
+    last_failure: str
+    """The newest error of one of them, or nothing."""
     given_up: int
     oldest_due: datetime | None
     """When the longest overdue row should have been sent."""
@@ -34,6 +36,7 @@ def mail_health(db: Session) -> MailHealth:
     return MailHealth(
         waiting=_count(db, is_waiting()),
         failing=_count(db, is_waiting(), OutboxRow.last_error.is_not(None)),
+        last_failure=_last_failure(db),
         given_up=_count(db, OutboxRow.given_up_at.is_not(None)),
         oldest_due=db.scalar(
             select(func.min(OutboxRow.due_at)).where(is_waiting(), OutboxRow.due_at <= clock.now())
@@ -90,6 +93,12 @@ def is_waiting() -> ColumnElement[bool]:
         OutboxRow.withdrawn_at.is_(None),
         OutboxRow.given_up_at.is_(None),
     )
+
+
+def _last_failure(db: Session) -> str:
+    failed = select(OutboxRow.last_error).where(is_waiting(), OutboxRow.last_error.is_not(None))
+    # Each wait is longer than the one before, so the last to be due is not always the last to fail.
+    return db.scalar(failed.order_by(OutboxRow.attempts, OutboxRow.due_at.desc()).limit(1)) or ""
 
 
 def _count(db: Session, *conditions: ColumnElement[bool]) -> int:

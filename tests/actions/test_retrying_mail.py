@@ -6,6 +6,7 @@ import socket
 import time
 from dataclasses import replace
 from datetime import timedelta
+from smtplib import SMTPNotSupportedError
 from uuid import UUID, uuid4
 
 import pytest
@@ -14,7 +15,9 @@ from conductdesk import clock
 from conductdesk.db import Database
 from conductdesk.notices import mail
 from conductdesk.notices.actions import claim_next, try_again
+from conductdesk.notices.complaints import complaints
 from conductdesk.notices.jobs import send_due
+from conductdesk.notices.mail import knock
 from conductdesk.notices.models import OutboxRow
 from conductdesk.notices.queries import mail_health, undelivered, undelivered_about
 from conductdesk.notices.rules import BACK_OFF, LEASE, Notice
@@ -103,8 +106,12 @@ def test_a_server_that_never_answers_times_out(
     assert row_of(database, row_id).last_error == "SMTPServerDisconnected"
 
 
-def test_a_server_that_is_down_ends_the_round(
-    database: Database, keystore: Keystore, mail_settings: Settings, ada: UUID
+def test_a_server_that_is_down_ends_the_round_and_is_said_aloud(
+    database: Database,
+    keystore: Keystore,
+    mail_settings: Settings,
+    ada: UUID,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     queue(database, ada, Notice.UPDATE)
     queue(database, ada, Notice.URGENT)
@@ -114,6 +121,19 @@ def test_a_server_that_is_down_ends_the_round(
         health = mail_health(db)
     assert (health.waiting, health.failing) == (2, 1)
     assert health.oldest_due is not None
+    assert "1 e-mail could not be sent yet: ConnectionRefused" in complaints(health)["mail waiting"]
+    assert [record.message for record in caplog.records] == [
+        "a mail could not be sent: ConnectionRefusedError"
+    ]
+
+
+def test_a_server_is_greeted_without_sending_anything(mail_settings: Settings, sink: Sink) -> None:
+    knock(mail_settings)
+    assert sink.delivered == []
+    with pytest.raises(OSError, match="refused"):
+        knock(replace(mail_settings, mail_port=1))
+    with pytest.raises(SMTPNotSupportedError):
+        knock(replace(mail_settings, mail_tls=True))
 
 
 def test_mail_is_not_sent_in_the_clear_when_encryption_is_asked_for(

@@ -48,6 +48,14 @@ def test_without_settings_it_says_what_to_set() -> None:
     assert "Set CONDUCTDESK_DATA to the folder" in result.output
 
 
+def test_a_port_that_is_none_is_refused_before_anything_starts() -> None:
+    for words in (["serve"], ["witness", "serve"]):
+        for port in ("99999", "0", "eighty"):
+            result = CliRunner().invoke(main, [*words, "--port", port])
+            assert result.exit_code == 2
+            assert "--port" in result.output
+
+
 def test_before_init_it_says_to_begin_with_it(empty: CommandLine) -> None:
     for words in (["people", "list"], ["audit", "verify"], ["schemes", "list"]):
         assert "conductdesk init" in empty.refused(*words)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import os
 import sqlite3
 from datetime import timedelta
 from pathlib import Path
@@ -17,6 +19,8 @@ from tests.conftest import TESTS
 from tests.web.command_line import CommandLine
 from tests.web.tampering import change_entries
 
+NOTHING = base64.b64encode(bytes(32)).decode()
+"""As long as a key, and a point of the curve to which nothing can be sealed."""
 WCC = TESTS.parent / "conductdesk" / "schemes" / "packs" / "wcc.toml"
 
 
@@ -31,6 +35,22 @@ def test_an_installation_begins_and_says_what_is_next(empty: CommandLine, tmp_pa
     assert "newest form" in empty.said("upgrade")
     assert "VERIFIED-UNANCHORED" in empty.said("audit", "verify")
     assert "ok     database" in empty.run("doctor").output
+
+
+def test_what_a_beginning_writes_is_for_its_user_alone(empty: CommandLine, tmp_path: Path) -> None:
+    empty.said("recovery", "keygen", "--out", str(tmp_path / "parts"))
+    folder = Path(empty.environ["CONDUCTDESK_DATA"])
+    folder.mkdir(mode=0o755)
+    words = ["--recovery-key", str(tmp_path / "parts" / "recovery.pub"), "--name", "Ada"]
+    before = os.umask(0o022)
+    try:
+        empty.said("init", *words, "--email", "ada@example.org")
+        assert os.umask(0o022) == 0o022  # for the command alone, not for what calls it
+    finally:
+        os.umask(before)
+    modes = {file.name: file.stat().st_mode & 0o777 for file in folder.iterdir()}
+    assert {"conductdesk.db", "keystore.db"} <= set(modes)
+    assert set(modes.values()) == {0o600}
 
 
 def test_the_doctor_tells_an_invited_administrator_from_none(
@@ -53,7 +73,7 @@ def test_the_doctor_tells_an_invited_administrator_from_none(
 def test_init_refuses_what_is_no_public_key(empty: CommandLine) -> None:
     words = ["init", "--email", "a@b.example", "--name", "A", "--recovery-key"]
     assert "No such file" in empty.refused(*words, "none.pub")
-    for wrong in ("nonsense", "AAAA", "🙈"):
+    for wrong in ("nonsense", "AAAA", "🙈", NOTHING):
         assert "is not a public key" in empty.refused(*words, wrong, code=2)
     assert not Path(empty.environ["CONDUCTDESK_DATA"]).exists()
 
@@ -70,8 +90,8 @@ def test_the_doctor_says_what_to_do_about_everything_that_is_wrong(
         "ok     settings",
         "ok     keystore",
         "ok     administrators: 1 active\n",
-        "ok     clock",
-        "TO DO  worker: none was seen; run: conductdesk worker",
+        "ok     clock of the database",
+        "TO DO  worker: No worker is running",
         "ok     offices of wcc",
         "ok     log wcc",
     ):
