@@ -22,7 +22,6 @@ from conductdesk.notices.complaints import complaints
 from conductdesk.notices.queries import mail_health
 from conductdesk.participants.manifest import unaccounted_rows
 from conductdesk.participants.queries import registers
-from conductdesk.people.actions.founding import recovery_key
 from conductdesk.people.queries import (
     administrators,
     custodians,
@@ -34,6 +33,7 @@ from conductdesk.schemes.queries import packs_in_force
 from conductdesk.schemes.staffing import gaps
 from conductdesk.settings import load_settings
 from conductdesk.vault.principals import check_published
+from conductdesk.vault.queries import recovery_key
 from conductdesk.vault.scanning import MalwareFound, NotScanned, scanner_at
 from conductdesk.web.state import Services
 
@@ -101,12 +101,12 @@ def _keys(services: Services) -> Iterator[Finding]:
     services.keystore.pepper()
     yield Finding("keystore")
     with services.database.reading() as db:
-        recovery = recovery_key(db)
-        if recovery is None:
+        in_force = recovery_key(db)
+        for key in in_force:
+            check_published(key, services.keystore)
+            yield Finding(f"recovery key {key.fingerprint}")
+        if not in_force:
             yield Finding("recovery key", "there is none; run: conductdesk init")
-        else:
-            check_published(recovery, services.keystore)
-            yield Finding(f"recovery key {recovery.fingerprint}")
         yield _administrators(len(administrators(db)), len(invited_administrators(db)))
         yield _enough(
             "custodians", len(custodians(db)), FEWEST_CUSTODIANS, "people add --custodian"

@@ -69,14 +69,6 @@ class SignedHead(KeystoreBase):
     note: Mapped[str]
 
 
-class Fact(KeystoreBase):
-    """A short fact about the installation that its backups must not carry back, e.g. `restored`."""
-
-    __tablename__ = "fact"
-    name: Mapped[str] = mapped_column(primary_key=True)
-    value: Mapped[str]
-
-
 class Head(NamedTuple):
     """What a log last signed."""
 
@@ -156,23 +148,6 @@ class Keystore:
         """Keep the head that *log_id* signed just now."""
         with self._database.writing() as db:
             db.merge(SignedHead(log_id=log_id, size=size, root=root, note=note))
-            db.commit()
-
-    def fact(self, name: str) -> str | None:
-        """Return a remembered fact."""
-        with self._database.reading() as db:
-            return db.scalar(select(Fact.value).where(Fact.name == name))
-
-    def remember(self, name: str, value: str) -> None:
-        """Remember a fact."""
-        with self._database.writing() as db:
-            db.merge(Fact(name=name, value=value))
-            db.commit()
-
-    def forget(self, name: str) -> None:
-        """Forget a fact."""
-        with self._database.writing() as db:
-            db.execute(delete(Fact).where(Fact.name == name))
             db.commit()
 
     def _secret(self, name: str) -> bytes | None:

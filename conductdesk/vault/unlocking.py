@@ -97,20 +97,6 @@ def unlock_with_password(
     return _opened(kek, principal_id, lock.wrapped_private_key)
 
 
-def change_password(
-    keystore: Keystore,
-    principal_id: UUID,
-    lock: PasswordLock,
-    old: str,
-    new: str,
-    *,
-    cost: Argon2Cost = PRODUCTION_COST,
-) -> PasswordLock:
-    """Lock the same private key under a *new* password, or raise `WrongSecret`."""
-    keyring = unlock_with_password(keystore, principal_id, lock, old)
-    return lock_private_key(keystore, keyring, new, cost=cost)
-
-
 def spend_as_if(password: str, *, cost: Argon2Cost = PRODUCTION_COST) -> None:
     """Do the work of a sign-in for an account that does not exist, so that nobody can tell."""
     _stretch(password, _salt_with(cost))

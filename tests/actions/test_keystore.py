@@ -124,10 +124,3 @@ def test_the_last_signed_head_is_remembered(keystore: Keystore) -> None:
     keystore.remember_signed_head("wcc", 3, b"r" * 32, "note\n")
     keystore.remember_signed_head("wcc", 5, b"s" * 32, "later\n")
     assert keystore.signed_head("wcc") == (5, b"s" * 32, "later\n")
-
-
-def test_a_fact_is_remembered_until_it_is_forgotten(keystore: Keystore) -> None:
-    keystore.remember("restored", "2026-11-22")
-    assert keystore.fact("restored") == "2026-11-22"
-    keystore.forget("restored")
-    assert keystore.fact("restored") is None

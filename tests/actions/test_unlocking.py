@@ -18,7 +18,6 @@ from conductdesk.vault.unlocking import (
     Argon2Cost,
     PasswordLock,
     WrongSecret,
-    change_password,
     lock_private_key,
     lock_with_recovery_code,
     new_unlock,
@@ -89,23 +88,6 @@ def test_the_lock_of_one_account_does_not_open_as_another(
 ) -> None:
     with pytest.raises(WrongSecret):
         unlock_with_password(keystore, uuid4(), lock, PASSWORD)
-
-
-def test_a_changed_password_opens_the_same_key(
-    keystore: Keystore, keyring: Keyring, lock: PasswordLock
-) -> None:
-    owner = keyring.principal_id
-    changed = change_password(keystore, owner, lock, PASSWORD, "another long walk", cost=CHEAP)
-    assert unlock_with_password(keystore, owner, changed, "another long walk") == keyring
-    with pytest.raises(WrongSecret):
-        unlock_with_password(keystore, owner, changed, PASSWORD)
-
-
-def test_a_wrong_old_password_changes_nothing(
-    keystore: Keystore, keyring: Keyring, lock: PasswordLock
-) -> None:
-    with pytest.raises(WrongSecret):
-        change_password(keystore, keyring.principal_id, lock, "wrong", "new", cost=CHEAP)
 
 
 def test_a_lock_made_at_an_older_cost_still_opens(keystore: Keystore, keyring: Keyring) -> None:

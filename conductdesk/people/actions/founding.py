@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from conductdesk.audit.models import INSTALLATION, LogHead
@@ -12,7 +11,7 @@ from conductdesk.people.actions.inviting import Invited, invite
 from conductdesk.people.rules import NewPerson
 from conductdesk.refusal import Refused
 from conductdesk.vault.keystore import Keystore
-from conductdesk.vault.models import Principal, PrincipalKind
+from conductdesk.vault.models import PrincipalKind
 from conductdesk.vault.principals import key_published, publish_key
 
 
@@ -32,13 +31,3 @@ def found(
     recovery = publish_key(db, keystore, PrincipalKind.RECOVERY, recovery_public_key, SYSTEM)
     append(db, INSTALLATION, [key_published(recovery, actor=SYSTEM)])
     return invite(db, administrator, actor=SYSTEM, post=post)
-
-
-def recovery_key(db: Session) -> Principal | None:
-    """Return the recovery key in force, or None before the installation was begun."""
-    return db.scalars(
-        select(Principal)
-        .where(Principal.kind == PrincipalKind.RECOVERY)
-        .order_by(Principal.published_at.desc())
-        .limit(1)
-    ).first()
