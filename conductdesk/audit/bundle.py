@@ -32,7 +32,7 @@ Opener = Callable[[Session, Sequence[Sealed]], list[bytes]]
 
 _GRANTED = re.compile(rb'"type":"grant\.made",.*?"fingerprint":"([0-9a-f]+)"')
 _PUBLISHED = re.compile(rb'"type":"key\.published",.*?"fingerprint":"([0-9a-f]+)"')
-_BESIDE = re.compile(rb'"type":"(?:log\.succeeded|clock\.set_back)"')
+BESIDE = re.compile(rb'"type":"(?:log\.succeeded|clock\.set_back)"')
 
 
 README = """\
@@ -49,7 +49,8 @@ with ConductDesk (docs/audit-log.md, and the command `conductdesk audit verifier
     python3 verify.py THIS.zip --checkpoint FILE-THAT-YOU-KEPT
 
 VERIFIED             everything agrees, also with what you kept yourself: that shows that nothing up to
-                     its size was changed, and nothing of what came after
+                     its size was changed, and nothing of what came after. The key of a witness that you
+                     trust (--witness KEY) does the same, if it has cosigned a checkpoint in here
 VERIFIED-UNANCHORED  everything agrees, but nothing from outside was given: whoever holds the log's
                      signing key could have written all of it again
 FAILED               something does not agree; the sentence says what
@@ -138,7 +139,7 @@ def _kept_checkpoints(database: Database, export: Export) -> Iterator[File]:
         every = db.execute(query).all()
         for size, purpose in _evenly(every):
             kept = db.get_one(LogCheckpoint, (export.log_id, size, purpose))
-            yield f"checkpoints/{size}-{purpose}", [_own_signature_only(kept.note).encode()]
+            yield f"checkpoints/{size}-{purpose}", [kept.note.encode()]
 
 
 def _evenly(every: Sequence[tuple[int, str]]) -> Iterable[tuple[int, str]]:
@@ -149,23 +150,23 @@ def _evenly(every: Sequence[tuple[int, str]]) -> Iterable[tuple[int, str]]:
     return [every[round(number * step)] for number in range(KEPT_AT_MOST)]
 
 
-def _own_signature_only(note: str) -> str:
-    """Return a checkpoint without the signatures of witnesses, for which a bundle has no keys."""
-    text, _, signatures = note.rpartition("\n\n")
-    own = f"— {text.partition(chr(10))[0]} "
-    first = next(line for line in signatures.split("\n") if line.startswith(own))
-    return f"{text}\n\n{first}\n"
-
-
 def _tiles(database: Database, log_id: str, size: int, folder: str = "") -> Iterator[File]:
-    """Yield the lowest tiles; those above them can be computed, and would prove nothing."""
-    names = list(enumerate(range(0, size, TILE_WIDTH)))
+    """Yield the tiles of all levels, as C2SP tlog-tiles has them at this size."""
+    names = list(tiles_at(size))
     for at in range(0, len(names), TILES_AT_ONCE):
         with database.reading() as db:
-            for index, first in names[at : at + TILES_AT_ONCE]:
-                width = min(TILE_WIDTH, size - first)
-                hashes = read_tile(db, log_id, 0, index)[: width * HASH_SIZE]
-                yield folder + tile_path(0, index, width), [hashes]
+            for level, index, width in names[at : at + TILES_AT_ONCE]:
+                hashes = read_tile(db, log_id, level, index)[: width * HASH_SIZE]
+                yield folder + tile_path(level, index, width), [hashes]
+
+
+def tiles_at(size: int) -> Iterator[tuple[int, int, int]]:
+    """Yield level, index and width of each tile of a log of *size* entries."""
+    level = 0
+    while size:
+        for index, first in enumerate(range(0, size, TILE_WIDTH)):
+            yield level, index, min(TILE_WIDTH, size - first)
+        level, size = level + 1, size // TILE_WIDTH
 
 
 def tile_path(level: int, index: int, width: int) -> str:
@@ -228,7 +229,7 @@ def beside_cases(db: Session, log_id: str, below: int) -> list[tuple[int, bytes]
         LogEntry.log_id == log_id, LogEntry.case_ref.is_(None), LogEntry.idx < below
     )
     found = db.execute(wanted.order_by(LogEntry.idx).execution_options(yield_per=1_000))
-    return [(idx, entry) for idx, entry in found if _BESIDE.search(entry)]
+    return [(idx, entry) for idx, entry in found if BESIDE.search(entry)]
 
 
 def _pages(
@@ -247,12 +248,12 @@ def _pages(
 def _published_keys(
     database: Database, head: SignedHead, fingerprints: set[bytes]
 ) -> Iterator[File]:
-    """Yield the entries that published the keys which were granted, and the tiles."""
+    """Yield the entries that published the keys which were granted, new names, and the tiles."""
     named = [
         (idx, entry)
         for page in _pages(database, INSTALLATION, head.size, None)
         for idx, _case, entry, _details in page
-        if fingerprints.intersection(_PUBLISHED.findall(entry))
+        if fingerprints.intersection(_PUBLISHED.findall(entry)) or BESIDE.search(entry)
     ]
     yield "installation/key", [f"{head.key}\n".encode()]
     yield "installation/checkpoint", [head.checkpoint.encode()]

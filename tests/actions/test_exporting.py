@@ -212,7 +212,7 @@ def test_what_was_changed_in_the_database_fails_with_its_entry(
 WRONG = {
     "entry": "does not match its leaf hash",
     "details": "not those that it commits to",
-    "no details": "are gone, and its case not destroyed",
+    "no details": "are gone, its case is not",
 }
 
 

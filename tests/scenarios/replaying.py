@@ -8,21 +8,21 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from conductdesk.audit.models import INSTALLATION, LogEntry
-from conductdesk.audit.offline.verify import Replay
+from conductdesk.audit.offline.verify import Log
 from conductdesk.audit.queries import log_ids
 
 
 def replay_all(db: Session) -> None:
-    """Replay every scheme's log, open cases and all; raises `Failed` with what is wrong."""
+    """Replay every scheme's log, open cases and all; raises ValueError with what is wrong."""
     db.rollback()
     published = [json.loads(entry) for _idx, entry in _entries(db, INSTALLATION)]
     owners = {
-        one["pub"]["fingerprint"]: one["actor"]
+        f"{one['pub']['fingerprint']} {one['actor']}"
         for one in published
         if one["type"] == "key.published"
     }
     for log_id in set(log_ids(db)) - {INSTALLATION}:
-        replay = Replay(owners)
+        replay = Log(owners)
         for idx, entry in _entries(db, log_id):
             replay.take(idx, entry)
 

@@ -102,6 +102,33 @@ def commented() -> bytes:
     return written.getvalue()
 
 
+def between() -> bytes:
+    """A bundle with bytes between two of its files; every address in it is put right."""
+    made = zip_of(bundle_of(ENTRIES))
+    start = struct.unpack("<I", made[-6:-2])[0]
+    second, hidden = made.index(b"PK\3\4", 4), b"hidden"
+    directory, at = bytearray(made[start:]), 0
+    for _file in range(struct.unpack("<H", made[-12:-10])[0]):
+        begins = struct.unpack_from("<I", directory, at + 42)[0]
+        struct.pack_into("<I", directory, at + 42, begins + len(hidden) * (begins >= second))
+        at += 46 + struct.unpack_from("<H", directory, at + 28)[0]
+    struct.pack_into("<I", directory, len(directory) - 6, start + len(hidden))
+    return made[:second] + hidden + made[second:start] + bytes(directory)
+
+
+def extra_field() -> bytes:
+    """A bundle whose last file has more fields in its own head than the directory says."""
+    made = zip_of(bundle_of(ENTRIES))
+    start = struct.unpack("<I", made[-6:-2])[0]
+    last = made.rindex(b"PK\3\4", 0, start)
+    width = struct.unpack_from("<H", made, last + 26)[0]
+    head, hidden = bytearray(made[last : last + 30]), b"hi\2\0xx"
+    struct.pack_into("<H", head, 28, len(hidden))
+    named = made[last + 30 : last + 30 + width]
+    tail = made[start:-6] + struct.pack("<IH", start + len(hidden), 0)
+    return made[:last] + head + named + hidden + made[last + 30 + width : start] + tail
+
+
 def escaping() -> bytes:
     """A bundle whose facts move the cursor, and say that all is well."""
     entries = list(ENTRIES)
@@ -114,6 +141,8 @@ HOSTILE: Mapping[str, Callable[[], bytes]] = {
     "no zip": lambda: b"PK" * 5_000,
     "half a zip": lambda: zip_of(bundle_of(ENTRIES))[:-400],
     "something before it": lambda: b"hidden" * 9 + zip_of(bundle_of(ENTRIES)),
+    "something between two files": between,
+    "a head that says more than the directory": extra_field,
     "comments on files": commented,
     "facts that move the cursor": escaping,
     "a long entry": lambda: packed(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from conductdesk.audit.tree import root_at
 from tests.unit.bundle_maker import (
     AUDITOR,
     CASE,
@@ -32,7 +33,7 @@ from tests.unit.bundle_maker import (
 
 Change = Callable[[list[Step]], list[Step]]
 
-LATER = "2026-11-22T12:00:00Z"
+LATER, OLD = "2026-11-22T12:00:00Z", "conduct.example.org/wcc"
 
 
 def without(*indexes: int) -> Change:
@@ -143,26 +144,28 @@ def test_hidden_entries_are_not_missed_but_the_claim_is_checked() -> None:
     shown = [*range(16), 17]
     assert told(bundle_of(hidden, shown=shown))
     assert "says that 17 are entries" in failure(bundle_of(hidden, shown=[*range(15), 17]))
-    assert "not that of an export" in failure(bundle_of(entries, shown=range(16)))
+    assert "the last entry is of no export" in failure(bundle_of(entries, shown=range(16)))
     assert "it is number 5 of its case" in failure(bundle_of(hidden))
 
 
+def renamed(of: list[bytes], **other: object) -> Line:
+    """The entry of a new name, after three entries were signed under the old one."""
+    root = root_at(Log(of).tile, 3).hex()
+    facts = {"origin": "conduct.example.org/wcc/1", "old_origin": OLD, "old_root": root}
+    return Line("log.succeeded", "system", {**facts, "old_size": 3, **other}, case=None)
+
+
 def test_a_log_that_was_restored_is_known_by_both_names(tmp_path: Path) -> None:
-    old = "conduct.example.org/wcc"
-    facts = {
-        "origin": "conduct.example.org/wcc/1",
-        "old_origin": old,
-        "old_root": "",
-        "old_size": 3,
-    }
-    renamed = Line("log.succeeded", "system", facts, case=None)
-    entries = with_export([*numbered(course()), renamed])
+    lines = numbered(course())
+    before = [line.raw() for line in lines]
+    entries = with_export([*lines, renamed(before)])
     kept = tmp_path / "kept.txt"
-    kept.write_text(Log(entries, old).note(9), "utf-8")
-    assert f"entry 16: the log was {old} until here, no signed entries are lost" in told(
-        bundle_of(entries), kept
-    )
-    kept.write_text(Log(entries, old).note(17), "utf-8")
+    kept.write_text(Log(entries, OLD).note(9), "utf-8")
+    assert f"entry 16: the log was {OLD} until here" in told(bundle_of(entries), kept)
+    for lie in ({"old_root": "00" * 32}, {"old_size": 30}, {"old_size": -1}):
+        files = bundle_of(with_export([*lines, renamed(before, **lie)]))
+        assert f"entry 16: the log was {OLD} until here, entries are lost" in told(files)
+    kept.write_text(Log(entries, OLD).note(17), "utf-8")
     assert "by its name the log ends at 16" in failure(bundle_of(entries), kept)
 
 
@@ -213,7 +216,7 @@ def test_what_is_anchored_and_what_is_hidden_is_said(tmp_path: Path) -> None:
     kept.write_text(Log(entries).note(9), "utf-8")
     lines = told(bundle_of(entries), kept)
     assert lines[0] == "VERIFIED"
-    assert f"entry 9 of 17 by {kept}; the 8 entries after it are not" in lines[3]
+    assert f"entry 9 of 17 by {kept}; the 8 entries after it are not" in lines[2]
     kept.write_text(installation_log().note(2), "utf-8")
     lines = told(bundle_of(entries), kept)
     assert lines[0] == "VERIFIED-UNANCHORED"

@@ -1,8 +1,7 @@
-"""Check a ConductDesk audit log: python3 verify.py BUNDLE.zip [--checkpoint FILE ...]
+"""Check a ConductDesk audit log: python3 verify.py BUNDLE.zip [--checkpoint FILE] [--witness KEY]
 
-Needs Python 3.9 and nothing else. Answers VERIFIED, VERIFIED-UNANCHORED or FAILED. Give checkpoints
-or proofs that you kept: whoever has the signing key could have written all that comes after them.
-Take it from where it is published, with its hash: the copy in a bundle says what its author wants.
+Needs Python 3.9 alone. Give checkpoints and proofs that you kept, and keys of witnesses: whoever
+has the key of the log could have written again all that nobody else has seen.
 """
 
 from __future__ import annotations
@@ -10,7 +9,6 @@ from __future__ import annotations
 import argparse
 import base64
 import hmac
-import io
 import json
 import re
 import sys
@@ -19,15 +17,28 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
-from functools import reduce
+from functools import lru_cache
 from hashlib import sha256, sha512
+from io import BufferedReader
 from pathlib import Path
+from struct import unpack
 from typing import IO, Any
 
-DIRECTORY_LIMIT, LINE_LIMIT, NOTE_LIMIT = 6_000_000, 1_000_000, 20_000  # bytes in memory at once
-ENTRY_LIMIT, TOTAL_LIMIT, NAMES_LIMIT = 16_384, 1 << 32, 1_000_000  # bytes, bytes, names kept
-TOLERANCE, LOST = 300, "entry {}: its details are gone, and its case not destroyed"  # seconds
-HELD_BACK = {"identity.revealed", "receipt.reissued", "conflict.found"}
+
+def need(found: Any, otherwise: str, *facts: object) -> Any:
+    if not found:
+        raise ValueError(otherwise.format(*facts) if facts else otherwise)
+    return found
+
+
+def ascending(pairs: list[tuple[str, Any]]) -> dict[str, Any]:  # nobody can read it in two ways
+    need([key for key, _value in pairs] == sorted(dict(pairs)), "its keys do not ascend, or repeat")
+    return dict(pairs)
+
+
+DIRECTORY_LIMIT, LINE_LIMIT, NOTE_LIMIT = 3_000_000, 1_000_000, 20_000  # bytes at once
+ENTRY_LIMIT, TOTAL_LIMIT, FACTS_LIMIT = 16_384, 1 << 32, 2_000_000  # bytes, bytes, kept in memory
+OPENED, HELD_BACK = "openings.jsonl", {"identity.revealed", "receipt.reissued", "conflict.found"}
 READS = {"case.read": "attested", "identity.revealed": "attested", "parties.shown": "given a key"}
 READS |= {"case.reviewed": "an auditor", "originals.read": "an auditor"}
 OVER, AUDIT = {"closed", "aftercare", "destroyed"}, {"audit", "break-glass"}
@@ -47,18 +58,12 @@ ENTRY = re.compile(
 LINE = re.compile(rb"\[(0|[1-9]\d{0,17}),(.+)\]\n")
 OPENING = re.compile(rb'"(held_back|no_key|erased)"|"([0-9a-f]{64})",(\{.*\})')
 KEY = re.compile(r"([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+={0,2})\n")
-NOTE = re.compile(r"([^\n]+)\n(0|[1-9][0-9]{0,17})\n(\S+)\n\n((?:— [^\s+]+ [!-~]+\n)+)")
+NOTE = re.compile(r"(([^\n]+)\n(0|[1-9][0-9]{0,17})\n(\S+)\n)\n((?:— [^\s+]+ [!-~]+\n)+)")
 P, ORDER = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
+PROOF, FORM = "c2sp.org/tlog-proof@v1", (8, 8, (1980, 1, 1, 0, 0, 0), b"", b"")  # of zip files
 D = -121665 * pow(121666, P - 2, P) % P
-
-
-class Failed(Exception): ...
-
-
-def need(found: Any, otherwise: str, *facts: object) -> Any:
-    if not found:
-        raise Failed(otherwise.format(*facts) if facts else otherwise)
-    return found
+parse = lru_cache(999)(json.JSONDecoder(object_pairs_hook=ascending).decode)
+seconds = lru_cache(99)(lambda time: datetime.fromisoformat(time[:-1] + "+00:00").timestamp())
 
 
 def add(one: Any, other: Any) -> Any:  # points of the curve, RFC 8032 5.1
@@ -93,149 +98,108 @@ def unbase64(text: str, length: int) -> Any:  # in its one canonical form
     return need(canonical and raw, f"{text[:80]!a} is not canonical base64 of {length} bytes")
 
 
-def open_note(key: str, note: str, most_lines: int = 5) -> Any:  # C2SP tlog-checkpoint
-    name, mark, encoded = need(KEY.fullmatch(key), "a verifier key is misspelt").groups()
-    typed = unbase64(encoded, 33)  # 1 for Ed25519, then the public key
-    fits = typed[0] == 1 and sha256(f"{name}\n".encode() + typed).hexdigest()[:8] == mark
-    need(fits, "a verifier key does not match its hash")
-    origin, size, root, block = need(NOTE.fullmatch(note), "this is no checkpoint").groups()
-    need(note.count("\n") <= most_lines, "a checkpoint has lines that nothing vouches for")
-    mark = sha256(f"{origin}\n".encode() + typed).digest()[:4]  # by any name that the log had
-    lines = [line.split(" ")[1:] for line in block.split("\n")[:-1]]
-    ours = [raw for name, raw in lines if name == origin and base64.b64decode(raw)[:4] == mark]
-    text = note[: -len(block) - 1].encode()
-    genuine = ours and all(is_signed(typed[1:], unbase64(raw, 68)[4:], text) for raw in ours)
-    need(genuine, f"the key of the log has not signed this for {origin!a}")
-    return note, origin, int(size), unbase64(root, 32)
+def open_key(text: str, kind: int) -> tuple[str, bytes]:  # a name, and the key behind its kind
+    name, mark, encoded = need(KEY.fullmatch(text), "a verifier key is misspelt").groups()
+    typed = unbase64(encoded, 33)
+    fits = typed[0] == kind and sha256(f"{name}\n".encode() + typed).hexdigest()[:8] == mark
+    return name, need(fits and typed, "a verifier key does not match its hash, or its use")
 
 
-def subtrees(hashes: list[bytes]) -> list[bytes]:  # the full ones, the largest first, RFC 9162 2.1
-    found: list[bytes] = []
-    for index, value in enumerate(hashes):
-        while index & 1:
-            index, value = index >> 1, sha256(b"\1" + found.pop() + value).digest()
-        found.append(value)
-    return found
+def open_note(note: str, log: bytes, witnesses: dict[str, bytes]) -> Any:  # C2SP tlog-checkpoint
+    text, origin, size, root, lines = need(NOTE.fullmatch(note), "this is no checkpoint").groups()
+    seen = dict[str, int]()  # when by whom; 0 by a witness whose key is not known
+    for name, encoded in re.findall(r"— (\S+) (\S+)\n", lines):
+        own = name == origin  # the key of the log signs by any name that the log had
+        raw, typed = unbase64(encoded, 68 if own else 76), log if own else witnesses.get(name, b"")
+        time = int.from_bytes(raw[4:12], "big")  # C2SP tlog-cosignature
+        signed = text if own else f"cosignature/v1\ntime {time}\n{text}"
+        good = raw[:4] == sha256(f"{name}\n".encode() + typed).digest()[:4]
+        good = not typed or (good and is_signed(typed[1:], raw[-64:], signed.encode()))
+        need(good and name not in seen, f"the key of {name!a} has not signed this for {origin!a}")
+        seen[name] = time if typed else 0
+    need(seen.pop(origin, 0), f"the key of the log has not signed this for {origin!a}")
+    return origin, int(size), unbase64(root, 32), seen
 
 
-def climb(leaf: bytes, idx: int, size: int, path: list[str]) -> Any:  # RFC 9162 2.1.3.1
-    if size == 1:
-        return need(not path and leaf, "the proof is too long")
-    half, other = 1 << (size - 1).bit_length() - 1, need(path, "the proof is too short").pop()
-    right, beside = idx >= half, unbase64(other, 32)
-    below = climb(leaf, idx - half * right, size - half if right else half, path)
-    return sha256(b"\1" + (beside + below if right else below + beside)).digest()
+def root_of(row: bytes) -> bytes:  # of hashes side by side, RFC 9162 2.1
+    while len(row) > 32:
+        pairs = [row[at : at + 64] for at in range(0, len(row), 64)]  # the last may be single
+        row = b"".join(sha256(b"\1" + one).digest() if len(one) > 32 else one for one in pairs)
+    return row
 
 
-class Bundle:  # what nothing asks for does not belong into it
+class Bundle:  # a zip file, in which nothing lies besides the files that are asked for
     def __init__(self, file: IO[bytes]) -> None:
-        file.seek(max(0, file.seek(0, 2) - 42))
-        tail = file.read().rjust(42, b"\0")
-        whole = tail[20:24] == b"PK\5\6" and tail[40:] == b"\0\0" and tail[:4] != b"PK\6\7"
-        whole = whole and int.from_bytes(tail[32:36], "little") < DIRECTORY_LIMIT
-        need(whole, "this is not a whole zip file, or it has more files than any bundle")
-        self.zip, self.roots = zipfile.ZipFile(file), defaultdict[str, list[bytes]](list)
-        infos = sorted(self.zip.infolist(), key=lambda info: info.header_offset)
-        plain = [one.filename == one.orig_filename and not one.comment + one.extra for one in infos]
-        fits = sum(one.file_size for one in infos) <= TOTAL_LIMIT and infos[0].header_offset == 0
-        need(fits and all(plain), "the zip file hides something, or is too long")
-        self.files = {info.filename: info for info in infos}
-        need(len(self.files) == len(infos), "two files have the same name")
-        self.unread = set(self.files) - {"README", "verify.py"}
+        file.seek(max(0, file.seek(0, 2) - 22))
+        size, start = unpack("<12xII2x", file.read().rjust(22))
+        fits, at = start + size + 22 == file.tell() and size < DIRECTORY_LIMIT, 0
+        self.zip = zipfile.ZipFile(need(fits and file, "this is no whole zip file"))
+        for one in self.zip.infolist():  # each lies right behind the one before it
+            form = one.flag_bits, one.compress_type, one.date_time, one.comment, one.extra
+            head, _ = one.FileHeader(False), file.seek(at)
+            same = form == FORM and one.header_offset == at and file.read(len(head)) == head
+            at += need(same and len(head) + one.compress_size + 16, "the zip file hides something")
+        self.files = {one.filename: one for one in self.zip.infolist()}
+        fits = at == start and len(self.files) == len(self.zip.infolist())
+        self.unread = set(need(fits and self.files, "a file is hidden")) - {"README", "verify.py"}
 
     def open(self, name: str, limit: int = TOTAL_LIMIT) -> Any:
         info = need(self.files.get(name), f"the file {name!a} is missing")
-        plain = not info.flag_bits & 1 and info.compress_type in (0, 8) and info.file_size <= limit
-        need(plain, f"the file {name!a} is too long, encrypted, or packed in an unknown way")
+        need(info.file_size <= limit, f"the file {name!a} is too long")
         self.unread.discard(name)
-        return io.BufferedReader(self.zip.open(info))
+        return BufferedReader(self.zip.open(info), 1 << 16)
 
     def text(self, name: str) -> str:
         return str(self.open(name, NOTE_LIMIT).read(NOTE_LIMIT), "utf-8")
 
     def lines(self, name: str, limit: int) -> Iterator[tuple[int, bytes]]:  # [12,...] in order
-        last = -1
-        with self.open(name) as file:
-            while line := file.readline(limit + 1):
-                fits = LINE.fullmatch(line) if len(line) <= limit else None
-                at, rest = need(fits, "a line of {} is malformed or too long", name).groups()
-                before, last = last, int(at)
-                need(last > before, "{} is not in order at entry {}", name, last)
-                yield last, rest
-
-    def tile(self, folder: str, index: int, size: int) -> list[bytes]:  # C2SP tlog-tiles
-        width, path, rest = min(256, size - 256 * index), f"{index % 1000:03}", index // 1000
-        while rest:
-            path, rest = f"x{rest % 1000:03}/{path}", rest // 1000
-        name = f"{folder}tile/0/{path}" + (f".p/{width}" if width < 256 else "")
-        raw = self.open(name, 8192).read(8192)
-        need(len(raw) == 32 * width, f"{name} does not hold {width} hashes")
-        return [raw[at : at + 32] for at in range(0, 32 * width, 32)]
-
-    def shown(self, folder: str, size: int) -> Iterator[tuple[int, bytes]]:  # entries in the tree
-        entries = self.lines(f"{folder}entries.jsonl", ENTRY_LIMIT + 22)
-        idx, entry = next(entries, (-1, b""))
-        for first in range(0, size, 256):
-            tile = self.tile(folder, first // 256, size)
-            while first <= idx < first + len(tile):
-                same = sha256(b"\0" + entry).digest() == tile[idx - first]
-                need(same, f"entry {idx}: it does not match its leaf hash")
-                yield idx, entry
-                idx, entry = next(entries, (-1, b""))
-            self.roots[folder] += subtrees(tile) if len(tile) == 256 else []
-        need(idx < 0, f"entry {idx} is behind the end of the log")
-
-    def compare(self, what: str, folder: str, opened: Any, ends: dict[str, int]) -> None:
-        _note, origin, at, root = opened
-        end = need(ends.get(origin), f"{what} is of {origin!a}, which is another log")
-        need(0 < at <= end, f"{what} is of {at} entries, and by its name the log ends at {end}")
-        nodes, size = subtrees(self.roots[folder][: at // 256]), max(ends.values())
-        nodes += subtrees(self.tile(folder, at // 256, size)[: at % 256]) if at % 256 else []
-        found = reduce(lambda right, left: sha256(b"\1" + left + right).digest(), nodes[::-1])
-        need(found == root, f"{what}, of {at} entries, does not match the entries")
+        last, file = -1, self.open(name)
+        while line := file.readline(limit + 1):
+            fits = LINE.fullmatch(line) if len(line) <= limit else None
+            at, found = need(fits, "a line of {} is malformed or too long", name).groups()
+            need(int(at) > last, "{} is not in order at entry {}", name, int(at))
+            yield (last := int(at)), found
 
 
 class Case:  # or a register, as its entries tell it so far
     def __init__(self) -> None:
-        self.n, self.commits, self.stands, self.erased, self.destroyed = 0, 0, "draft", -1, -1
-        self.who: dict[str, set[str]] = defaultdict(set)  # pseudonyms and keys, by what they are
-        self.grants, self.audits = dict[str, str](), Counter[str]()  # reasons; who has how many
+        self.n, self.commits, self.audits, self.erased, self.destroyed = 0, 0, 0, -1, -1
+        self.stands, self.leaving, self.facts = "draft", (), set[str]()
 
 
-class Replay:  # the procedure, gone through again from what entries say in clear
-    def __init__(self, owners: dict[str, str]) -> None:
-        self.owners, self.newest, self.cases = owners, 0.0, defaultdict[str, Case](Case)
-        self.ends, self.told, self.last = dict[str, int](), list[str](), (-1, "", dict[str, Any]())
-        self.names, self.beats, self.since, self.silence = 0, 0, 0.0, 0.0
+class Log:  # the scheme's or the installation's
+    def __init__(self, owners: set[str]) -> None:
+        self.cases, self.owners, self.told = defaultdict[str, Case](Case), owners, list[str]()
+        self.room, self.counts, self.last = FACTS_LIMIT, Counter[str](), (-1, "", dict[str, Any]())
+        self.newest, self.since, self.silence, self.beats = 0.0, 0.0, 0.0, 0
+        self.ends, self.tops, self.anchor = dict[str, tuple[int, int, str]](), bytearray(), (0, "")
 
     def take(self, idx: int, entry: bytes) -> tuple[str, str, Case]:  # the next entry
         found = need(ENTRY.fullmatch(str(entry, "ascii")), "it is not written as entries are")
         time, kind, name, n, actor, pub, commit = found.groups("")
-        facts = json.loads(pub or "{}", object_pairs_hook=ascending)
-        case, back = self.cases[name], facts["seconds"] if kind == "clock.set_back" else 0
-        moment = datetime.fromisoformat(time[:-1] + "+00:00").timestamp()
+        facts, moment, case = parse(pub or "{}"), seconds(time), self.cases[name]
+        back = facts["seconds"] if kind == "clock.set_back" else 0
         late, self.last = self.newest - moment, (idx, kind, facts)
-        need(late <= (back or TOLERANCE), "its time is {:.0f} seconds before an earlier one", late)
+        need(late <= (back or 300), "its time is {:.0f} seconds before an earlier one", late)
         self.newest, self.since = moment if back else max(moment, self.newest), self.since or moment
         self.silence = max(self.silence, self.newest - self.since)
         need(not name or int(n) == case.n + 1, "it is number {} of its case, behind {}", n, case.n)
-        need(not name or case.destroyed < 0, "its case was destroyed before")
-        case.n, case.commits = case.n + 1, case.commits + bool(commit)
+        need(case.destroyed < 0, "its case was destroyed before")
+        case.n, case.commits = case.n + bool(name), case.commits + bool(commit)
         if not kind.startswith(("grant.", "rows.", "request.")):  # these go on with the last act
-            case.who["away"] |= case.who["leaving"]
-            need(case.stands in OVER or not any(case.audits.values()), "an auditor still has a key")
-        self.add(case, "leaving", *facts.get("kept_away", ()))
-        what, away = READS.get(kind, ""), actor in case.who["away"]
+            self.add(case, "away", *case.leaving) if case.leaving else None
+            case.leaving = facts.get("kept_away", ())
+            need(case.stands in OVER or not case.audits, "an auditor still has a key")
+        what, away = READS.get(kind, ""), f"away {actor}" in case.facts
         need(not away or not (what or "from" in facts), "{} is kept away from the case", actor)
-        fits = case.audits[actor] if what == "an auditor" else actor in case.who[what]
-        need(not what or fits, "{} reads the case, and is not {}", actor, what)
+        need(not what or f"{what} {actor}" in case.facts, "{} reads, and is not {}", actor, what)
         self.follow(idx, kind, actor, facts, case)
         return kind, commit, case
 
-    def add(self, case: Case, part: str, *names: str) -> None:  # as far as there is room
-        self.names += len(names) + (case.n == 1) * 9
-        need(self.names < NAMES_LIMIT and max(map(len, (part, *names))) < 100, "too many names")
-        case.who[sys.intern(part)].update(map(sys.intern, names))
+    def add(self, case: Case, what: str, *names: str) -> None:  # as far as there is room
+        self.room -= len(names) + (case.n == 1) * 5
+        need(self.room > 0 and max(map(len, (what, *names))) < 150, "it says too much to remember")
+        case.facts.update([sys.intern(f"{what} {name}") for name in names])
 
     def follow(self, idx: int, kind: str, actor: str, facts: dict[str, Any], case: Case) -> None:
         if "from" in facts:
@@ -243,7 +207,7 @@ class Replay:  # the procedure, gone through again from what entries say in clea
             fits = before == case.stands and f"{before}:{after}" in STEPS
             need(fits, "the case goes from {} to {}, and was {}", before, after, case.stands)
             for part in ("attested", DOES.get(before, "attested")) if before != "draft" else ():
-                need(actor in case.who[part], "{} moves it, and never was {}", actor, part)
+                need(f"{part} {actor}" in case.facts, "{} moves it, and never was {}", actor, part)
             case.stands = after
         if kind in ("grant.made", "grant.ended"):
             self.grant(kind, facts["fingerprint"], facts, case)
@@ -251,149 +215,185 @@ class Replay:  # the procedure, gone through again from what entries say in clea
             who, parts = facts.get("who", actor), facts.get("capacities") or [facts["capacity"]]
             for part in parts if "who" in facts else (*parts, "attested"):
                 self.add(case, part, who)
-            held = [part for part in DOES.values() if who in case.who[part]]
+            held = [part for part in DOES.values() if f"{part} {who}" in case.facts]
             need(len(held) < 2, f"{who} is {' and '.join(held)} of one case")
         elif kind == "key.published":
-            self.add(case, "keys", f"{facts['fingerprint']} {facts['kind']}")
+            self.add(case, facts["fingerprint"], facts["kind"] if case.n else actor)
         elif kind == "case.destroyed":
             case.destroyed = idx if need(case.stands == "destroyed", "nobody ordered it") else -1
-        elif kind in ("log.succeeded", "clock.set_back"):
-            need(len(self.told) < 1000 and actor == "system", "there are too many like this")
-            did = f"the clock was put back by {facts.get('seconds', 0):d} seconds"
-            if old := facts.get("old_origin"):
-                self.ends[old], lost = idx, max(0, facts["old_size"] - idx) or "no"
-                did = f"the log was {old} until here, {lost} signed entries are lost"
-            self.told.append(f"entry {idx}: {did}")
+            self.room, case.facts = self.room + len(case.facts), set()
+        elif kind == "clock.set_back":
+            self.told.append(f"entry {idx}: the clock was put back by {facts['seconds']:d} seconds")
+        elif kind == "log.succeeded":
+            self.ends[facts["old_origin"]] = idx, facts["old_size"], facts["old_root"]
         elif kind == "log.heartbeat":
             need(facts["size"] == idx, "it says that it is another entry")
             self.beats, self.since = self.beats + 1, self.newest
 
     def grant(self, kind: str, key: str, facts: dict[str, Any], case: Case) -> None:
         owner, why, audit = facts["owner"], facts["reason"], facts["reason"] in AUDIT
-        place = f"{key} {facts['compartment']} {facts['epoch']}"
-        named = owner == self.owners.get(key) or f"{key} {owner}" in case.who["keys"]
+        place = f"{owner} {key} {facts['compartment']} {facts['epoch']}"
+        named = f"{key} {owner}" in self.owners or f"{key} {owner}" in case.facts
         need(named, "the key {} was never published for {}", key, owner)
-        self.add(case, "given a key", owner)
+        held = {f"grant {place}", f"audit {place}"} & case.facts
         if kind == "grant.ended":
-            ended = need(case.grants.pop(place, ""), f"{key} did not have what is taken back")
-            case.audits[owner] -= ended in AUDIT
+            need(held, "the key {} did not have what is taken back", key)
+            case.facts, case.audits = case.facts - held, case.audits - (f"audit {place}" in held)
+            if not any(fact.startswith(f"audit {owner} ") for fact in case.facts):
+                case.facts.discard(f"an auditor {owner}")
             self.add(case, "gone", *((key, owner) if why in ("recused", "conflict") else ()))
-            return
-        clear = not {key, owner} & (case.who["gone"] | case.who["away"])
-        need(clear, "the key {} is of somebody who is kept away from the case", key)
-        need(not audit or case.stands in OVER, "an auditor is in before closure")
-        need(place not in case.grants, "the key {} has this already", key)
-        case.grants[place] = why
-        case.audits[owner] += audit
+        else:
+            gone = {f"{how} {one}" for how in ("gone", "away") for one in (key, owner)}
+            need(not gone & case.facts, "the key {} is of somebody who is kept away", key)
+            need(not audit or case.stands in OVER, "an auditor is in before closure")
+            need(not held, "the key {} has this already", key)
+            self.add(case, "audit" if audit else "grant", place)
+            for what in ("given a key", "an auditor")[: 1 + audit]:
+                self.add(case, what, owner)
+            case.audits += audit
+
+    def tile(self, level: int, index: int, count: int) -> bytes:  # C2SP tlog-tiles
+        width, path, rest = min(256, count - 256 * index), f"{index % 1000:03}", index // 1000
+        while rest:
+            path, rest = f"x{rest % 1000:03}/{path}", rest // 1000
+        name = f"{self.folder}tile/{level}/{path}" + (f".p/{width}" if width < 256 else "")
+        raw = self.bundle.open(name, 8192).read(8192)
+        return bytes(need(len(raw) == 32 * width and raw, f"{name} has not {width} hashes"))
+
+    def entries(self) -> Iterator[tuple[int, bytes]]:  # those that are shown, each in the tree
+        lines = self.bundle.lines(f"{self.folder}entries.jsonl", ENTRY_LIMIT + 22)
+        idx, entry = next(lines, (-1, b""))
+        for first in range(0, self.size, 256):
+            tile = self.tile(0, first // 256, self.size)
+            while first <= idx < first + len(tile) // 32:
+                same = sha256(b"\0" + entry).digest() == tile[32 * (idx - first) :][:32]
+                need(same, "{}entry {}: it does not match its leaf hash", self.folder, idx)
+                yield idx, entry
+                idx, entry = next(lines, (-1, b""))
+            self.tops += root_of(tile) if len(tile) == 8192 else b""
+        need(idx < 0, "{}entry {} is behind the end of the log", self.folder, idx)
+        row = bytes(self.tops)
+        for level in range(1, 9):
+            kept = [self.tile(level, at, len(row) // 32) for at in range((len(row) + 8191) // 8192)]
+            need(b"".join(kept) == row, "the tiles of level {} do not match those below", level)
+            row = b"".join(root_of(row[at : at + 8192]) for at in range(0, len(row) - 8191, 8192))
+
+    def node(self, first: int, end: int) -> bytes:  # above these entries, once all tiles were read
+        index = (end if end - first >= 256 else first) // 256
+        last = self.tile(0, index, self.size) if end > 256 * index else b""
+        last = root_of(last[max(0, 32 * first - 8192 * index) : 32 * end - 8192 * index])
+        return root_of(bytes(self.tops[first // 8 : 32 * index]) + last)
+
+    def proof(self, idx: int) -> str:  # C2SP tlog-proof, RFC 9162 2.1.3
+        sides = [(1 << level, (idx >> level ^ 1) << level) for level in range(60)]
+        path = [self.node(at, min(at + wide, self.size)) for wide, at in sides if at < self.size]
+        hashes = [base64.b64encode(one).decode() for one in path]
+        return "\n".join([PROOF, f"index {idx}", *hashes, "", self.note])
+
+    def replay(self, bundle: Bundle, folder: str) -> None:
+        self.bundle, self.folder, proven = bundle, folder, list[int]()
+        self.key, self.note = bundle.text(f"{folder}key"), bundle.text(f"{folder}checkpoint")
+        self.origin, self.typed = open_key(self.key, 1)
+        origin, self.size, self.root, seen = open_note(self.note, self.typed, {})
+        need(origin == self.origin and not seen, f"{folder}checkpoint is signed by another name")
+        given = not folder and OPENED in bundle.files
+        openings = bundle.lines(OPENED, LINE_LIMIT) if given else None
+        for idx, entry in self.entries():
+            try:
+                kind, commit, case = self.take(idx, entry)
+                if openings and commit:
+                    at, rest = next(openings, (-1, b""))
+                    found = need(at == idx and OPENING.fullmatch(rest), "its details are missing")
+                    why, salt, detail = (part or b"" for part in found.groups())
+                    mac = hmac.new(bytes.fromhex(salt.decode()), detail, sha256).hexdigest()
+                    need(why or mac == commit, "its details are not those that it commits to")
+                    json.loads(detail or b"{}", object_pairs_hook=ascending)
+                    need(why != b"held_back" or kind in HELD_BACK, "its details are held back")
+                    case.erased = idx if why == b"erased" else case.erased
+                    self.counts[why.decode() or "opened"] += 1
+            except Exception as error:
+                raise ValueError(f"{folder}entry {idx}: {error}") from error
+            self.counts["shown"] += 1
+            proven += [idx] if f"{folder}proofs/{idx}" in bundle.files else []
+        need(not openings or not next(openings, None), "details are opened of what is not shown")
+        self.compare(f"the {folder}checkpoint", self.note, {})
+        for idx in proven:
+            same = bundle.text(f"{folder}proofs/{idx}") == self.proof(idx)
+            self.counts["proofs"] += need(same, f"entry {idx}: its proof is of something else")
+
+    def compare(self, what: str, note: str, witnesses: dict[str, bytes]) -> Any:
+        origin, size, root, seen = open_note(note, self.typed, witnesses)
+        end = self.size if origin == self.origin else self.ends.get(origin, (0,))[0]
+        why = f"by its name the log ends at {end}" if end < self.size else "take a newer bundle"
+        need(end, f"{what} is of {origin!a}, which is another log")
+        need(0 < size <= end, f"{what} is of {size} entries, more than are in here: {why}")
+        need(self.node(0, size) == root, f"{what}, of {size} entries, does not match the entries")
+        return size, seen
 
 
-def ascending(pairs: list[tuple[str, Any]]) -> dict[str, Any]:  # nobody can read it in two ways
-    need([key for key, _value in pairs] == sorted(dict(pairs)), "its keys do not ascend, or repeat")
-    return dict(pairs)
-
-
-def read_owners(bundle: Bundle, opened: Any) -> dict[str, str]:  # of the installation's keys
-    owners: dict[str, str] = {}
-    for idx, entry in bundle.shown("installation/", opened[2]):
-        found = need(ENTRY.fullmatch(str(entry, "ascii")), "it is not written as entries are")
-        need(found[2] == "key.published" and len(owners) < 100_000, f"entry {idx} is no key")
-        key = json.loads(found[6], object_pairs_hook=ascending)["fingerprint"]
-        need(owners.setdefault(key, found[5]) == found[5], "a key is published for two people")
-    return owners
-
-
-def read_entries(bundle: Bundle, replay: Replay, opened: Any) -> Counter[str]:
-    counts, given = Counter[str](), "openings.jsonl" in bundle.files
-    openings = bundle.lines("openings.jsonl", LINE_LIMIT) if given else None
-    for idx, entry in bundle.shown("", opened[2]):
-        try:
-            kind, commit, case = replay.take(idx, entry)
-            if f"proofs/{idx}" in bundle.files:  # C2SP tlog-proof
-                head, _, note = bundle.text(f"proofs/{idx}").partition("\n\n")
-                *path, leaf = *head.split("\n"), sha256(b"\0" + entry).digest()
-                fits = path[:2] == ["c2sp.org/tlog-proof@v1", f"index {idx}"] and note == opened[0]
-                fits = fits and climb(leaf, idx, opened[2], path[2:]) == opened[3]
-                counts["proofs"] += need(fits, "its proof is of another entry or checkpoint")
-            if openings and commit:
-                at, rest = next(openings, (-1, b""))
-                found = need(at == idx and OPENING.fullmatch(rest), "its details are missing")
-                why, salt, detail = (part or b"" for part in found.groups())
-                mac = hmac.new(bytes.fromhex(salt.decode()), detail, sha256).hexdigest()
-                need(why or mac == commit, "its details are not those that it commits to")
-                json.loads(detail or b"{}", object_pairs_hook=ascending)
-                need(why != b"held_back" or kind in HELD_BACK, "its details are held back")
-                case.erased = idx if why == b"erased" else case.erased
-                counts[why.decode() or "opened"] += 1
-        except Exception as error:
-            raise Failed(f"entry {idx}: {error}") from error
-        counts["shown"] += 1
-    need(not openings or not next(openings, None), "details are opened of what is not shown")
-    return counts
-
-
-def check(bundle: Bundle, outside: list[str]) -> Iterator[str]:  # the answer, then what is told
-    read, folders = bundle.text, ("", "installation/")
-    logs = {at: open_note(read(f"{at}key"), read(f"{at}checkpoint")) for at in folders}
-    (opened, owners), key, keys = logs.values(), read("key"), read("installation/key")
-    replay, size, anchors = Replay(read_owners(bundle, owners)), opened[2], {"": (0, "")}
-    counts, (idx, kind, claim) = read_entries(bundle, replay, opened), replay.last
-    ends = {"": {**replay.ends, opened[1]: size}, "installation/": {owners[1]: owners[2]}}
-    for folder, one in logs.items():
-        bundle.compare(f"the {folder}checkpoint", folder, one, ends[folder])
-    for name in [name for name in bundle.files if name.startswith("checkpoints/")][:100]:
-        one = open_note(key, bundle.text(name))
-        need(re.fullmatch(f"checkpoints/{one[2]}-[a-z_]+", name), f"{name!a} is of another size")
-        bundle.compare(name, "", one, ends[""])
+def check(bundle: Bundle, outside: list[str], keys: list[str]) -> Iterator[str]:
+    witnesses, seen = dict(open_key(f"{key}\n", 4) for key in keys), Counter[str]()
+    (owners := Log(set())).replay(bundle, "installation/")
+    (log := Log(owners.cases[""].facts)).replay(bundle, "")
+    need(len({one.split()[0] for one in log.owners}) == len(log.owners), "a key has two owners")
+    (idx, kind, claim), shown = log.last, log.counts["shown"]
+    kept = [name for name in bundle.files if name.startswith("checkpoints/")]
+    need(len(kept) <= 100, "there are more than the hundred checkpoints of any bundle")
+    for name in kept:
+        size, by = log.compare(name, bundle.text(name), witnesses)
+        need(re.fullmatch(f"checkpoints/{size}-[a-z_]+", name), f"{name!a} is of another size")
+        for witness, time in by.items():
+            seen[f"{witness} {'' if time else 'not '}checked"] += 1
+            log.anchor = max(log.anchor, (size * (time > 0), f"the witness {witness}"))
     for name in outside:
         text = Path(name).read_bytes()[:100_000].decode().replace("\r\n", "\n").strip() + "\n"
-        note = text.partition("\n\n")[2] if text.startswith("c2sp.org/tlog-proof@v1\n") else text
-        folder = "installation/" if note.startswith(f"{owners[1]}\n") else ""
-        one = open_note(bundle.text(f"{folder}key"), note, 100_000)
-        bundle.compare(f"the outside checkpoint {name!a}", folder, one, ends[folder])
-        anchors[folder] = max(anchors.get(folder, (0, "")), (one[2], name))
+        note = text.partition("\n\n")[2] if text.startswith(f"{PROOF}\n") else text
+        one = owners if note.partition("\n")[0] in {owners.origin, *owners.ends} else log
+        size, _by = one.compare(f"the outside checkpoint {name!a}", note, witnesses)
+        one.anchor = max(one.anchor, (size, name))
     need(not bundle.unread, f"{min(bundle.unread, default='')!a} does not belong into a bundle")
-    need(idx == size - 1 and kind.endswith(".exported"), "the last entry is not that of an export")
-    shown = counts["shown"]
-    says: dict[str, Any] = {"entries": shown, "openings": "openings.jsonl" in bundle.files}
-    says["installation"] = [owners[1], str(owners[2]), owners[3].hex(), keys.strip()]
-    closed = sum(one.stands in ("closed", "aftercare") for one in replay.cases.values())
-    says |= {"cases": closed} if kind == "log.exported" else {}
-    need(counts["proofs"] == shown * (kind == "record.exported"), "proofs are missing or too many")
-    for word, found in says.items():
+    need(idx == log.size - 1 and kind.endswith(".exported"), "the last entry is of no export")
+    proofs = shown * (kind == "record.exported")
+    need(log.counts["proofs"] == proofs, "proofs are missing or too many")
+    closed = sum(one.stands in ("closed", "aftercare") for one in log.cases.values())
+    said = [owners.origin, str(owners.size), owners.root.hex(), owners.key.strip()]
+    says = {"installation": said, "entries": shown, "cases": None if proofs else closed}
+    for word, found in {**says, "openings": OPENED in bundle.files}.items():
         need(claim.get(word) == found, f"entry {idx} says that {claim.get(word)!a} are {word}")
-    yield "VERIFIED" if anchors[""][0] else "VERIFIED-UNANCHORED"
-    yield f"log {opened[1]}, {size} entries, root {base64.b64encode(opened[3]).decode()}"
-    yield f"key {key.strip()}"
-    for folder, (at, by) in anchors.items():
-        rest = f" by {by}; the {logs[folder][2] - at} entries after it are not" if at else ""
-        yield f"{logs[folder][1]} is anchored to entry {at} of {logs[folder][2]}{rest}"
-    yield f"{shown} entries are shown; purpose: {claim['purpose']}"
-    yield f"{size - shown} are hashes alone, and nothing in here shows that their cases are open"
-    details = ", ".join(f"{counts[how]} {how}" for how in ("opened", "held_back", "no_key"))
+    yield "VERIFIED" if log.anchor[0] else "VERIFIED-UNANCHORED"
+    for one in (log, owners):
+        yield f"log {one.origin}, {one.size} entries, root {base64.b64encode(one.root).decode()}"
+        at, by = one.anchor
+        rest = f" by {by}; the {one.size - at} entries after it are not" if at else ""
+        yield f"key {one.key.strip()}, anchored to entry {at} of {one.size}{rest}"
+        for old, (at, size, root) in one.ends.items():
+            lost = "" if size <= at and one.node(0, size).hex() == root else ", entries are lost"
+            yield f"{one.folder}entry {at}: the log was {old} until here{lost}"
+    yield f"{len(kept)} checkpoints kept; cosignatures: {dict(sorted(seen.items())) or 'none'}"
+    yield f"{shown} entries are shown, for the purpose: {claim['purpose']}"
+    yield f"{log.size - shown} are hashes alone, and nothing here shows that their cases are open"
+    details = ", ".join(f"{log.counts[how]} {how}" for how in ("opened", "held_back", "no_key"))
     yield f"details: {details if claim['openings'] else 'none opened, for no auditor exported it'}"
-    for name, case in replay.cases.items():
+    for name, case in log.cases.items():
         gone, only = case.destroyed >= 0, f"{case.commits} details: commitment only, destroyed"
         need(gone or case.stands in ("draft", "closed", "aftercare"), f"case {name} is open")
-        need(gone or case.erased < 0, LOST, case.erased)
+        need(gone or case.erased < 0, f"entry {case.erased}: its details are gone, its case is not")
         yield from [f"case {name}: {only}, see entry {case.destroyed}"] if gone else []
-    yield from replay.told
-    yield f"{replay.beats or 'no'} heartbeats shown; longest silence {replay.silence / 3600:.1f} h"
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description="Check an export of a ConductDesk audit log.")
-    parser.add_argument("bundle")
-    parser.add_argument("--checkpoint", action="append", default=[], help="one that you kept")
-    given = parser.parse_args()
-    try:
-        with Path(given.bundle).open("rb") as file:
-            lines = list(check(Bundle(file), given.checkpoint))
-    except Exception as error:  # also whatever a hostile file makes of the standard library
-        lines = [f"FAILED: {error if isinstance(error, Failed) else type(error).__name__}"]
-    with suppress(OSError), open(1, "w", encoding="ascii", closefd=False) as out:
-        out.writelines(line.encode("unicode_escape").decode() + "\n" for line in lines)
-    raise SystemExit(lines[0].startswith("FAILED"))
+    yield from owners.told + log.told
+    yield f"{log.beats or 'no'} heartbeats shown; longest silence {log.silence / 3600:.1f} h"
 
 
 if __name__ == "__main__":
-    main()
+    parser = argparse.ArgumentParser(description="Check an export of a ConductDesk audit log.")
+    parser.add_argument("bundle")
+    parser.add_argument("--checkpoint", action="append", default=[], help="one that you kept")
+    parser.add_argument("--witness", action="append", default=[], help="the key of one you trust")
+    given = parser.parse_args()
+    try:
+        with Path(given.bundle).open("rb") as file:
+            answer = list(check(Bundle(file), given.checkpoint, given.witness))
+    except Exception as error:  # also whatever a hostile file makes of the standard library
+        answer = [f"FAILED: {error if isinstance(error, ValueError) else type(error).__name__}"]
+    with suppress(OSError), open(1, "w", encoding="ascii", closefd=False) as out:
+        out.writelines(line.encode("unicode_escape").decode() + "\n" for line in answer)
+    sys.exit(answer[0].startswith("FAILED"))
