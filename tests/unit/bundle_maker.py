@@ -117,6 +117,12 @@ def with_export(lines: list[Line], **pub: object) -> list[bytes]:
     return [*(line.raw() for line in lines), export.raw()]
 
 
+def longer(count: int) -> list[bytes]:
+    """The entries of a log in which a good deal happened besides."""
+    reads: list[Step] = [("case.read", HANDLER, {})] * count
+    return with_export(numbered([*course(), *reads]))
+
+
 class Log:
     """A tree over some entries, with its tiles in memory."""
 

@@ -22,7 +22,7 @@ from tests.web.desk_visitor import AtTheDesk, words_of
 
 def checked(data: bytes) -> str:
     """Check a bundle, and return what the verifier says of it."""
-    return "\n".join(verify.check(verify.Bundle(io.BytesIO(data)), []))
+    return "\n".join(verify.check(verify.Bundle(io.BytesIO(data)), [], []))
 
 
 def test_an_auditor_downloads_a_case_and_the_whole_log(cast: Cast, faces: Faces) -> None:
