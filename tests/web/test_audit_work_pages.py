@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
+import pytest
+
+from conductdesk import clock
 from conductdesk.cases.models import AuditFinding, AuditQuestion, BreakGlass, Case, SchemeFinding
 from conductdesk.review.actions.finding import ask_question
 from tests.actions.audit_steps import begun, found_in, in_days
@@ -113,6 +117,35 @@ def test_a_question_goes_to_and_fro(cast: Cast, faces: Faces) -> None:
     assert "Go to the audit" not in officer.get(f"/cases/{case_id}").text
     assert "She was ill." in auditor.get(f"/review/cases/{case_id}/work").text
     assert officer.get(at).status_code == 404
+
+
+def test_nobody_finds_out_a_name_by_trying_many(
+    cast: Cast, faces: Faces, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("conductdesk.cases.views.naming.TEXTS_AN_HOUR", 2)
+    case_id = closed(cast).id
+    auditor, officer = (AtTheDesk(faces.desk, cast, who) for who in ("auditor", "chair"))
+    ask = f"/review/cases/{case_id}/questions/new"
+    auditor.get(ask)
+    for name in ("Marigold Ashdown", "Nobody Atall"):  # the reporter, and somebody invented
+        assert auditor.post(ask, {"words": f"Was {name} ill?"}).status_code == 303
+    asked = cast.db.query(AuditQuestion).first()
+    assert asked is not None
+    at = f"/cases/{case_id}/audit/questions/{asked.id}"
+    officer.get(at)
+    for name in ("Marigold Ashdown", "Ashdown"):
+        assert "seems to name" in words_of(officer.post(at, {"answer": f"{name} was."}))
+    known = types_of(cast, cast.db.get_one(Case, case_id))
+    assert known.count("text.refused") == 2
+    for name in ("Marigold Ashdown", "Nobody Atall"):
+        answer = officer.post(at, {"answer": f"{name} was."})
+        assert answer.status_code == 422
+        assert "You sent many texts for this case in a short time." in words_of(answer)
+        assert "seems to name" not in words_of(answer)
+        assert name in answer.text  # what was typed is kept
+    with clock.at(clock.now() + timedelta(hours=1)):
+        assert officer.post(at, {"answer": "She was ill."}).status_code == 303
+    assert types_of(cast, cast.db.get_one(Case, case_id)).count("text.refused") == 2
 
 
 def test_more_than_the_record_is_read_after_two_people_agreed(cast: Cast, faces: Faces) -> None:
