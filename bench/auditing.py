@@ -18,6 +18,7 @@ from statistics import median
 
 from sqlalchemy import select
 
+from bench.copying import copy_closed
 from bench.house import House, house
 from bench.million import ENTRIES, LOG, Archive, archive
 from bench.table import Row, at_most, shown
@@ -30,15 +31,20 @@ from conductdesk.cases.actions.recording import SYSTEM, record_quietly
 from conductdesk.cases.models import Case
 from conductdesk.cases.workflow import CLOSED_STATES
 from conductdesk.db import Database
-from conductdesk.demo.stories import ended
+from conductdesk.demo.cast import SCHEME
+from conductdesk.demo.schedule import live_through
+from conductdesk.demo.stories import ended, finished
 from conductdesk.people.models import Account
 from conductdesk.people.queries import viewer_of
 from conductdesk.review.actions.bundling import export_case, export_log
+from conductdesk.review.controls.trying import try_next
 from conductdesk.review.purposes import Purpose
 from conductdesk.review.queries.opening import Openings
+from conductdesk.review.queries.population import Wanted
 from conductdesk.vault.keys import CaseKeys
 
 OF_ONE_CASE = 500
+CASES = 10_000
 PROOFS = 50
 MB = 1_000_000
 
@@ -48,6 +54,8 @@ def main() -> None:
     rows: list[Row] = []
     with house() as built:
         rows += one_case(built)
+    with house() as built:
+        rows += control_tests(built)
     with archive() as kept:
         rows += whole_log(kept)
     print(shown(rows))
@@ -84,6 +92,26 @@ def one_case(built: House) -> Iterator[Row]:
     yield Row("… its bundle", f"{size / MB:.2f} MB")
     peak = _peak(lambda: zipped(bundle_files(database, made, Openings(keystore, auditor.keyring))))
     yield at_most("… peak of memory", peak, 16, "MB")
+
+
+def control_tests(built: House) -> Iterator[Row]:
+    """Yield what all control tests take over many closed cases, and the longest of their steps."""
+    world = built.world
+    list(live_through([*ended.stories(world)[1:], *finished.stories(world)], world.resume))
+    copy_closed(world.database, SCHEME, CASES)
+    wanted, behind = Wanted(SCHEME), None
+    steps: list[tuple[float, float]] = []
+    with world.database.reading() as db:
+        auditor = world.members["auditor"]
+        viewer = viewer_of(db, db.get_one(Account, auditor.account_id))
+        while behind is not None or not steps:
+            began, used = time.perf_counter(), time.process_time()
+            _found, _count, behind = try_next(db, viewer, wanted, behind)
+            steps.append((time.perf_counter() - began, time.process_time() - used))
+    yield Row(f"control tests over {CASES:,} cases", f"{sum(one for one, _ in steps):.1f} s")
+    yield Row("… processor", f"{sum(used for _, used in steps):.1f} s")
+    yield Row("… longest step, until the page says how far it is", f"{max(steps)[0]:.1f} s")
+    yield at_most("… its processor", max(used for _, used in steps), 2, "s")
 
 
 def whole_log(kept: Archive) -> Iterator[Row]:
