@@ -12,6 +12,7 @@ from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from conductdesk import clock
+from conductdesk.audit.models import LogEntry
 from conductdesk.cases.models import (
     Appointment,
     Case,
@@ -24,6 +25,7 @@ from conductdesk.refusal import Refused
 from conductdesk.review.controls.catalogue import CONTROLS
 from conductdesk.review.controls.trying import try_all, try_one
 from conductdesk.review.queries.lines import lines_of_population
+from tests.actions.audit_rows import lift_triggers
 from tests.actions.closing_steps import closed
 from tests.actions.control_steps import DAY, WCC, change, found, tried
 from tests.cast import Cast, add_bare_case
@@ -43,10 +45,12 @@ def test_a_case_that_an_auditor_may_not_know_of_is_in_no_result(cast: Cast) -> N
 
 
 def test_an_entry_that_cannot_be_read_is_said_in_a_sentence(
-    cast: Cast, monkeypatch: pytest.MonkeyPatch
+    cast: Cast,
 ) -> None:
-    closed(cast)
-    monkeypatch.setattr("conductdesk.review.queries.material.TYPE_AT", 10_000)
+    case = closed(cast)
+    lift_triggers(cast.db)
+    of_case = LogEntry.case_ref == case.pseudonym
+    change(cast, LogEntry, of_case, LogEntry.idx > 5, entry=b"nothing that is an entry " * 9)
     with pytest.raises(Refused, match="Check the whole log"):
         tried(cast, "keys")
 

@@ -27,6 +27,7 @@ ADDRESSES = {
     "found": "/participants/wcc",
     "progress": "/participants/wcc/imports/{case}",
     "names": "/cases/{case}/parties/suggestions",
+    "trial": "/review/controls",
 }
 """Where each part of a page is asked for."""
 SENT = {"names": {"name": MARKER}}
@@ -37,8 +38,11 @@ SHOWN = {
     "found": MARKER,
     "progress": "is imported",
     "names": MARKER,
+    "trial": "Retention class set",
 }
 """What whoever may read a part finds in it; `{name}` is the case's."""
+READERS = {"trial": "auditor"}
+"""Who may read a part, where it is not the liaison officer."""
 
 
 @pytest.fixture
@@ -82,7 +86,7 @@ def test_a_stranger_gets_no_word_of_the_case_with_a_part(
 def test_whoever_may_read_it_gets_the_part_and_nothing_around_it(
     faces: Faces, cast: Cast, case: Case, name: str
 ) -> None:
-    shown = ask_alone(faces, cast, case, "liaison", name)
+    shown = ask_alone(faces, cast, case, READERS.get(name, "liaison"), name)
     assert shown.status_code == 200
     assert "<html" not in shown.text
     assert SHOWN[name].format(name=case.code_name) in shown.text

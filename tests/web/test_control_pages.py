@@ -5,16 +5,20 @@ from __future__ import annotations
 import csv
 import io
 import json
+from datetime import UTC, datetime
+
+import pytest
 
 from conductdesk.audit.queries import entry_at
 from conductdesk.audit.record import read_head
+from conductdesk.db import changed_rows
 from conductdesk.people.actions.offices import end_office
 from conductdesk.people.queries import offices_of
 from conductdesk.review.controls.catalogue import CONTROLS
 from tests.actions.closing_steps import closed
-from tests.cast import Cast
+from tests.cast import Cast, add_bare_case
 from tests.conftest import Faces
-from tests.web.desk_visitor import AtTheDesk, words_of
+from tests.web.desk_visitor import SITE, AtTheDesk, words_of
 
 
 def test_all_tests_are_tried_when_asked_and_each_has_its_page(cast: Cast, faces: Faces) -> None:
@@ -36,6 +40,40 @@ def test_all_tests_are_tried_when_asked_and_each_has_its_page(cast: Cast, faces:
         assert shown.status_code == 200
         assert control.criterion in words_of(shown)
         assert "No exceptions" in words_of(shown)
+
+
+def test_a_trial_of_many_cases_says_how_far_it_is_and_goes_on_by_itself(
+    cast: Cast, faces: Faces, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed(cast)
+    monkeypatch.setattr("conductdesk.review.controls.trying.AT_ONCE", 2)
+    for day in (1, 2, 2, 3):  # none of these has a retention class
+        add_bare_case(cast.db, "wcc", "closed", datetime(2026, 3, day, tzinfo=UTC))
+    changed_rows(cast.db).clear()  # no action made them, and no entry names them
+    cast.db.commit()
+    auditor = AtTheDesk(faces.desk, cast, "auditor")
+    auditor.get("/review/controls")
+    auditor.post("/review/controls", {"scheme": "wcc"})
+    for done in (2, 4):
+        shown = auditor.get("/review/controls")
+        assert f"{done} of 5 cases are looked at" in words_of(shown)
+        assert '<noscript><meta http-equiv="refresh" content="0; url=/review/controls/trial">' in (
+            shown.text
+        )
+        part = auditor.client.get(
+            "/review/controls/trial", base_url=SITE, headers={"HX-Request": "true"}
+        )
+    assert part.text.lstrip().startswith('<div id="trial"')
+    assert "hx-get" not in part.text
+    listed = auditor.get("/review/controls")
+    assert "on all 5 closed cases" in words_of(listed)
+    assert "http-equiv" not in listed.text
+    assert auditor.get("/review/controls/trial").status_code == 303
+    assert "Retention class set The case has a retention class of its code" in words_of(listed)
+    for address in ("retention?scheme=wcc", "retention?scheme=wcc&closed_to=31/12/2099"):
+        words = words_of(auditor.get(f"/review/controls/{address}"))  # by the trial, and anew
+        assert "Tested 5 Passed 1 With exceptions 4" in words
+        assert words.count("The case has no retention class of its code.") == 4
 
 
 def test_an_exception_has_its_case_its_reason_and_a_name_that_does_not_leave_the_desk(

@@ -70,6 +70,18 @@ class Result:
         """How many the test applied to."""
         return self.passed + self.failed
 
+    def __add__(self, other: Result) -> Result:
+        """Return what this found, and then *other* on other cases."""
+        return Result(
+            self.passed + other.passed,
+            self.failed + other.failed,
+            self.not_applicable + other.not_applicable,
+            self.exceptions + other.exceptions,
+        )
+
+
+NOTHING_FOUND = Result(0, 0, 0, ())
+
 
 def try_on(control: Control, cases: Iterable[Material], logged: Iterable[LoggedFact]) -> Result:
     """Try a control on *cases*, or on entries of the scheme's log that belong to none."""
@@ -78,7 +90,7 @@ def try_on(control: Control, cases: Iterable[Material], logged: Iterable[LoggedF
         return _sum((test(material), _about(material)) for material in cases)
     of_entry = control.of_entry
     facts = (one for one in logged if one.type in control.entries)
-    return _sum((of_entry(one), {}) for one in facts) if of_entry else Result(0, 0, 0, ())
+    return _sum((of_entry(one), {}) for one in facts) if of_entry else NOTHING_FOUND
 
 
 def _about(material: Material) -> dict[str, object]:

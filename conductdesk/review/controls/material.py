@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -16,21 +18,49 @@ Columns: TypeAlias = Any
 """Some columns of a row, by their names; what sealed columns hold is not among them."""
 
 
-@dataclass(frozen=True, slots=True)
+TYPE_AT = len(b'{"v":1,"t":"2026-11-22T10:00:00Z","type":"')
+"""Where the type of an entry begins: the form is frozen, and few entries need all be read."""
+
+
+@dataclass(frozen=True)
 class LoggedFact:
-    """One log entry, as far as a test needs it."""
+    """One log entry; it is taken apart where a test looks into it.
+
+    Whatever looks raises ValueError, KeyError or TypeError where the entry was changed.
+    """
 
     idx: int
-    at: datetime
-    """In whole seconds."""
-    type: str
-    actor: str
-    pub: Mapping[str, Any]
-    rows: Sequence[Sequence[str]]
+    entry: bytes
+
+    @cached_property
+    def type(self) -> str:
+        """The type, such as `case.read`."""
+        return bytes(self.entry[TYPE_AT : self.entry.index(b'"', TYPE_AT)]).decode()
+
+    @property
+    def at(self) -> datetime:
+        """The moment, in whole seconds."""
+        return datetime.fromisoformat(self._body["t"])
+
+    @property
+    def actor(self) -> str:
+        """The pseudonym of whoever acted."""
+        return str(self._body["actor"])
+
+    @property
+    def pub(self) -> Mapping[str, Any]:
+        """The facts in clear."""
+        pub: Mapping[str, Any] = self._body.get("pub", {})
+        return pub
 
     def names(self, table: str) -> Iterator[UUID]:
         """Yield the ids of the rows of *table* that changed with the entry."""
-        return (UUID(hex=row[1]) for row in self.rows if row[0] == table)
+        return (UUID(hex=row[1]) for row in self._body.get("rows", ()) if row[0] == table)
+
+    @cached_property
+    def _body(self) -> dict[str, Any]:
+        body: dict[str, Any] = json.loads(self.entry)
+        return body
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -12,32 +10,10 @@ from sqlalchemy.orm import Session
 from conductdesk.people.queries import names_by_pseudonym
 from conductdesk.review.controls.catalogue import CONTROLS
 from conductdesk.review.controls.control import Control, Result
+from conductdesk.review.faces.trial import KEPT, Tally, Trial
 from conductdesk.review.sheets import Row
 
 COLUMNS = ("control", "case", "pseudonym", "reason", "who", "entry")
-SHOWN = 200
-"""How many exceptions a page shows; an export has all."""
-
-
-@dataclass(frozen=True)
-class Tally:
-    """What became of one test when all were tried."""
-
-    tested: int
-    passed: int
-    exceptions: int
-    """How many cases, or entries, have at least one."""
-    not_applicable: int
-
-
-@dataclass(frozen=True)
-class Tried:
-    """When all tests were tried, on what, and what became of each."""
-
-    at: datetime
-    chosen: Mapping[str, str]
-    """Scheme and days, as a link says them."""
-    tallies: Mapping[str, Tally]
 
 
 @dataclass(frozen=True)
@@ -68,27 +44,22 @@ class ControlFace:
     """Whether it looks at entries of the log, and not at cases."""
 
 
-def tally_of(result: Result) -> Tally:
-    """Return the numbers of a result."""
-    return Tally(result.tested, result.passed, result.failed, result.not_applicable)
-
-
-def controls_listed(tried: Tried | None) -> tuple[tuple[Control, Tally | None], ...]:
-    """Return every control, with what it found when all were tried last."""
-    tallies = tried.tallies if tried else {}
+def controls_listed(tried: Trial | None) -> tuple[tuple[Control, Tally | None], ...]:
+    """Return every control, with what it has found since all were tried last."""
+    tallies = (tried and tried.tallies) or {}
     return tuple((control, tallies.get(key)) for key, control in CONTROLS.items())
 
 
-def control_shown(db: Session, control: Control, result: Result) -> ControlFace:
-    """Return one test with what it found."""
-    found = result.exceptions[:SHOWN]
+def control_shown(db: Session, control: Control, result: Result, tally: Tally) -> ControlFace:
+    """Return one test with what it found; *result* may hold no more of it than is shown."""
+    found = result.exceptions[:KEPT]
     names = names_by_pseudonym(db, {one.fault.who for one in found})
     return ControlFace(
         key=control.key,
         title=control.title,
         criterion=control.criterion,
         reference=control.reference,
-        tally=tally_of(result),
+        tally=tally,
         rows=tuple(
             ExceptionRow(
                 one.case_id,
@@ -99,7 +70,7 @@ def control_shown(db: Session, control: Control, result: Result) -> ControlFace:
             )
             for one in found
         ),
-        more=len(result.exceptions) - len(found),
+        more=tally.faults - len(found),
         of_entries=control.of_entry is not None,
     )
 

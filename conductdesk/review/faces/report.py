@@ -20,7 +20,7 @@ from conductdesk.review.actions.engaging import OPINIONS
 from conductdesk.review.actions.papers import ANSWERS, Checked, sheet_of
 from conductdesk.review.controls.catalogue import CONTROLS
 from conductdesk.review.controls.trying import try_all
-from conductdesk.review.faces.controls import Tally, tally_of
+from conductdesk.review.faces.trial import Tally, tally_of
 from conductdesk.review.queries.checking import LogCheck
 from conductdesk.review.queries.engagements import (
     cases_looked_at,

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import LargeBinary, Select, func, or_, select
+from sqlalchemy import ColumnElement, LargeBinary, Select, func, literal, not_, or_, select
 from sqlalchemy.orm import Session
 
 from conductdesk import clock
@@ -18,13 +16,13 @@ from conductdesk.cases.models import Case
 from conductdesk.db import Base
 from conductdesk.people.models import Account, AuditorAppointment, OfficeHolding
 from conductdesk.policy import Viewer
-from conductdesk.review.controls.material import Columns, LoggedFact, Material, People
+from conductdesk.review.controls.material import TYPE_AT, Columns, LoggedFact, Material, People
 from conductdesk.review.queries.population import Wanted, wanted_cases
 from conductdesk.schemes.queries import pack_version
 from conductdesk.vault.models import DataKey, KeyGrant
 
-TYPE_AT = len(b'{"v":1,"t":"2026-11-22T10:00:00Z","type":"')
-"""Where the type of an entry begins: the form is frozen, and few entries need all be read."""
+BEFORE_TYPE = 'Z","type":"'
+"""What stands before the type in every entry."""
 
 
 def material_of(
@@ -33,12 +31,13 @@ def material_of(
     wanted: Wanted,
     tables: Collection[type[Base]],
     types: Collection[str],
+    only: Collection[UUID],
 ) -> list[Material]:
-    """Return the closed cases that *viewer* audits, with the rows and entries that are needed."""
-    query = wanted_cases(viewer, wanted)
+    """Return those of the cases *only* that *viewer* audits, with what is needed of them."""
+    query = wanted_cases(viewer, wanted).where(Case.id.in_(only))
     ids = query.with_only_columns(Case.id)
     rows = {table: _by_case(db.execute(_rows_of(table, ids))) for table in tables}
-    ordered = query.with_only_columns(*_open_columns(Case)).order_by(Case.closed_at)
+    ordered = query.with_only_columns(*_open_columns(Case)).order_by(Case.closed_at.desc(), Case.id)
     cases = db.execute(ordered).all()
     entries = _entries_by_case(db, cases, types) if types else {}
     people, packs = _people(db), _packs(db)
@@ -61,8 +60,8 @@ def logged_facts(db: Session, scheme: str, types: Collection[str]) -> list[Logge
     own = select(LogEntry.idx, LogEntry.entry).where(
         LogEntry.log_id == scheme, LogEntry.case_ref.is_(None)
     )
-    found = db.execute(own.order_by(LogEntry.idx).execution_options(yield_per=1_000))
-    return [_fact(idx, entry) for idx, entry in found if _type(entry) in types]
+    found = db.execute(own.where(_is_one_of(types)).order_by(LogEntry.idx))
+    return [LoggedFact(idx, entry) for idx, entry in found]
 
 
 def _rows_of(table: type[Base], ids: Select[UUID]) -> Any:
@@ -94,31 +93,26 @@ def _by_case(rows: Any) -> dict[UUID, list[Columns]]:
 def _entries_by_case(
     db: Session, cases: Sequence[Columns], types: Collection[str]
 ) -> Mapping[str, Sequence[LoggedFact]]:
-    """Return the entries of each case, the oldest first.
-
-    Each log is read once, in the order in which it lies there: that is quicker than looking up
-    every case in it.
-    """
+    """Return the entries of each case, the oldest first."""
     found: defaultdict[str, list[LoggedFact]] = defaultdict(list)
-    wanted = {case.pseudonym for case in cases}
-    columns = select(LogEntry.case_ref, LogEntry.idx, LogEntry.entry)
-    for scheme in sorted({case.scheme for case in cases}):
-        log = columns.where(LogEntry.log_id == scheme).order_by(LogEntry.idx)
-        for case, idx, entry in db.execute(log.execution_options(yield_per=5_000)):
-            if case is not None and case in wanted and _type(entry) in types:
-                found[case].append(_fact(idx, entry))
+    query = select(LogEntry.case_ref, LogEntry.idx, LogEntry.entry).where(
+        LogEntry.log_id.in_({case.scheme for case in cases}),
+        LogEntry.case_ref.in_([case.pseudonym for case in cases]),
+        _is_one_of(types),
+    )
+    for case, idx, entry in db.execute(query.order_by(LogEntry.case_ref, LogEntry.idx)):
+        found[str(case)].append(LoggedFact(idx, entry))
     return found
 
 
-def _type(entry: bytes) -> str:
-    return bytes(entry[TYPE_AT : entry.index(b'"', TYPE_AT)]).decode()
+def _is_one_of(types: Collection[str]) -> ColumnElement[bool]:
+    """Return whether an entry has one of *types*; what no longer looks like an entry is read too."""
+    begins = (_reads(TYPE_AT, f'{one}"') for one in sorted(types))
+    return or_(*begins, not_(_reads(TYPE_AT - len(BEFORE_TYPE), BEFORE_TYPE)))
 
 
-def _fact(idx: int, entry: bytes) -> LoggedFact:
-    body = json.loads(entry)
-    at = datetime.strptime(body["t"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
-    pub, rows = body.get("pub", {}), body.get("rows", ())
-    return LoggedFact(idx, at, body["type"], body["actor"], pub, rows)
+def _reads(at: int, words: str) -> ColumnElement[bool]:
+    return func.substr(LogEntry.entry, at + 1, len(words)) == literal(words.encode())
 
 
 def _people(db: Session) -> People:

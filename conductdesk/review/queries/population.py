@@ -55,6 +55,25 @@ def population(db: Session, viewer: Viewer, wanted: Wanted) -> tuple[list[Case],
     return list(found[:PAGE_SIZE]), len(found) > PAGE_SIZE
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where somebody stands who goes through the closed cases, the newest first."""
+
+    closed_at: datetime
+    id: UUID
+
+
+def next_places(
+    db: Session, viewer: Viewer, wanted: Wanted, behind: Place | None, limit: int
+) -> list[Place]:
+    """Return the next closed cases that *viewer* audits, on all pages."""
+    query = wanted_cases(viewer, wanted).with_only_columns(Case.closed_at, Case.id)
+    if behind is not None:
+        query = query.where(_behind(behind))
+    found = db.execute(query.order_by(Case.closed_at.desc(), Case.id).limit(limit))
+    return [Place(closed_at, case_id) for closed_at, case_id in found if closed_at]
+
+
 def wanted_cases(viewer: Viewer, wanted: Wanted) -> Select[Case]:
     """Select the closed cases that *viewer* audits, on all pages."""
     return reviewable_cases(viewer).where(*_conditions(viewer, wanted))
@@ -111,7 +130,7 @@ def _handled_by(pseudonym: str) -> ColumnElement[bool]:
     )
 
 
-def _behind(last: Case) -> ColumnElement[bool]:
+def _behind(last: Case | Place) -> ColumnElement[bool]:
     same = and_(Case.closed_at == last.closed_at, Case.id > last.id)
     return or_(Case.closed_at < last.closed_at, same)
 

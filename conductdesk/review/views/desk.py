@@ -17,9 +17,11 @@ PAGES = (
 )
 
 
-def desk_page(template: str, *, status: int = 200, **context: object) -> Response:
-    """Render *template* with the way to the other pages of the desk."""
-    return page(template, None, status=status, desk=_links(), **context)
+def desk_page(
+    template: str, *, fragment: str | None = None, status: int = 200, **context: object
+) -> Response:
+    """Render *template*, or its block *fragment*, with the way to the other pages of the desk."""
+    return page(template, fragment, status=status, desk=_links(), **context)
 
 
 def format_or_404(how: str) -> Format:
