@@ -63,6 +63,11 @@ def permission() -> Permission:
     return found
 
 
+def permission_of(endpoint: str) -> Permission | None:
+    """Return what the gate of *endpoint* asks for; None where it has none."""
+    return _permission_of(current_app.view_functions.get(endpoint))
+
+
 def install_gate(app: Flask, load_viewer: ViewerLoader, sign_in: str | None) -> None:
     """Ask the policy before each view; a stranger is sent to *sign_in*, when there is one."""
     app.extensions["load_viewer"] = load_viewer

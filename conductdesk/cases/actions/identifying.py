@@ -34,7 +34,7 @@ def reveal_identity(
     db: Session, case: Case, keys: CaseKeys, *, actor: Viewer, reason: str
 ) -> Identity:
     """Return who the reporter is; the reason is kept in the log, the identity is not."""
-    require(db, case, actor, Permission.HANDLE)
+    require(db, case, actor, Permission.SAFEGUARD)
     if not reason.strip():
         raise Refused("Give a reason for looking at the reporter’s name.")
     reporter = present_reporter(db, case)

@@ -13,10 +13,9 @@ from conductdesk.cases.actions.proposing import refuse_proposal
 from conductdesk.cases.forms.handling import VersionedForm
 from conductdesk.cases.forms.holding import SecondForm
 from conductdesk.cases.models import Case
-from conductdesk.cases.queries import facts_of, pack_of
+from conductdesk.cases.queries import pack_of
 from conductdesk.cases.views.access import keys_of
 from conductdesk.cases.views.frame import NOTHING, case_page
-from conductdesk.policy import Permission, may
 from conductdesk.refusal import Refused
 from conductdesk.web.gate import viewer
 from conductdesk.web.state import db
@@ -70,12 +69,6 @@ def answer_proposal(
         agree(db(), case, keys, pack=pack_of(db(), case), actor=viewer(), **about)
     else:
         refuse_proposal(db(), case, keys, actor=viewer(), reason=form.to_reason(), **about)
-
-
-def powers_on(case: Case) -> frozenset[Permission]:
-    """Return what the viewer may do on *case*, so that a page offers nothing else."""
-    facts = facts_of(db(), case)
-    return frozenset(one for one in Permission if may(viewer(), one, facts))
 
 
 def found_or_404(found: Sequence[Face], refusal: str) -> Face:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cache, partial
 from typing import Any
 
 from flask import Response, request, url_for
@@ -10,6 +11,9 @@ from flask import Response, request, url_for
 from conductdesk.cases.clocks import running_clocks
 from conductdesk.cases.faces.frame import CaseFrame, frame_of
 from conductdesk.cases.models import Case
+from conductdesk.cases.queries import facts_of
+from conductdesk.policy import Permission, may
+from conductdesk.web.gate import permission_of, viewer
 from conductdesk.web.page import page
 from conductdesk.web.state import db
 from conductdesk.web.surroundings import Link
@@ -34,9 +38,25 @@ BELOW: Mapping[str, str] = {
 def case_page(
     case: Case, template: str, context: Mapping[str, Any] = NOTHING, **more: Any
 ) -> Response:
-    """Render *template* with the case's identity bar; the template never receives the case."""
+    """Render *template* with the case's identity bar; the template never receives the case.
+
+    `can(endpoint)` tells the template what it may offer.
+    """
     frame = frame_of(case, running_clocks(db(), case))
-    return page(template, **{"frame": frame, "links": links_of(frame), **context, **more})
+    around = {"frame": frame, "links": links_of(frame), "can": _can_on(case)}
+    return page(template, **{**around, **context, **more})
+
+
+def powers_on(case: Case) -> frozenset[Permission]:
+    """Return what the viewer may do on *case*, so that a page offers nothing else."""
+    facts = facts_of(db(), case)
+    return frozenset(one for one in Permission if may(viewer(), one, facts))
+
+
+def _can_on(case: Case) -> Callable[[str], bool]:
+    """Return what answers whether the viewer may use an endpoint on *case*; asked late, and once."""
+    powers = cache(partial(powers_on, case))
+    return lambda endpoint: permission_of(endpoint) in powers()
 
 
 def links_of(frame: CaseFrame) -> tuple[Link, ...]:

@@ -22,9 +22,9 @@ from conductdesk.cases.inquiry import outcomes_of
 from conductdesk.cases.models import Case
 from conductdesk.cases.queries import pack_of
 from conductdesk.cases.views.access import case_or_404, keys_of
-from conductdesk.cases.views.asking import Ask, ask_page, found_or_404, powers_on
+from conductdesk.cases.views.asking import Ask, ask_page, found_or_404
 from conductdesk.cases.views.blueprint import bp
-from conductdesk.cases.views.frame import case_page
+from conductdesk.cases.views.frame import case_page, powers_on
 from conductdesk.cases.workflow import State, moves_from
 from conductdesk.policy import Permission
 from conductdesk.web.gate import gate, viewer

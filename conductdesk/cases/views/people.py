@@ -19,7 +19,6 @@ from conductdesk.cases.queries import pack_of
 from conductdesk.cases.rules import parts_for
 from conductdesk.cases.standing_in import NEEDED_FOR
 from conductdesk.cases.views.access import case_or_404, keys_of
-from conductdesk.cases.views.asking import powers_on
 from conductdesk.cases.views.blueprint import bp
 from conductdesk.cases.views.frame import case_page
 from conductdesk.cases.words import CAPACITIES
@@ -47,7 +46,7 @@ def people(case_id: UUID, refusal: str = "", form: PageForm | None = None) -> Re
 
 
 @bp.post("/cases/<uuid:case_id>/reporter")
-@gate(Permission.HANDLE)
+@gate(Permission.SAFEGUARD)
 @or_show(people)
 def reporter(case_id: UUID) -> Response:
     """Show who the reporter is, for a reason; the next page does not have it any more."""
@@ -129,7 +128,6 @@ def people_page(case: Case, **added: object) -> Response:
         "seats": seats_shown(db(), case, viewer()),
         "others": could_come(db(), case),
         "kept": kept_shown(db(), case, keys, pack),
-        "can_lift": Permission.HANDLE in powers_on(case),
         "mine": {seat.capacity for seat in live_seats(db(), case, viewer())},
         "organisation": organisation_shown(db(), case, pack, viewer()),
         "mode": case.reporter_mode,

@@ -13,9 +13,9 @@ from conductdesk.cases.forms.holding import SecondForm, StepReasonForm
 from conductdesk.cases.models import Case
 from conductdesk.cases.queries import pack_of
 from conductdesk.cases.views.access import case_or_404, keys_of
-from conductdesk.cases.views.asking import answer_proposal, powers_on
+from conductdesk.cases.views.asking import answer_proposal
 from conductdesk.cases.views.blueprint import bp
-from conductdesk.cases.views.frame import case_page
+from conductdesk.cases.views.frame import case_page, powers_on
 from conductdesk.policy import Permission
 from conductdesk.web.gate import gate, viewer
 from conductdesk.web.page import see_other

@@ -12,9 +12,9 @@ from conductdesk.cases.faces.steps import steps_of
 from conductdesk.cases.forms.handling import VersionedForm
 from conductdesk.cases.forms.holding import WithdrawalForm
 from conductdesk.cases.views.access import case_or_404, keys_of
-from conductdesk.cases.views.asking import Ask, ask_page, powers_on
+from conductdesk.cases.views.asking import Ask, ask_page
 from conductdesk.cases.views.blueprint import bp
-from conductdesk.cases.views.frame import case_page
+from conductdesk.cases.views.frame import case_page, powers_on
 from conductdesk.policy import Permission
 from conductdesk.web.gate import gate, viewer
 from conductdesk.web.page import see_other
