@@ -55,6 +55,11 @@ def keep_away(cast: Cast, case: Case, who: str) -> None:
     cast.db.commit()
 
 
+def two_cases(cast: Cast) -> tuple[Case, Case]:
+    """Two closed cases: one names Barnaby, the other somebody else."""
+    return closed(cast), closed(cast, naming("Ferdinand Invented-Nowhere"))
+
+
 def tie_elsewhere(cast: Cast, who: str, declared: Declared) -> None:
     """Let a tie be known without its owner's session comparing anything, as from the register."""
     note(cast.db, cast.keystore, actor=cast.viewer(who), declared=declared)
@@ -64,7 +69,7 @@ def tie_elsewhere(cast: Cast, who: str, declared: Declared) -> None:
 def test_whoever_declares_a_tie_after_closure_loses_the_case_in_that_moment_and_no_other(
     cast: Cast, any_database: Database
 ) -> None:
-    case, other = closed(cast), closed(cast, naming("Ferdinand Invented-Nowhere"))
+    case, other = two_cases(cast)
     appoint_auditor(cast.db, cast["outsider"].account, scheme="wcc", actor="system")
     cast.db.commit()
     let_worker(cast, ask_grants, any_database, cast.keystore)
@@ -85,7 +90,7 @@ def test_whoever_declares_a_tie_after_closure_loses_the_case_in_that_moment_and_
 def test_a_tie_that_their_own_key_cannot_compare_hides_every_case_until_a_holder_looked(
     cast: Cast, any_database: Database
 ) -> None:
-    case, other = closed(cast), closed(cast, naming("Ferdinand Invented-Nowhere"))
+    case, other = two_cases(cast)
     tie_elsewhere(cast, "auditor", BARNABY)
     for _again in range(2):
         let_worker(cast, ask_grants, any_database, cast.keystore)
@@ -104,7 +109,7 @@ def test_a_tie_that_their_own_key_cannot_compare_hides_every_case_until_a_holder
 
 
 def test_a_tie_of_the_register_counts_from_the_moment_when_it_is_noted(cast: Cast) -> None:
-    case, other = closed(cast), closed(cast, naming("Ferdinand Invented-Nowhere"))
+    case, other = two_cases(cast)
     kept = begun(cast)
     barnaby = kept.add(Person("Barnaby Thistlewood", "mentee"))
     assert reviews(cast, case, "auditor")

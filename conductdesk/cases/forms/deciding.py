@@ -26,22 +26,19 @@ class DecisionForm(DraftedForm, RowsForm):
 
     kinds: Mapping[str, OutcomeKind] = {}
     letters: Mapping[str, UUID] = {}
-
-    def is_blank(self, row: int) -> bool:
-        """Answer whether nothing was written in a row of the page."""
-        return not any(self[f"{name}_{row}"].data for name in ("kind", "what", "owner", "hours"))
+    begins_with = ("kind", "what", "owner", "hours")
+    wanted: Mapping[str, str] = {
+        "kind": "Choose what follows in outcome {}",
+        "what": "Say what must be done in outcome {}",
+        "owner": "Say who must do outcome {}",
+    }
 
     def check_row(self, row: int) -> bool:
-        """Ask for what a row that was begun lacks."""
-        place = f"outcome {row + 1}"
-        checks = [
-            self.need(f"kind_{row}", f"Choose what follows in {place}"),
-            self.need(f"what_{row}", f"Say what must be done in {place}"),
-            self.need(f"owner_{row}", f"Say who must do {place}"),
-            self._check_hours(row),
-        ]
+        """Ask for what a row that was begun lacks; hours and a day where they are needed."""
+        checks = [super().check_row(row), self._check_hours(row)]
         if self._has_a_day(row):
-            checks.append(self.need(f"due_{row}", f"Give the day by which {place} is due"))
+            words = f"Give the day by which outcome {row + 1} is due"
+            checks.append(self.need(f"due_{row}", words))
         return all(checks)
 
     def to_decision(self) -> Decision:

@@ -144,20 +144,12 @@ class EvidenceForm(PageForm):
 class TermsForm(DraftedForm, RowsForm):
     """Terms of reference; `terms_form` adds the fields of each allegation, and the others."""
 
-    def is_blank(self, row: int) -> bool:
-        """Answer whether nothing was written in a row of the page."""
-        return not any(self[f"{name}_{row}"].data for name in ("clause", "account"))
-
-    def check_row(self, row: int) -> bool:
-        """Ask for what a row that was begun lacks."""
-        number = row + 1
-        return all(
-            [
-                self.need(f"party_{row}", f"Choose who allegation {number} is against"),
-                self.need(f"clause_{row}", f"Choose the clause of allegation {number}"),
-                self.need(f"account_{row}", f"Write what allegation {number} says happened"),
-            ]
-        )
+    begins_with = ("clause", "account")
+    wanted: Mapping[str, str] = {
+        "party": "Choose who allegation {} is against",
+        "clause": "Choose the clause of allegation {}",
+        "account": "Write what allegation {} says happened",
+    }
 
     def to_terms(self) -> Terms:
         """Return the terms as a value."""

@@ -21,14 +21,20 @@ class RowsForm(PageForm):
     rows = 0
     least = 0
     most = 1
+    begins_with: Sequence[str] = ()
+    """The fields of which one is filled in where a row was begun."""
+    wanted: Mapping[str, str] = {}
+    """What is said where a field of a row that was begun is empty; `{}` is the row's number."""
 
     def is_blank(self, row: int) -> bool:
         """Answer whether nothing was written in a row of the page."""
-        raise NotImplementedError
+        return not any(self[f"{name}_{row}"].data for name in self.begins_with)
 
     def check_row(self, row: int) -> bool:
         """Ask for what a row that was begun lacks."""
-        raise NotImplementedError
+        asked = self.wanted.items()
+        there = [self.need(f"{name}_{row}", words.format(row + 1)) for name, words in asked]
+        return all(there)
 
     def filled(self) -> Iterator[int]:
         """Yield the rows in which something was written, and the first ones that must be."""
