@@ -76,7 +76,7 @@ def test_no_rewrite_before_an_anchored_size_is_accepted(
 def test_what_was_kept_of_more_entries_or_another_log_is_said_so(tmp_path: Path) -> None:
     entries = longer(9)
     short = with_export(numbered(course()))
-    assert "of 26 entries, more than are in here: take a newer bundle" in failure(
+    assert "is of 26 entries, here are 17: take a newer bundle" in failure(
         bundle_of(short), kept_at(26, entries, tmp_path)
     )
     swapped = bundle_of(entries, seed=bytes(32))

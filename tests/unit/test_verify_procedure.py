@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from conductdesk.audit.offline import verify
 from conductdesk.audit.tree import root_at
 from tests.unit.bundle_maker import (
     AUDITOR,
@@ -166,7 +167,7 @@ def test_a_log_that_was_restored_is_known_by_both_names(tmp_path: Path) -> None:
         files = bundle_of(with_export([*lines, renamed(before, **lie)]))
         assert f"entry 16: the log was {OLD} until here, entries are lost" in told(files)
     kept.write_text(Log(entries, OLD).note(17), "utf-8")
-    assert "by its name the log ends at 16" in failure(bundle_of(entries), kept)
+    assert "is of 17 entries, here are 16: take a newer bundle" in failure(bundle_of(entries), kept)
 
 
 def test_strangers_do_not_read_a_case() -> None:
@@ -229,3 +230,11 @@ def test_facts_that_can_be_read_in_two_ways_fail() -> None:
     entries = with_export(numbered(course()))
     entries[0] = entries[0].replace(b'{"from":"draft",', b'{"from":"draft","from":"draft",')
     assert "entry 0: its keys do not ascend" in failure(bundle_of(entries))
+
+
+def test_what_it_remembers_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    searches = [Line("search.made", HANDLER, case=f"{one:032x}", n=1) for one in range(40)]
+    back = [Line("clock.set_back", "system", {"seconds": 1}, case=None)] * 40
+    monkeypatch.setattr(verify, "FACTS_LIMIT", 300)
+    for lines in (searches, back):
+        assert "more in here than can be remembered" in failure(bundle_of(with_export(lines)))

@@ -62,7 +62,7 @@ NOTE = re.compile(r"(([^\n]+)\n(0|[1-9][0-9]{0,17})\n(\S+)\n)\n((?:— [^\s+]+ [
 P, ORDER = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 PROOF, FORM = "c2sp.org/tlog-proof@v1", (8, 8, (1980, 1, 1, 0, 0, 0), b"", b"")  # of zip files
 D = -121665 * pow(121666, P - 2, P) % P
-parse = lru_cache(999)(json.JSONDecoder(object_pairs_hook=ascending).decode)
+parse = lru_cache(256)(json.JSONDecoder(object_pairs_hook=ascending).decode)
 seconds = lru_cache(99)(lambda time: datetime.fromisoformat(time[:-1] + "+00:00").timestamp())
 
 
@@ -155,8 +155,7 @@ class Bundle:  # a zip file, in which nothing lies besides the files that are as
     def lines(self, name: str, limit: int) -> Iterator[tuple[int, bytes]]:  # [12,...] in order
         last, file = -1, self.open(name)
         while line := file.readline(limit + 1):
-            fits = LINE.fullmatch(line) if len(line) <= limit else None
-            at, found = need(fits, "a line of {} is malformed or too long", name).groups()
+            at, found = need(LINE.fullmatch(line), "a line of {} is malformed", name).groups()
             need(int(at) > last, "{} is not in order at entry {}", name, int(at))
             yield (last := int(at)), found
 
@@ -186,6 +185,8 @@ class Log:  # the scheme's or the installation's
         need(not name or int(n) == case.n + 1, "it is number {} of its case, behind {}", n, case.n)
         need(case.destroyed < 0, "its case was destroyed before")
         case.n, case.commits = case.n + bool(name), case.commits + bool(commit)
+        self.room -= 9 * (case.n == 1) + 999 * (kind in ("clock.set_back", "log.succeeded"))
+        need(self.room > 0, "there is more in here than can be remembered")
         if not kind.startswith(("grant.", "rows.", "request.")):  # these go on with the last act
             self.add(case, "away", *case.leaving) if case.leaving else None
             case.leaving = facts.get("kept_away", ())
@@ -197,8 +198,8 @@ class Log:  # the scheme's or the installation's
         return kind, commit, case
 
     def add(self, case: Case, what: str, *names: str) -> None:  # as far as there is room
-        self.room -= len(names) + (case.n == 1) * 5
-        need(self.room > 0 and max(map(len, (what, *names))) < 150, "it says too much to remember")
+        self.room -= len(names)
+        need(max(map(len, (what, *names))) < 150, "it has a name that is too long")
         case.facts.update([sys.intern(f"{what} {name}") for name in names])
 
     def follow(self, idx: int, kind: str, actor: str, facts: dict[str, Any], case: Case) -> None:
@@ -324,9 +325,8 @@ class Log:  # the scheme's or the installation's
     def compare(self, what: str, note: str, witnesses: dict[str, bytes]) -> Any:
         origin, size, root, seen = open_note(note, self.typed, witnesses)
         end = self.size if origin == self.origin else self.ends.get(origin, (0,))[0]
-        why = f"by its name the log ends at {end}" if end < self.size else "take a newer bundle"
         need(end, f"{what} is of {origin!a}, which is another log")
-        need(0 < size <= end, f"{what} is of {size} entries, more than are in here: {why}")
+        need(0 < size <= end, f"{what} is of {size} entries, here are {end}: take a newer bundle")
         need(self.node(0, size) == root, f"{what}, of {size} entries, does not match the entries")
         return size, seen
 
