@@ -15,6 +15,7 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 from conductdesk import create_app, services_for
+from conductdesk import db as db_module
 from conductdesk.db import Database
 from conductdesk.schema import migrate
 from conductdesk.settings import Settings
@@ -23,6 +24,7 @@ from conductdesk.web.state import Services
 from tests.cast import Cast, make_cast
 from tests.postgres import PostgresServer
 from tests.remembering import PostgresRows, SqliteFiles, Stores, remembered_cast
+from tests.sharing import Sharing
 
 BACKENDS = ("sqlite", "postgresql")
 BROWSER = "tests/browser/"
@@ -54,6 +56,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     marked = metafunc.definition.get_closest_marker("both_backends") is not None
     if "backend" in metafunc.fixturenames and (marked or "any_database" in metafunc.fixturenames):
         metafunc.parametrize("backend", BACKENDS, indirect=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def sharing() -> Iterator[None]:
+    """Let all engines of this worker share what they have in common."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("conductdesk.db._make_engine", Sharing(db_module._make_engine))
+        yield
 
 
 @pytest.fixture
