@@ -13,9 +13,9 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page
 
-from tests.browser.watching import DESK, PHONE
+from tests.browser.watching import DESK, OFFER_AXE, PHONE
 
-AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text("utf-8")
+LOAD_AXE = "() => { window.axe || window.offeredAxe(); }"
 
 RUN_AXE = """() => axe.run({resultTypes: ["violations"]}).then((found) => found.violations.map(
   (one) => one.id + ": " + one.help + "\\n    " + one.nodes.map((node) => node.html).join("\\n    ")))
@@ -49,36 +49,37 @@ class Looker:
     def look(self, page: Page, state: str, widths: tuple[int, ...] = (PHONE, DESK)) -> None:
         """Fail if anything is wrong with the page as it stands, at each of *widths*."""
         before = page.viewport_size
+        shown = page if page.evaluate(HAS_SCRIPTS) else self._still(page)
+        shown.evaluate(LOAD_AXE)
         for width in widths:
-            self._look(page, state, width)
+            self._look(page, shown, state, width)
         if before:
             page.set_viewport_size(before)
 
-    def _look(self, page: Page, state: str, width: int) -> None:
-        page.set_viewport_size({"width": width, "height": 900})
-        wrong = problems_of(page.evaluate(FACTS)) + self._axe(page, width)
+    def _look(self, page: Page, shown: Page, state: str, width: int) -> None:
+        for one in {page, shown}:
+            one.set_viewport_size({"width": width, "height": 900})
+        wrong = problems_of(page.evaluate(FACTS)) + violations_on(shown)
         assert not wrong, "\n".join([f"{state} at {width}, {page.url}:", *wrong])
         self.seen.setdefault(state, set()).add(width)
 
-    def _axe(self, page: Page, width: int) -> list[str]:
-        return run_axe(page) if page.evaluate(HAS_SCRIPTS) else self._still(page, width)
-
-    def _still(self, page: Page, width: int) -> list[str]:
-        """Run axe on what a browser without scripts shows, in one that has them.
+    def _still(self, page: Page) -> Page:
+        """Show what a browser without scripts shows, in one that has them.
 
         axe waits for timers, and a context without JavaScript has none.
         """
         html, still = page.evaluate(WITHOUT_SCRIPTS), self.still
-        still.set_viewport_size({"width": width, "height": 900})
         still.route(page.url, lambda route: route.fulfill(body=html, content_type="text/html"))
         still.goto(page.url)
         still.unroute(page.url)
-        return run_axe(still)
+        return still
 
     @cached_property
     def still(self) -> Page:
         """The tab for pages of browsers without scripts."""
-        return self.browser.new_page()
+        page = self.browser.new_page()
+        page.add_init_script(OFFER_AXE)
+        return page
 
 
 def problems_of(facts: dict[str, Any]) -> list[str]:
@@ -95,9 +96,8 @@ def problems_of(facts: dict[str, Any]) -> list[str]:
     return [words for words, wrong in checks.items() if wrong]
 
 
-def run_axe(page: Page) -> list[str]:
+def violations_on(page: Page) -> list[str]:
     """Return every violation that axe finds with all the rules that it runs by itself."""
-    page.evaluate(f"{AXE}; 0")
     found: list[str] = page.evaluate(RUN_AXE)
     return found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response
@@ -10,6 +11,10 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 PHONE = 320
 DESK = 1280
 """The two widths at which each page is looked at, in CSS pixels."""
+
+AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text("utf-8")
+OFFER_AXE = f"window.offeredAxe = function () {{ {AXE}\n}};"
+"""A function that makes `window.axe`: sent to a tab once, and compiled where it is called."""
 
 TELL_VIOLATIONS = """
 document.addEventListener("securitypolicyviolation", (event) =>
@@ -40,6 +45,7 @@ class Watched:
         self.context.on("console", self._console)
         self.context.on("weberror", lambda error: self.troubles.append(f"script: {error.error}"))
         self.context.add_init_script(TELL_VIOLATIONS)
+        self.context.add_init_script(OFFER_AXE)
 
     def page(self) -> Page:
         """Open a tab."""
