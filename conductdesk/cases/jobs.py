@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
@@ -71,18 +71,14 @@ def destroy_ordered(database: Database, keystore: Keystore) -> None:
 
 def ask_due_check_ins(database: Database, keystore: Keystore) -> None:
     """Ask the reporters whose check-in is due; the question is sealed without a key."""
-    for db, case in _one_by_one(database, Case.state == State.AFTERCARE):
-        ask_what_is_due(db, case, CaseKeys.load(db, keystore, case.id, None))
-        db.commit()
+    _for_each(database, keystore, Case.state == State.AFTERCARE, ask_what_is_due)
 
 
 def end_what_is_over(database: Database, keystore: Keystore) -> None:
     """End the outcomes that last for a length of time, when it is over."""
     over = Outcome.state == "open", Outcome.due_at < clock.now()
     has_one = Case.id.in_(select(Outcome.case_id).where(*over))
-    for db, case in _one_by_one(database, has_one & Case.state.in_(HAS_OUTCOMES)):
-        end_what_ran_out(db, case, CaseKeys.load(db, keystore, case.id, None))
-        db.commit()
+    _for_each(database, keystore, has_one & Case.state.in_(HAS_OUTCOMES), end_what_ran_out)
 
 
 def remind_handlers(database: Database) -> None:
@@ -97,25 +93,19 @@ def remind_handlers(database: Database) -> None:
 
 def ask_grants(database: Database, keystore: Keystore) -> None:
     """Ask the holders of closed cases to let in those who became auditors later."""
-    for db, case in _one_by_one(database, Case.state.in_(CLOSED_STATES)):
-        ask_for_auditors(db, case, CaseKeys.load(db, keystore, case.id, None))
-        db.commit()
+    _for_each(database, keystore, Case.state.in_(CLOSED_STATES), ask_for_auditors)
 
 
 def take_back_from_former(database: Database, keystore: Keystore) -> None:
     """Take the keys of closed cases back from those who do not audit their scheme any more."""
     which = Case.state.in_(CLOSED_STATES) & left_to_former_auditors()
-    for db, case in _one_by_one(database, which):
-        shut_former_out(db, case, CaseKeys.load(db, keystore, case.id, None))
-        db.commit()
+    _for_each(database, keystore, which, shut_former_out)
 
 
 def take_back_more(database: Database, keystore: Keystore) -> None:
     """Take back what auditors could read beyond the record, when its time is over."""
     over = BreakGlass.ends_at <= clock.now(), BreakGlass.state.in_(("waiting", "agreed"))
-    for db, case in _one_by_one(database, Case.id.in_(select(BreakGlass.case_id).where(*over))):
-        end_glass(db, case, CaseKeys.load(db, keystore, case.id, None))
-        db.commit()
+    _for_each(database, keystore, Case.id.in_(select(BreakGlass.case_id).where(*over)), end_glass)
 
 
 def sign_checkpoints(database: Database, keystore: Keystore) -> None:
@@ -134,20 +124,33 @@ def sign_checkpoints(database: Database, keystore: Keystore) -> None:
         raise stopped
 
 
-def _one_by_one(database: Database, which: ColumnElement[bool]) -> Iterator[tuple[Session, Case]]:
-    """Yield each case locked, in a transaction of its own, which the caller commits.
+def _for_each(
+    database: Database,
+    keystore: Keystore,
+    which: ColumnElement[bool],
+    act: Callable[[Session, Case, CaseKeys], object],
+) -> None:
+    """Let *act* do its work on each case, locked, in a transaction of its own.
 
     In one transaction for all, a job would wait for a case with a log's head in its hands, and
-    whoever has that case waits for the head.
+    whoever has that case waits for the head. A case that fails keeps no other waiting: what was
+    wrong with the first of them is raised after the last.
     """
+    failed: Exception | None = None
     with database.reading() as db:
         found = db.scalars(select(Case.id).where(which).order_by(Case.id)).all()
     for case_id in found:
-        with database.writing() as db:
-            wanted = select(Case).where(which, Case.id == case_id).with_for_update()
-            case = db.scalars(wanted).one_or_none()
-            if case is not None:
-                yield db, case
+        try:
+            with database.writing() as db:
+                wanted = select(Case).where(which, Case.id == case_id).with_for_update()
+                case = db.scalars(wanted).one_or_none()
+                if case is not None:
+                    act(db, case, CaseKeys.load(db, keystore, case.id, None))
+                    db.commit()
+        except Exception as problem:
+            failed = failed or problem
+    if failed is not None:
+        raise failed
 
 
 def _pressing() -> Select[UUID]:

@@ -157,7 +157,7 @@ MOVES: Mapping[Move, Rule] = {
         _from(State.REPORTED),
         State.DECIDED,
         Permission.DECIDE,
-        (REPORT_LOCKED, NOTICE, HEARD, DECISION_MAKER, SEPARATE_PEOPLE, ALL_FOUND, VOICES),
+        (NO_HOLD, REPORT_LOCKED, NOTICE, HEARD, DECISION_MAKER, SEPARATE_PEOPLE, ALL_FOUND, VOICES),
     ),
     Move.APPEAL: Rule(
         _from(State.DECIDED, State.CARRYING_OUT),

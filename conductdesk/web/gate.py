@@ -140,7 +140,9 @@ def _check_permission() -> Response | None:
 
 
 def _send_to(sign_in: str) -> Response:
-    if is_fragment_request() or request.method not in READING:
+    if request.method not in READING:
+        return go_to(url_for(sign_in, unsent="yes"))
+    if is_fragment_request():
         return go_to(url_for(sign_in))
     here = request.script_root + request.full_path.rstrip("?")
     return go_to(url_for(sign_in, back=here if request.path != "/" else None))

@@ -19,7 +19,7 @@ from conductdesk.intake.forms.mailbox import MessageForm, ReceiptForm, StopForm
 from conductdesk.intake.forms.treatment import CheckInForm, treatment_form
 from conductdesk.intake.queries import held_case_of_receipt, keyring_of
 from conductdesk.intake.views.blueprint import bp, pack_or_404
-from conductdesk.intake.views.draft import open_mailbox, sent_to, shown_receipt, turn
+from conductdesk.intake.views.draft import draft_of, open_mailbox, sent_to, shown_receipt, turn
 from conductdesk.policy import CaseFacts, Permission, may
 from conductdesk.schemes.pack import Pack
 from conductdesk.vault.files import name_of, open_file
@@ -159,7 +159,8 @@ def _unknown_receipt(pack: Pack, form: ReceiptForm) -> Response:
 
 
 def _door(pack: Pack, form: ReceiptForm, status: int = 200) -> Response:
-    return page("intake/messages_door.html", status=status, pack=pack, form=form)
+    begun = draft_of(pack.key) is not None
+    return page("intake/messages_door.html", status=status, pack=pack, form=form, begun=begun)
 
 
 def mailbox_page(

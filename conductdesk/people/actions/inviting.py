@@ -141,6 +141,9 @@ def activate(
     invitation = open_invitation(db, token)
     if invitation is None:
         raise LinkOver
+    db.refresh(invitation, with_for_update=True)
+    if invitation.used_at is not None:  # by somebody who used the link at the same time
+        raise LinkOver
     account = invitation.account
     step = _check(account, setup, organisation)
     replaced = None if setup.recovery_code else account.principal_id

@@ -42,7 +42,7 @@ def sign_in() -> Response:
     if viewer().account_id is not None:
         return see_other("people.home")
     form = SignInForm(formdata=None, back=safe_return(request.args.get("back")) or "")
-    return page("people/sign_in.html", form=form)
+    return page("people/sign_in.html", form=form, unsent="unsent" in request.args)
 
 
 @bp.post("/sign-in")
