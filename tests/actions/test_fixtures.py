@@ -28,9 +28,9 @@ def test_a_test_that_asks_for_any_database_needs_no_mark(any_database: Database)
 
 
 def test_two_tests_never_share_a_keystore(keystore: Keystore) -> None:
-    assert keystore.fact("seen") is None
-    keystore.remember("seen", "yes")
+    assert keystore.signed_head("seen") is None
+    keystore.remember_signed_head("seen", 1, b"root", "note")
 
 
 def test_neither_does_the_next(keystore: Keystore) -> None:
-    assert keystore.fact("seen") is None
+    assert keystore.signed_head("seen") is None

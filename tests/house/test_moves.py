@@ -61,7 +61,7 @@ triage_again       *             attested triage route-of-kind not-joined not-de
 settle_informally  *             informal-route not-joined
 investigate        *             formal-route not-joined terms investigator separate
 report             *             no-hold notice heard weighed report separate
-decide             *             report notice heard decision-maker separate all-found voices
+decide             *             no-hold report notice heard decision-maker separate all-found voices
 appeal             *             told window appeal
 conclude_appeal    *             appeal-body separate appeal reason
 remit              *             appeal-body separate appeal reason
