@@ -16,6 +16,7 @@ from sqlalchemy import delete, select, update
 from conductdesk import clock
 from conductdesk.audit.bundle import Export, bundle_files, verifier
 from conductdesk.audit.checkpoints import sign_checkpoint
+from conductdesk.audit.cosignature import cosign, witness_key_of
 from conductdesk.audit.models import EntryDetail, LogEntry
 from conductdesk.audit.queries import entries_of_case
 from conductdesk.audit.record import Event, append
@@ -39,6 +40,7 @@ from tests.actions.audit_steps import answer, begun, found_in, let_read_more, pr
 from tests.actions.closing_steps import closed
 from tests.cast import Cast
 
+WITNESS = witness_key_of("witness.example.net", bytes(32))
 SYSTEM = Viewer(pseudonym="system", name="ConductDesk")
 
 
@@ -52,11 +54,11 @@ def written(
     return path
 
 
-def said(bundle: Path, *kept: Path) -> list[str]:
+def said(bundle: Path, *kept: object, option: str = "--checkpoint") -> list[str]:
     """Run the verifier on a Python without anything of ours, and return what it says."""
     program = bundle.with_name("verify.py")
     program.write_bytes(verifier())
-    words: Iterable[object] = (word for path in kept for word in ("--checkpoint", path))
+    words: Iterable[object] = (word for path in kept for word in (option, path))
     done = subprocess.run(
         [sys.executable, "-I", "-S", program, bundle, *map(str, words)],
         capture_output=True,
@@ -89,10 +91,15 @@ def test_the_bundle_of_a_case_verifies_against_what_was_kept(
 ) -> None:
     case, other = closed(cast), cast.attested()
     kept = tmp_path / "kept.txt"
-    kept.write_text(sign_checkpoint(cast.db, cast.keystore, "wcc", "asked").note, "utf-8")
+    signed = sign_checkpoint(cast.db, cast.keystore, "wcc", "asked")
+    kept.write_text(signed.note, "utf-8")
+    signed.note += cosign(signed.note, WITNESS.name, bytes(32), 1_795_342_800)
     cast.db.commit()
     bundle = written(database, cast, case_exported(cast, case, "auditor"), tmp_path, "auditor")
-    assert said(bundle)[0] == "VERIFIED-UNANCHORED"
+    lines = said(bundle)
+    assert lines[0] == "VERIFIED-UNANCHORED"
+    assert f"{WITNESS.name} not checked" in "\n".join(lines)
+    assert said(bundle, WITNESS, option="--witness")[0] == "VERIFIED"
     lines = said(bundle, kept)
     assert lines[0] == "VERIFIED"
     assert re.search(r"details: \d\d opened, 0 held_back, 0 no_key", "\n".join(lines))

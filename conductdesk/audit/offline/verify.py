@@ -191,8 +191,8 @@ class Log:  # the scheme's or the installation's
             self.add(case, "away", *case.leaving) if case.leaving else None
             case.leaving = facts.get("kept_away", ())
             need(case.stands in OVER or not case.audits, "an auditor still has a key")
-        what, away = READS.get(kind, ""), f"away {actor}" in case.facts
-        need(not away or not (what or "from" in facts), "{} is kept away from the case", actor)
+        what, acts = READS.get(kind, ""), kind in READS or "from" in facts
+        need(not acts or f"away {actor}" not in case.facts, "{} is kept away from the case", actor)
         need(not what or f"{what} {actor}" in case.facts, "{} reads, and is not {}", actor, what)
         self.follow(idx, kind, actor, facts, case)
         return kind, commit, case
