@@ -94,6 +94,7 @@ def test_what_nobody_could_act_on_is_refused(cast: Cast) -> None:
         settle_it(cast, made, proven=True)
 
 
+@pytest.mark.both_backends
 def test_whoever_is_kept_from_one_of_its_cases_never_learns_of_it(cast: Cast) -> None:
     cases, engagement = (closed(cast), other_case(cast)), begun(cast)
     appoint_auditor(cast.db, cast["outsider"].account, scheme="wcc", actor="system")
