@@ -98,7 +98,7 @@ def is_named(
     Whoever holds its names compares them; an auditor, the codes of the audit copy, unless a party
     came after it.
     """
-    if named_in(db, case, keys).has(declared):
+    if keys.holds(Compartment.INTERNAL) and named_in(db, case, keys).has(declared):
         return True
     if opens_names(keys):
         return False

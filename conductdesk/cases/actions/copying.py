@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
+from collections.abc import Collection
+from uuid import UUID, uuid4
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -79,6 +80,12 @@ def latest_audit_copy(db: Session, case: Case) -> AuditCopy | None:
     """Return the newest audit copy of *case*."""
     copies = select(AuditCopy).where(AuditCopy.case_id == case.id)
     return db.scalars(copies.order_by(AuditCopy.made_at.desc()).limit(1)).first()
+
+
+def audit_copies(db: Session, case_ids: Collection[UUID]) -> dict[UUID, AuditCopy]:
+    """Return the newest audit copy of each of some cases that has one."""
+    copies = select(AuditCopy).where(AuditCopy.case_id.in_(case_ids))
+    return {copy.case_id: copy for copy in db.scalars(copies.order_by(AuditCopy.made_at))}
 
 
 def need_current_copy(db: Session, case: Case) -> None:

@@ -9,12 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from conductdesk.cases.actions.attesting import live_seats
-from conductdesk.cases.actions.copying import latest_audit_copy
+from conductdesk.cases.actions.copying import audit_copies
 from conductdesk.cases.actions.rerouting import recuse
 from conductdesk.cases.actions.shutting_out import leave_as_auditor
 from conductdesk.cases.days import today
 from conductdesk.cases.joined import OVER, lock_joined
-from conductdesk.cases.models import Appointment, Case, TieCheck
+from conductdesk.cases.models import Appointment, AuditCopy, Case, TieCheck
 from conductdesk.cases.queries import facts_of, pack_of, reviewable_cases
 from conductdesk.cases.ties import is_named
 from conductdesk.participants.actions.declaring import check_declared, declare
@@ -40,11 +40,11 @@ def declare_interest(
     check_declared(db, actor, declared)
     _refuse_twice(db, keyring, actor, declared)
     cases = lock_joined(db, *_open_cases(db, actor), *_audited(db, actor))
-    before = len(_open_cases(db, actor))
+    before, copies = len(_open_cases(db, actor)), audit_copies(db, _audited(db, actor))
     compared = [
         case.id
         for case, keys in zip(cases, _keys(db, keystore, keyring, cases), strict=True)
-        if _leave_if_named(db, case, keys, actor=actor, declared=declared)
+        if _leave_if_named(db, case, keys, copies.get(case.id), actor=actor, declared=declared)
     ]
     left = before - len(_open_cases(db, actor))
     tie_id = declare(db, keystore, actor=actor, declared=declared)
@@ -54,16 +54,24 @@ def declare_interest(
 
 
 def _leave_if_named(
-    db: Session, case: Case, keys: CaseKeys, *, actor: Viewer, declared: Declared
+    db: Session,
+    case: Case,
+    keys: CaseKeys,
+    copy: AuditCopy | None,
+    *,
+    actor: Viewer,
+    declared: Declared,
 ) -> bool:
-    """Keep *actor* away if the case names the person; tell whether it is one they audit, and compared."""
-    reviews = may(actor, Permission.REVIEW, facts_of(db, case))
-    named = is_named(db, case, keys, latest_audit_copy(db, case) if reviews else None, declared)
+    """Keep *actor* away if the case names the person.
+
+    Tell whether it is one that they audit, of which there is a *copy*, and was compared.
+    """
+    named = is_named(db, case, keys, copy, declared)
     if named and live_seats(db, case, actor):
         recuse(db, case, keys, pack=pack_of(db, case), actor=actor)
-    elif named and reviews:
+    elif named and may(actor, Permission.REVIEW, facts_of(db, case)):
         leave_as_auditor(db, case, keys, actor=actor)
-    return reviews and named is not None
+    return copy is not None and named is not None
 
 
 def _refuse_twice(db: Session, keyring: Keyring, actor: Viewer, declared: Declared) -> None:
