@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -28,6 +29,16 @@ from tests.sharing import Sharing
 
 BACKENDS = ("sqlite", "postgresql")
 BROWSER = "tests/browser/"
+LONG = (
+    BROWSER,
+    "tests/scenarios/",
+    "tests/web/test_no_500",
+    "tests/web/test_register_takes_anything",
+    "tests/actions/test_demo",
+    "tests/actions/test_tampering",
+    "tests/actions/test_audit_",
+)
+"""How the names of those files begin that take long for the number of their tests."""
 TESTS = Path(__file__).parent
 
 
@@ -39,16 +50,34 @@ class Faces(NamedTuple):
 
 
 class ByFile(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
-    """Shares the files of tests among the workers, the longest first."""
+    """Shares the files of tests among the workers, in the order in which they were collected."""
 
     def _split_scope(self, nodeid: str) -> str:
-        # Two Chromiums at once starve each other, so one worker has all that need one.
-        return BROWSER if nodeid.startswith(BROWSER) else nodeid.partition("::")[0]
+        return unit_of(nodeid)
+
+
+def unit_of(nodeid: str) -> str:
+    """Return what one worker runs as a whole: a file, or everything that needs a browser."""
+    # Two Chromiums at once starve each other, so one worker has all that need one.
+    return BROWSER if nodeid.startswith(BROWSER) else nodeid.partition("::")[0]
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
     """Let several workers share the tests as `ByFile` says."""
+    config.option.loadscopereorder = False
     return ByFile(config, log)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Where workers share the tests, begin with what takes long, so that all end together."""
+    if hasattr(config, "workerinput"):
+        sizes = Counter(unit_of(item.nodeid) for item in items)
+        items.sort(key=lambda item: _turn(unit_of(item.nodeid), sizes))
+
+
+def _turn(unit: str, sizes: Counter[str]) -> tuple[int, int, str]:
+    first = [place for place, long in enumerate(LONG) if unit.startswith(long)]
+    return min(first, default=len(LONG)), -sizes[unit], unit
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
