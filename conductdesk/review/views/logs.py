@@ -39,7 +39,7 @@ def chosen_scheme(scheme: str | None) -> str:
 
 
 def keep_check(found: LogCheck) -> None:
-    # A session would cut the moment down to its second.
+    # A session holds no moments.
     kept = {**asdict(found), "at": found.at.isoformat()}
     session[CHECKS] = {**session.get(CHECKS, {}), found.scheme: kept}
 
