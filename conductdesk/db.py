@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -115,7 +116,7 @@ def _vouched_for(table: Table) -> tuple[str, ...]:
 
 
 def _plain(value: Any) -> str | int | bool:
-    if isinstance(value, str | bool | int):
+    if isinstance(value, (str, int)):  # a bool is an int
         return value
     if isinstance(value, bytes | bytearray | memoryview):
         return bytes(value).hex()
@@ -131,8 +132,8 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.engine = _make_engine(url)
-        self._reading = sessionmaker(self.engine)
-        self._writing = sessionmaker(self.engine.execution_options(writes=True))
+        self._writer = self.engine.execution_options(writes=True)
+        self._reading, self._writing = sessionmaker(self.engine), sessionmaker(self._writer)
 
     def reading(self) -> Session:
         """Return a session whose transaction takes no write lock when it begins."""
@@ -141,6 +142,10 @@ class Database:
     def writing(self) -> Session:
         """Return a session whose transaction begins with the write lock (SQLite)."""
         return self._writing()
+
+    def connected_to_write(self) -> AbstractContextManager[Connection]:
+        """Return a connection that begins with the write lock, and commits where nothing raises."""
+        return self._writer.begin()
 
 
 def start_writing(db: Session) -> None:

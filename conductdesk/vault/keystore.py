@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, cast
 from uuid import UUID
 
-from sqlalchemy import LargeBinary, MetaData, Uuid, delete, insert, select, text
+from sqlalchemy import LargeBinary, MetaData, Table, Uuid, delete, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from conductdesk.clock import now
 from conductdesk.db import NAMING, Database, UtcDateTime
+from conductdesk.prepared import insert_all
 from conductdesk.refusal import Refused
 from conductdesk.vault.seal import new_key
 
@@ -111,9 +112,9 @@ class Keystore:
     def make_shred_key(self, case_id: UUID) -> bytes:
         """Make, commit and return the shred key of a new case."""
         key = new_key()
-        with self._database.writing() as db:
-            db.connection().execute(insert(ShredKey), {"case_id": case_id, "key": key})
-            db.commit()
+        row = {"case_id": case_id, "key": key, "made_at": now()}
+        with self._database.connected_to_write() as connection:
+            insert_all(connection, _SHRED_KEYS, [row])
         return key
 
     def shred_key(self, case_id: UUID) -> bytes:
@@ -190,6 +191,9 @@ class Keystore:
             connection.close()
         if busy:
             raise KeystoreError("Somebody was reading the keystore, so the key may linger: repeat.")
+
+
+_SHRED_KEYS = cast(Table, ShredKey.__table__)
 
 
 def _some_shred_keys(db: Session, case_ids: list[UUID]) -> dict[UUID, bytes]:
