@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from uuid import UUID
 
 from conductdesk.vault.models import Compartment
 from conductdesk.vault.seal import bound_to, derive, wrap
+
+PLACES_KEPT = 64
+"""A case's keys are made or opened together, each time at the same few places."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,7 @@ def secrets_of(data_key: bytes, shred_key: bytes, place: bytes) -> Secrets:
     )
 
 
+@lru_cache(PLACES_KEPT)
 def place_of(case_id: UUID, compartment: Compartment, epoch: int) -> bytes:
     """Return case, compartment and epoch as one text, to which their keys are bound."""
     return bound_to("conductdesk/place/v1", case_id, compartment, epoch)

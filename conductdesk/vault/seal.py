@@ -41,8 +41,8 @@ def new_key() -> bytes:
 
 def bound_to(label: str, *parts: str | bytes | int | UUID) -> bytes:
     """Return *label* and *parts* as one text in which no two lists of parts can look the same."""
-    encoded = [label.encode("ascii"), *(_part(part) for part in parts)]
-    return b"".join(len(part).to_bytes(2, "big") + part for part in encoded)
+    encoded = [label.encode("ascii"), *map(_part, parts)]
+    return b"".join([len(part).to_bytes(2, "big") + part for part in encoded])
 
 
 def _part(part: str | bytes | int | UUID) -> bytes:
