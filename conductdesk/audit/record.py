@@ -139,9 +139,8 @@ def _cover(db: Session, events: Sequence[Event]) -> Iterator[tuple[Event, list[R
     rest = [row for row in changed_rows(db) if row not in named]
     codes = row_codes(db, [*named, *rest])
     for position, event in enumerate(events):
-        rows = {*event.rows, *(rest if position == 0 else ())}
-        in_order = sorted(rows, key=lambda row: (row[0], row[1].hex))
-        yield event, [(table, row_id.hex, codes[table, row_id]) for table, row_id in in_order]
+        rows = (*event.rows, *(rest if position == 0 else ()))
+        yield event, sorted({codes[row] for row in rows})
 
 
 class _Batch:

@@ -35,7 +35,7 @@ def row_mac(table: Table, values: Mapping[str, Any]) -> bytes:
     return hmac.digest(values["row_salt"], stored_bytes(table, values), "sha256")
 
 
-def row_codes(db: Session, names: Iterable[RowName]) -> dict[RowName, str]:
+def row_codes(db: Session, names: Iterable[RowName]) -> dict[RowName, RowCode]:
     """Return the code of each row as it stands in this transaction.
 
     SQLite lets nobody else write meanwhile, so a changed row is as the session holds it. On
@@ -50,7 +50,7 @@ def row_codes(db: Session, names: Iterable[RowName]) -> dict[RowName, str]:
         if row is not None and (alone or isinstance(row, NewRow)):
             codes[name] = _code(name[0], _values(row))
         else:
-            codes[name] = ""
+            codes[name] = (name[0], name[1].hex, "")
             unknown[name[0]].append(name[1])
     for table, row_ids in unknown.items():
         for values in _read_rows(db, Base.metadata.tables[table], row_ids):
@@ -58,8 +58,8 @@ def row_codes(db: Session, names: Iterable[RowName]) -> dict[RowName, str]:
     return codes
 
 
-def _code(table: str, values: Mapping[str, Any]) -> str:
-    return row_mac(Base.metadata.tables[table], values).hex()
+def _code(table: str, values: Mapping[str, Any]) -> RowCode:
+    return table, values["id"].hex, row_mac(Base.metadata.tables[table], values).hex()
 
 
 def _values(row: LoggedRow | NewRow) -> Mapping[str, Any]:
