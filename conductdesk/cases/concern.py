@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -60,7 +60,7 @@ class Identity:
 
     def to_json(self) -> str:
         """Return the text that is sealed to `identity`."""
-        return json.dumps(asdict(self), sort_keys=True)
+        return json.dumps(vars(self), sort_keys=True)
 
     @classmethod
     def from_json(cls, text: str) -> Identity:
@@ -121,7 +121,7 @@ class Concern:
 
     def to_json(self) -> str:
         """Return the text that is sealed to `intake`: everything but the reporter's identity."""
-        return json.dumps(asdict(replace(self, identity=Identity())), sort_keys=True)
+        return json.dumps(vars(replace(self, identity=Identity())), sort_keys=True, default=vars)
 
     @classmethod
     def from_json(cls, text: str) -> Concern:
