@@ -136,6 +136,7 @@ def confidences(pack: Pack) -> list[Item]:
             ("Clause", one.clause),
             ("Decided by", offices_in_words(pack, one.decides)),
             ("The person is told", TOLD_NAMES[one.told]),
+            ("Added", where(one.ours, "by this pack: the code does not say so, or not as much")),
         )
         for one in pack.confidentiality
     ]

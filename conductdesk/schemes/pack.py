@@ -270,12 +270,21 @@ class Pack:
         """Answer whether a concern without a name is taken."""
         return not self.wording.no_anonymous
 
-    def clause(self, number: str) -> Clause:
-        """Return the clause with *number*; `KeyError` if there is none."""
-        for clause in self.clauses:
-            if clause.number == number:
-                return clause
-        raise KeyError(number)
+    def clauses_until(self, day: date) -> dict[str, Clause]:
+        """Return the clauses in force on *day* or before, each as it is cited.
+
+        One that was changed is cited with its first day: what happened then is judged by it.
+        """
+        return {self._cited(one): one for one in self.clauses if one.in_force_from <= day}
+
+    def clause(self, cited: str) -> Clause:
+        """Return the clause that is cited as *cited*; `KeyError` if there is none."""
+        return self.clauses_until(date.max)[cited]
+
+    def _cited(self, clause: Clause) -> str:
+        if sum(one.number == clause.number for one in self.clauses) == 1:
+            return clause.number
+        return f"{clause.number} (from {clause.in_force_from})"
 
     @property
     def log_id(self) -> str:

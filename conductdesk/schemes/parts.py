@@ -129,6 +129,8 @@ class Confidentiality:
     decides: tuple[str, ...]
     """The offices whose holders may decide it."""
     told: Told
+    ours: bool = False
+    """True where the code does not go as far, and the pack adds it."""
 
 
 @dataclass(frozen=True)

@@ -136,6 +136,7 @@ def read_confidentiality(row: Table) -> Confidentiality:
         clause=row.text("clause", "The number of the clause that allows it."),
         decides=row.texts("decides", "The offices that may decide it."),
         told=row.word("told", Told, "When the person is told."),
+        ours=row.flag("ours", "True where your code does not say so, or not as much."),
     )
 
 

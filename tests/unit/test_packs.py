@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
 from conductdesk.cases.packs import kernel_problems
@@ -23,6 +26,20 @@ from tests.unit.packs import changed, problems_of, source_of
 def pack() -> Pack:
     """The pack of WCC UK."""
     return read_pack(source_of("wcc"), "wcc.toml")
+
+
+def test_a_clause_that_was_changed_is_cited_with_its_day_and_judged_by_its_own_wording(
+    pack: Pack,
+) -> None:
+    old = replace(pack.clause("13"), in_force_to=date(2026, 3, 31))
+    new = replace(old, title="New", in_force_from=date(2026, 4, 1), in_force_to=None)
+    others = tuple(one for one in pack.clauses if one.number != "13")
+    changed_code = replace(pack, clauses=(*others, old, new))
+    before, after = f"13 (from {old.in_force_from})", "13 (from 2026-04-01)"
+    assert changed_code.clause(before) is old
+    assert changed_code.clause(after) is new
+    assert after not in changed_code.clauses_until(date(2026, 3, 31))
+    assert {before, after, "1"} <= changed_code.clauses_until(date(2026, 6, 1)).keys()
 
 
 def test_the_pack_of_wcc_uk_has_its_fourteen_clauses(pack: Pack) -> None:

@@ -190,12 +190,7 @@ def _check_terms(db: Session, case: Case, pack: Pack, terms: Terms) -> None:
 
 
 def _check_clause(case: Case, pack: Pack, allegation: NewAllegation) -> None:
-    numbers = {
-        clause.number
-        for clause in pack.clauses
-        if clause.in_force_from <= local_day(case.received_at)
-    }
-    if allegation.clause not in numbers:
+    if allegation.clause not in pack.clauses_until(local_day(case.received_at)):
         raise Refused("That clause is not part of the code. Choose one from the list.")
 
 

@@ -200,12 +200,9 @@ def terms_shown(db: Session, case: Case, keys: CaseKeys) -> TermsFace | None:
 
 
 def clauses_offered(case: Case, pack: Pack) -> dict[str, str]:
-    """Return the clauses that were in force when the concern came, with their titles."""
-    return {
-        clause.number: f"{clause.number}. {clause.title}"
-        for clause in pack.clauses
-        if clause.in_force_from <= local_day(case.received_at)
-    }
+    """Return the clauses that held when the concern came, or before, with their titles."""
+    held = pack.clauses_until(local_day(case.received_at))
+    return {cited: f"{cited}. {clause.title}" for cited, clause in held.items()}
 
 
 def letters_of(db: Session, case: Case) -> dict[str, UUID]:
