@@ -37,6 +37,7 @@ NOTICES: Mapping[str, str] = {
     "urgent": "There is an update, today",
     "custodians": "A recovery is needed",
     "activation": "Activation link",
+    "office_given": "Somebody was given an office",
     "password_changed": "Sign-in details changed",
     "new_sign_in": "New sign-in",
     "check_in": "A link for a participant",

@@ -100,6 +100,7 @@ def office(email: str, scheme: str, post: str, place: int | None, ends: bool) ->
                 organisation=organisation,
                 actor=SYSTEM,
                 place=place,
+                post=post_for(services.keystore),
             )
         db.commit()
     click.echo("Ended." if ends else "Given.")

@@ -16,6 +16,8 @@ class Notice(StrEnum):
     """Nobody is left who may receive something: please open a recovery."""
     ACTIVATION = "activation"
     """One of the two mails that carry a token; the other is `check_in`."""
+    OFFICE_GIVEN = "office_given"
+    """To the other officers of the scheme: somebody may receive from now on."""
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - the name of a notice, not a password
     NEW_SIGN_IN = "new_sign_in"
     CHECK_IN = "check_in"

@@ -76,6 +76,21 @@ def needed(_account_id: UUID) -> list[str]:
     return ["They hold 1 open case that nobody else can open: hand it over first."]
 
 
+def test_the_other_officers_of_the_scheme_are_told_that_somebody_came(
+    db: Session, ada: Activated, grace: Activated
+) -> None:
+    told: list[tuple[UUID, str, str | None]] = []
+
+    def post(_db: Session, account_id: UUID, notice: str, token: str | None) -> None:
+        told.append((account_id, notice, token))
+
+    make_liaison(db, ada.account)
+    for office in ("chair", "deputy"):
+        give_office(db, grace.account, scheme="wcc", office=office, actor=ADMIN, post=post)
+    give_office(db, grace.account, scheme="bes", office="desk", actor=ADMIN, post=post)
+    assert told == [(ada.account.id, "office_given", None)] * 2
+
+
 def test_holders_are_asked_in_the_order_of_their_places(
     db: Session, ada: Activated, grace: Activated
 ) -> None:

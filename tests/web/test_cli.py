@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +17,8 @@ from tests.conftest import TESTS
 from tests.web.command_line import CommandLine
 
 ROOT = TESTS.parent
+PRINTED = re.compile(r"( {4})?(conductdesk|/opt/conductdesk/venv/bin/conductdesk) [a-z]")
+"""A line of a block; prose speaks of commands between backticks."""
 
 
 def test_every_command_says_what_it_is_for() -> None:
@@ -40,6 +44,31 @@ def _leaves(command: click.Command | None) -> list[click.Command]:
     if isinstance(command, click.Group):
         return list(command.commands.values())
     return [command] if command else []
+
+
+def test_every_command_that_the_documents_print_is_one_with_options_that_it_has() -> None:
+    printed = [
+        (page.name, line.strip())
+        for page in sorted((ROOT / "docs").glob("*.md"))
+        for line in page.read_text("utf-8").splitlines()
+        if PRINTED.match(line)
+    ]
+    assert len(printed) > 20
+    assert [entry for entry in printed if not _parses(entry[1])] == []
+
+
+def _parses(line: str) -> bool:
+    command: click.Command | None = main
+    context, words = click.Context(main), shlex.split(line, comments=True)[1:]
+    try:
+        while isinstance(command, click.Group):
+            command, context = command.get_command(context, words.pop(0)), click.Context(main)
+        if command is None:
+            return False
+        command.make_parser(click.Context(command)).parse_args(words)
+    except (IndexError, click.UsageError):
+        return False
+    return True
 
 
 def test_without_settings_it_says_what_to_set() -> None:

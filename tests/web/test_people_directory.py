@@ -103,6 +103,9 @@ def test_an_office_is_given_and_ended(cast: Cast, desk: AtTheDesk) -> None:
     page = desk.get(done.headers["Location"])
     assert "The office is given" in words_of(page)
     held = offices_of(cast.db, cast["outsider"].account)[0]
+    told = cast.db.query(OutboxRow.account_id).filter_by(notice="office_given").all()
+    assert (cast["liaison"].id,) in told
+    assert not {(cast["outsider"].id,), (cast["auditor"].id,)} & set(told)
     end = f"{place}/offices/{held.id}/end"
     cast.db.commit()
     assert end in page.text

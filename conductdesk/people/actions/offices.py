@@ -7,9 +7,16 @@ from sqlalchemy.orm import Session
 
 from conductdesk import clock
 from conductdesk.audit.record import Pub
-from conductdesk.people.actions.entries import Blockers, Departed, no_blockers, no_departure, record
+from conductdesk.people.actions.entries import (
+    Blockers,
+    Departed,
+    Post,
+    no_blockers,
+    no_departure,
+    record,
+)
 from conductdesk.people.models import Account, AccountState, AuditorAppointment, OfficeHolding
-from conductdesk.people.queries import audits_of, offices_of
+from conductdesk.people.queries import audits_of, officers, offices_of
 from conductdesk.refusal import Refused
 
 
@@ -22,8 +29,13 @@ def give_office(
     actor: str,
     place: int | None = None,
     organisation: str = "",
+    post: Post | None = None,
 ) -> OfficeHolding:
-    """Put an officer into an office; *place* is their turn among its holders, or the last."""
+    """Put an officer into an office; *place* is their turn among its holders, or the last.
+
+    The other officers of the scheme are told by mail that somebody came, where *post* is given: an
+    administrator could otherwise let in whom they like, unseen.
+    """
     _check_can_read(account, "fill an office")
     wanted = (scheme, office, organisation)
     held = [(one.scheme, one.office, one.organisation) for one in offices_of(db, account)]
@@ -43,6 +55,8 @@ def give_office(
     facts: dict[str, Pub] = {"scheme": scheme, "office": office, "place": holding.place}
     if organisation:
         facts["organisation"] = organisation
+    if post:
+        _tell_others(db, holding, post)
     record(db, "office.given", actor, account, facts)
     return holding
 
@@ -103,6 +117,13 @@ def _check_can_read(account: Account, what: str) -> None:
         )
     if account.state != AccountState.ACTIVE or account.principal_id is None:
         raise Refused(f"Only an officer with a published key can {what}. They must activate first.")
+
+
+def _tell_others(db: Session, given: OfficeHolding, post: Post) -> None:
+    db.flush()
+    told = {account.id for _office, account in officers(db, given.scheme)} - {given.account_id}
+    for account_id in sorted(told):
+        post(db, account_id, "office_given", None)
 
 
 def _last_place(db: Session, scheme: str, office: str) -> int:

@@ -190,6 +190,7 @@ def _give(account: Account, scheme: str, post: str) -> None:
         office=office,
         organisation=organisation,
         actor=viewer().pseudonym,
+        post=above().post_for(keystore()),
     )
 
 
