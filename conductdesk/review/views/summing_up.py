@@ -30,8 +30,8 @@ from conductdesk.web.refusing import accepted, or_show
 from conductdesk.web.state import db, keystore
 
 WHO_READS = (
-    "Its words are sealed to the scheme’s auditors and to those who hold the office that you choose, "
-    "also where they are not on these cases. Nobody reads it who is kept away from one of them. "
+    "Its words are sealed to the scheme’s auditors and to those who hold the office that puts it "
+    "right, also where they are not on these cases. Nobody reads it who is kept away from one of them. "
     "Write about what was done, and name nobody."
 )
 
