@@ -46,7 +46,7 @@ def entries_shown(
 def actors_of(db: Session, entries: Sequence[Entry]) -> dict[str, str]:
     """Return who acted in *entries*, by the pseudonym that the log has for them."""
     names = names_by_pseudonym(db, {entry.actor for entry in entries})
-    return names | {"reporter": "the reporter", "system": "ConductDesk"}
+    return names | {"reporter": "The reporter", "system": "ConductDesk"}
 
 
 def prove_entries(db: Session, log_id: str, indexes: Iterable[int]) -> dict[int, str | None]:

@@ -16,6 +16,7 @@ from conductdesk.review.views.logs import (
     keep_check,
     log_shown,
     schemes_audited,
+    schemes_with_cases_first,
 )
 from conductdesk.web.gate import gate, viewer
 from conductdesk.web.limits import allow
@@ -61,7 +62,7 @@ def checkpoint(scheme: str) -> Response:
 
 
 def _verification_page(form: CheckForm, *, status: int = 200) -> Response:
-    schemes = schemes_audited()
+    schemes = schemes_with_cases_first()
     form.offer(schemes)
     return desk_page(
         "review/verification.html",

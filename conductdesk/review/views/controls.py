@@ -26,8 +26,7 @@ from conductdesk.review.queries.population import Wanted, count_population
 from conductdesk.review.sheets import MEDIA_TYPES, written
 from conductdesk.review.views.blueprint import bp
 from conductdesk.review.views.desk import desk_page, format_or_404
-from conductdesk.review.views.logs import schemes_audited
-from conductdesk.review.views.offering import schemes_with_cases_first
+from conductdesk.review.views.logs import schemes_audited, schemes_with_cases_first
 from conductdesk.web.form import PageForm
 from conductdesk.web.gate import gate, viewer
 from conductdesk.web.page import download, see_other

@@ -7,6 +7,8 @@ from datetime import datetime
 
 from flask import session
 
+from conductdesk.cases.models import Case
+from conductdesk.cases.queries import reviewable_cases
 from conductdesk.review.queries.checking import LogCheck, newest_checkpoint
 from conductdesk.schemes.queries import packs_in_force
 from conductdesk.web.gate import viewer
@@ -33,9 +35,16 @@ def schemes_audited() -> dict[str, str]:
     return {key: names.get(key, key) for key in sorted(viewer().audits)}
 
 
+def schemes_with_cases_first() -> dict[str, str]:
+    """Return the schemes that the viewer audits; those with something to review come first."""
+    schemes = schemes_audited()
+    full = db().scalars(reviewable_cases(viewer()).with_only_columns(Case.scheme).distinct()).all()
+    return {key: schemes[key] for key in sorted(schemes, key=lambda one: (one not in full, one))}
+
+
 def chosen_scheme(scheme: str | None) -> str:
-    audited = sorted(viewer().audits)
-    return scheme if scheme in audited else audited[0]
+    """Return *scheme* where the viewer audits it, or else the first that has something to review."""
+    return scheme if scheme in viewer().audits else next(iter(schemes_with_cases_first()))
 
 
 def keep_check(found: LogCheck) -> None:

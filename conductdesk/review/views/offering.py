@@ -6,8 +6,6 @@ from collections.abc import Iterable
 
 from flask import request
 
-from conductdesk.cases.models import Case
-from conductdesk.cases.queries import reviewable_cases
 from conductdesk.cases.words import ROUTES
 from conductdesk.review.forms.filtering import FilterForm, Offered
 from conductdesk.review.queries.population import handlers_of_population
@@ -36,13 +34,6 @@ def offered() -> Offered:
         outcomes=outcome_names(packs),
         handlers=handlers_of_population(db(), viewer()),
     )
-
-
-def schemes_with_cases_first() -> dict[str, str]:
-    """Return the schemes that the viewer audits; those with something to review come first."""
-    schemes = schemes_audited()
-    full = db().scalars(reviewable_cases(viewer()).with_only_columns(Case.scheme).distinct()).all()
-    return {key: schemes[key] for key in sorted(schemes, key=lambda one: (one not in full, one))}
 
 
 def outcome_names(packs: Iterable[Pack]) -> dict[str, str]:

@@ -22,8 +22,9 @@ from conductdesk.review.views.logs import (
     checks_kept,
     log_shown,
     schemes_audited,
+    schemes_with_cases_first,
 )
-from conductdesk.review.views.offering import filter_form, schemes_with_cases_first
+from conductdesk.review.views.offering import filter_form
 from conductdesk.web.form import PageForm
 from conductdesk.web.gate import gate, viewer
 from conductdesk.web.page import download
