@@ -113,6 +113,7 @@ class Concern:
             at_risk=self.mentions_risk,
             wants_outside=self.wants_outside,
             offices_named=frozenset(office for person in self.people for office in person.offices),
+            offices_before=frozenset(self.offices_before),
             barriers=barriers,
             kind=self.kind,
             answers=self.answers,

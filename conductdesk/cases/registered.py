@@ -13,8 +13,10 @@ from sqlalchemy.orm import Session
 
 from conductdesk.cases.concern import Concern, Part
 from conductdesk.participants.index import index_facts
+from conductdesk.participants.queries import theirs_of
 from conductdesk.participants.rules import NameFacts
-from conductdesk.people.queries import InOffice, in_office
+from conductdesk.people.queries import InOffice
+from conductdesk.policy import Viewer
 from conductdesk.routing.rules import ConcernFacts, Holder, Routing, Step, Why, route
 from conductdesk.schemes.pack import Pack
 from conductdesk.vault.keystore import Keystore
@@ -24,10 +26,8 @@ Barriers = tuple[tuple[UUID, Why], ...]
 ABOUT = frozenset({Part.RESPONDENT, Part.PARTNER})
 """What those are whom a concern, or a request, is about."""
 
-UNDER_AGE = Step(
-    "register-age",
-    "The register has somebody of this name who is under 18. That counts as a risk.",
-)
+OF_THIS_NAME = "The register has somebody of this name who is under 18."
+UNDER_AGE = Step("register-age", f"{OF_THIS_NAME} That counts as a risk.")
 NOT_KNOWN = Step(
     "organisation",
     "The reporter was not sure of the organisation. Find out, and set it under People.",
@@ -81,10 +81,24 @@ def known_of(
     return _with_organisation(Known(facts, steps), pack, concern, found)
 
 
-def register_says(db: Session, keystore: Keystore, scheme: str, name: str) -> NameFacts:
-    """Return what the index knows of one name, for an officer who adds a party."""
-    found = index_facts(db, keystore, scheme, [name])
-    return replace(found[0], tied=tied_officers(found, in_office(db, scheme)))
+@dataclass(frozen=True)
+class AgeKnown:
+    """Whether the register has somebody under age of some name, and what an entry says of it."""
+
+    is_under_age: bool
+    said: str = ""
+
+
+def age_known(db: Session, keystore: Keystore, pack: Pack, actor: Viewer, name: str) -> AgeKnown:
+    """Return what the register says of the age of somebody whom *actor* adds as a party.
+
+    The whole of it decides whether safeguarding hears. What is said of it is of those alone whose
+    entries *actor* keeps, where each organisation has its own.
+    """
+    found, theirs = index_facts(db, keystore, pack.key, [name])[0], theirs_of(actor, pack)
+    own = all(one.organisation in (theirs.organisations or ()) for one in found.standings)
+    may_be_said = found.under_age and (not pack.asks_organisation or theirs.is_all or own)
+    return AgeKnown(found.under_age, OF_THIS_NAME if may_be_said else "")
 
 
 def tied_officers(found: Iterable[NameFacts], officers: Iterable[InOffice]) -> frozenset[UUID]:

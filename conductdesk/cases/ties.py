@@ -1,4 +1,4 @@
-"""Who is tied to somebody named in a case: by the register, or as they declared themselves."""
+"""Who is tied to somebody named in a case: by the register, by their office, or as declared."""
 
 from __future__ import annotations
 
@@ -12,21 +12,23 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from conductdesk.cases.concern import Concern
+from conductdesk.cases.joined import others_joined
 from conductdesk.cases.models import AuditCopy, Barrier, Case, Party
+from conductdesk.cases.models import Concern as ConcernRow
+from conductdesk.cases.queries import pack_of
 from conductdesk.cases.registered import tied_officers
+from conductdesk.cases.workflow import State
 from conductdesk.participants.index import index_facts
 from conductdesk.participants.interests import Declared, InterestKind
 from conductdesk.participants.rules import name_keys
-from conductdesk.people.queries import in_office
-from conductdesk.routing.rules import Why
+from conductdesk.people.queries import in_office, offices_since
+from conductdesk.routing.rules import MEANT, below
 from conductdesk.vault.keys import CaseKeys, NotGranted, SealedColumn
 from conductdesk.vault.models import Compartment
 from conductdesk.vault.seal import bound_to, mac
 
-Row = TypeVar("Row", Party, Barrier)
-
-MEANT = frozenset({Why.NAMED, Why.IN_OFFICE})
-"""Why an officer is kept away whom the concern is about, or may be."""
+Row = TypeVar("Row", Party, Barrier, ConcernRow)
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,16 @@ class NamedIn:
 
     names: tuple[str, ...] = ()
     officers: frozenset[UUID] = frozenset()
+    offices: frozenset[str] = frozenset()
+    """The offices named, and those of the officers: whoever reports to one is tied to them."""
+
+    def __or__(self, other: NamedIn) -> NamedIn:
+        """Return everybody whom the one or the other names."""
+        return NamedIn(
+            (*self.names, *other.names),
+            self.officers | other.officers,
+            self.offices | other.offices,
+        )
 
     def has(self, declared: Declared) -> bool:
         """Answer whether somebody is named to whom an officer declared a tie."""
@@ -55,7 +67,16 @@ def named_in(db: Session, case: Case, keys: CaseKeys) -> NamedIn:
         frozenset(
             one.account_id for one, why in _opened(keys, Barrier.why, barriers) if why in MEANT
         ),
+        _offices_named(db, case, keys),
     )
+
+
+def _offices_named(db: Session, case: Case, keys: CaseKeys) -> frozenset[str]:
+    """Return the offices that the reporter named: nobody may hold one, and it is above others."""
+    rows = db.scalars(select(ConcernRow).where(ConcernRow.case_id == case.id))
+    said = (Concern.from_json(text) for _row, text in _opened(keys, ConcernRow.answers, rows))
+    facts = [one.facts() for one in said]
+    return frozenset(office for one in facts for office in one.offices_named | one.offices_before)
 
 
 @dataclass(frozen=True)
@@ -133,9 +154,32 @@ def tied_to_case(db: Session, case: Case, keys: CaseKeys) -> frozenset[UUID]:
 
     Nobody, where *keys* do not open the names: whoever is seated then says so before they read.
     """
-    named = named_in(db, case, keys)
-    found = index_facts(db, keys.keystore, case.scheme, named.names, sorted(named.officers))
-    return tied_officers(found, in_office(db, case.scheme))
+    named = NamedIn()
+    for one in _about_the_same(db, case):
+        held = keys if one is case else CaseKeys.load(db, keys.keystore, one.id, keys.keyring)
+        named |= named_in(db, one, held)
+    return tied_to(db, case, keys, named)
+
+
+def tied_to(db: Session, case: Case, keys: CaseKeys, named: NamedIn) -> frozenset[UUID]:
+    """Return the officers of the scheme of *case* who are tied to somebody in *named*.
+
+    By the register, as they or the other declared, or because they report to an officer.
+    """
+    officers, held = sorted(named.officers), in_office(db, case.scheme)
+    found = index_facts(db, keys.keystore, case.scheme, named.names, officers)
+    offices = named.offices | offices_since(db, case.scheme, officers, case.received_at)
+    reporting = below(pack_of(db, case), held, offices)
+    return tied_officers(found, held).union(reporting)
+
+
+def _about_the_same(db: Session, case: Case) -> Iterator[Case]:
+    """Yield *case*, those that are joined with it, and the one to which it is linked."""
+    yield case
+    yield from others_joined(db, case)
+    before = db.get(Case, case.linked_to) if case.linked_to else None
+    if before is not None and before.state != State.DESTROYED:
+        yield before
 
 
 def _opened(keys: CaseKeys, column: SealedColumn, rows: Iterable[Row]) -> Iterator[tuple[Row, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -124,6 +124,18 @@ def officers_at(db: Session, scheme: str, moment: datetime) -> list[tuple[str, A
         .order_by(OfficeHolding.office, OfficeHolding.place, OfficeHolding.since)
     )
     return [(office, account) for office, account in db.execute(wanted)]
+
+
+def offices_since(
+    db: Session, scheme: str, accounts: Collection[UUID], moment: datetime
+) -> frozenset[str]:
+    """Return the offices of *scheme* that some accounts have held at any time since a moment."""
+    held = select(OfficeHolding.office).where(
+        OfficeHolding.scheme == scheme,
+        OfficeHolding.account_id.in_(accounts),
+        or_(OfficeHolding.until.is_(None), OfficeHolding.until > moment),
+    )
+    return frozenset(db.scalars(held)) if accounts else frozenset()
 
 
 def came_into_office(db: Session, scheme: str, after: datetime) -> list[tuple[str, Account]]:

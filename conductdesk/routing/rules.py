@@ -6,14 +6,27 @@ lists before anybody is chosen, so nothing that follows can put them back.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Protocol
 from uuid import UUID
 
 from conductdesk.policy import Capacity
 from conductdesk.schemes.pack import Pack
 from conductdesk.schemes.parts import fits
+
+
+class Post(Protocol):
+    """An office, and who holds it."""
+
+    @property
+    def office(self) -> str:
+        """The key of the office."""
+
+    @property
+    def account_id(self) -> UUID:
+        """The account of whoever holds it."""
 
 
 class Why(StrEnum):
@@ -25,6 +38,9 @@ class Why(StrEnum):
     TIED = "tied"
     RECUSED = "recused"
 
+
+MEANT = frozenset({Why.NAMED, Why.IN_OFFICE})
+"""Why an officer is kept away whom the concern is about, or may be."""
 
 BECAUSE: Mapping[Why, str] = {
     Why.NAMED: "they are named",
@@ -59,6 +75,8 @@ class ConcernFacts:
     """True where the reporter asked for the contact outside."""
     offices_named: frozenset[str] = frozenset()
     """The offices whose holder the reporter named, or did not say no to."""
+    offices_before: frozenset[str] = frozenset()
+    """The offices that were named in the case to which this one is linked."""
     barriers: tuple[tuple[UUID, Why], ...] = ()
     """Those who are tied, or recused, or named as a person."""
     kind: str = ""
@@ -169,11 +187,7 @@ def route(pack: Pack, holders: Sequence[Holder], facts: ConcernFacts) -> Routing
 def keep_away(pack: Pack, holders: Sequence[Holder], facts: ConcernFacts) -> dict[UUID, Why]:
     """Return who is kept away, and why: what concerns the person goes before what does the post."""
     person = [(account_id, why) for account_id, why in facts.barriers if why is not Why.IN_OFFICE]
-    person += [
-        (holder.account_id, Why.TIED)
-        for holder in holders
-        if pack.above(holder.office) & facts.offices_named
-    ]
+    person += [(one, Why.TIED) for one in below(pack, holders, _offices_meant(holders, facts))]
     post = [
         (holder.account_id, Why.IN_OFFICE)
         for holder in holders
@@ -183,6 +197,18 @@ def keep_away(pack: Pack, holders: Sequence[Holder], facts: ConcernFacts) -> dic
     for account_id, why in (*person, *facts.barriers, *post):
         kept.setdefault(account_id, why)
     return kept
+
+
+def below(pack: Pack, holders: Iterable[Post], offices: Collection[str]) -> list[UUID]:
+    """Return who holds an office that reports to one of *offices*, however far above it is."""
+    return [one.account_id for one in holders if not pack.above(one.office).isdisjoint(offices)]
+
+
+def _offices_meant(holders: Sequence[Holder], facts: ConcernFacts) -> frozenset[str]:
+    """Return the offices that are named, here or before, and those of the officers meant."""
+    meant = {account_id for account_id, why in facts.barriers if why in MEANT}
+    held = (one.office for one in holders if one.account_id in meant)
+    return frozenset((*facts.offices_named, *facts.offices_before, *held))
 
 
 def _rule(working: _Working, facts: ConcernFacts) -> str:

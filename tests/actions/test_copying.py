@@ -9,9 +9,9 @@ from itertools import zip_longest
 import pytest
 
 from conductdesk import clock
+from conductdesk.cases.actions.adding import add_party
 from conductdesk.cases.actions.closing import propose_closure
 from conductdesk.cases.actions.copying import draft_audit_copy, keep_audit_copy
-from conductdesk.cases.actions.identifying import add_party
 from conductdesk.cases.actions.investigating import add_note
 from conductdesk.cases.actions.measuring import end_measure, impose_measure
 from conductdesk.cases.actions.triaging import SEVERITIES

@@ -11,9 +11,12 @@ from conductdesk.cases.concern import Answer, Part, PersonNamed
 from conductdesk.cases.needs import Route
 from conductdesk.cases.queries import facts_of, visible_by_id
 from conductdesk.db import Database
+from conductdesk.participants.interests import Declared, InterestKind
+from conductdesk.policy import Capacity
 from conductdesk.refusal import Refused
 from conductdesk.vault.models import Compartment
-from tests.actions.closing_steps import types_of, verified
+from tests.actions.closing_steps import bring_in, types_of, verified
+from tests.actions.interest_steps import declare
 from tests.actions.joining_steps import SAME, join, joined, seats
 from tests.cast import Cast, a_concern
 
@@ -50,6 +53,24 @@ def test_whoever_steps_away_from_one_later_steps_away_from_both(
     cast.let("liaison", here, find_conflict, leaving=cast["outside"].account)
     assert cast["outside"].id in facts_of(cast.db, there).barred
     assert verified(cast).status == "VERIFIED-UNANCHORED"
+
+
+def test_whoever_is_tied_to_somebody_copied_in_loses_their_seat(
+    cast: Cast, any_database: Database
+) -> None:
+    into = cast.triaged()
+    bring_in(cast, into, "investigator", Capacity.INVESTIGATOR)
+    clement = PersonNamed("Clement Ravenscroft", Part.RESPONDENT)
+    case = cast.triaged(Route.FORMAL, a_concern(people=(clement,)))
+    declare(cast, "investigator", Declared(InterestKind.FAMILY, clement.name))
+    assert seats(cast, into)["investigator"] == "investigator"
+    join(cast, case, into)
+    assert "investigator" not in seats(cast, into)
+    for one in (into, case):
+        assert cast["investigator"].id in facts_of(cast.db, one).barred
+        assert visible_by_id(cast.db, cast.viewer("investigator"), one.id) is None
+        assert not any(cast.keys(one, "investigator").holds(part) for part in Compartment)
+    assert verified(cast).problem is None
 
 
 def test_a_third_case_keeps_the_same_people_away(cast: Cast, any_database: Database) -> None:

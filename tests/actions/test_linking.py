@@ -26,6 +26,7 @@ from conductdesk.cases.models import Case, Document, Message, Party
 from conductdesk.cases.models import Concern as ConcernRow
 from conductdesk.cases.queries import facts_of, seats_of
 from conductdesk.notices.models import OutboxRow
+from conductdesk.participants.interests import Declared, InterestKind
 from conductdesk.people.actions.offices import end_office, give_office
 from conductdesk.people.queries import offices_of
 from conductdesk.policy import Capacity
@@ -39,6 +40,7 @@ from tests.actions.closing_steps import (
     types_of,
     verified,
 )
+from tests.actions.interest_steps import declare
 from tests.actions.people_steps import Hands
 from tests.cast import Cast, a_concern
 
@@ -170,6 +172,29 @@ def test_an_officer_named_at_the_yes_gets_neither_the_case_nor_a_sign_of_it(
     assert "liaison" in kept_away(cast, linked)
     assert "liaison" not in told(cast, linked)
     assert TREATED_BADLY not in thread(cast, asked)
+
+
+@pytest.mark.parametrize("at_check_in", [False, True])
+def test_whoever_is_tied_to_the_person_named_gets_no_sign_of_it_in_the_first_case(
+    cast: Cast, asked: Case, at_check_in: bool
+) -> None:
+    """And the mailbox, which its reporter sees, is the same for every name."""
+    another = PersonNamed("Ottoline Voss", Part.RESPONDENT)
+    declare(cast, "liaison", Declared(InterestKind.FAMILY, another.name))
+    tell, shown = (say_yes if at_check_in else report), []
+    for person in (another, PersonNamed("Nobody Known", Part.RESPONDENT)):
+        before = types_of(cast, asked)
+        linked = tell(cast, asked, "He left me out.", person)
+        added = types_of(cast, asked)[len(before) :]
+        shown.append((added, thread(cast, asked), told(cast, asked)))
+        if person is another:
+            assert "liaison" not in seated(cast, linked) | told(cast, linked)
+        if at_check_in:
+            for check_in in check_ins_of(cast.db, asked):
+                check_in.answered_at = None
+    assert shown[0] == shown[1]
+    assert TREATED_BADLY not in thread(cast, asked)
+    assert "urgent" not in told(cast, asked).values()
 
 
 def test_in_the_first_case_a_yes_about_an_officer_looks_like_a_no(

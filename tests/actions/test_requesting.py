@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from conductdesk import clock
+from conductdesk.cases.actions.adding import add_party
 from conductdesk.cases.actions.appointing import appoint, appointable
 from conductdesk.cases.actions.carrying_out import prove_outcome
 from conductdesk.cases.actions.closing import (
@@ -18,7 +19,6 @@ from conductdesk.cases.actions.closing import (
 )
 from conductdesk.cases.actions.copying import draft_audit_copy, keep_audit_copy
 from conductdesk.cases.actions.gathering import add_evidence
-from conductdesk.cases.actions.identifying import add_party
 from conductdesk.cases.actions.investigating import set_terms
 from conductdesk.cases.acts import NewAllegation, NewEvidence, OutcomeProven
 from conductdesk.cases.clocks import due_of

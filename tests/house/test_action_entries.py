@@ -15,13 +15,13 @@ from sqlalchemy import select
 
 from conductdesk import clock
 from conductdesk.cases.actions import (
+    adding,
     auditing,
     carrying_out,
     checking,
     consenting,
     departing,
     following_up,
-    identifying,
     joining,
     lifting,
     measuring,
@@ -174,7 +174,7 @@ def safeguard(cast: Cast) -> None:
     proposing.refuse_proposal(
         db, case, lead, proposal_id=second.id, reason=why, **by(cast, case, "lead")
     )
-    identifying.add_party(db, case, keys, actor=actor, name="Somebody Else", part=Part.WITNESS)
+    adding.add_party(db, case, keys, actor=actor, name="Somebody Else", part=Part.WITNESS)
     consenting.note_consent(db, case, keys, actor=actor, sharing=SHARING)
     given = db.scalars(select(Consent).where(Consent.case_id == case.id)).all()[-1]
     consenting.end_consent(db, case, keys, actor=actor, consent_id=given.id)

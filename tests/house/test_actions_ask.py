@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from conductdesk.cases.actions.adding import add_party
 from conductdesk.cases.actions.appointing import appoint
-from conductdesk.cases.actions.identifying import add_party, reissue_receipt, reveal_identity
+from conductdesk.cases.actions.identifying import reissue_receipt, reveal_identity
 from conductdesk.cases.actions.rerouting import find_conflict
 from conductdesk.cases.actions.triaging import triage
 from conductdesk.cases.actions.writing import acknowledge, write_to_reporter

@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from tests.scenarios.conftest import Officers
 from tests.scenarios.scheme import Scheme
-from tests.scenarios.test_cmn import OFFICERS
+from tests.scenarios.test_cmn import OFFICERS, at_fernhill
 from tests.web.desk_visitor import AtTheDesk, words_of
 
 HOME = "/participants/cmn"
@@ -121,3 +121,22 @@ def test_whoever_is_paired_with_somebody_of_another_organisation_stays_without_t
     assert cmn.desk("larkfield").get(made).status_code == 404
     assert "pairing of" in words_of(coordinator.get(f"{HOME}/history"))
     assert OTHER not in words_of(hr.get(f"{HOME}/history"))
+
+
+def test_an_hr_partner_does_not_learn_the_age_of_somebody_elses_people(cmn: Scheme) -> None:
+    children = (
+        "F-2,Florian Gadsby,mentee,fernhill,under 18\nH-2,Eustace Rooke,mentee,harbour,under 18\n"
+    )
+    coordinator = cmn.desk("network")
+    sent = upload(coordinator, f"{HEADINGS},age_band\n{children}")
+    coordinator.post(sent.headers["Location"])
+    hr = cmn.desk("fernhill")
+    said = []
+    for name in ("Eustace Rooke", "Florian Gadsby"):
+        case = at_fernhill(cmn)
+        hr.get(f"/cases/{case.id}/people")
+        added = hr.post(f"/cases/{case.id}/parties", {"name": name, "part": "affected"})
+        assert added.headers["Location"].endswith(f"/cases/{case.id}/people")
+        assert cmn.seated(case)["safeguarding"] == "lead"
+        said.append("under 18" in words_of(hr.get(f"/cases/{case.id}/history")))
+    assert said == [False, True]

@@ -106,8 +106,8 @@ def test_an_officer_who_is_tied_to_a_party_that_is_added_is_kept_away(
     officer = sign_in("liaison")
     officer.get(at(case.id, "people"))
     sent = officer.post(at(case.id, "parties"), A_PARTY)
-    assert sent.headers["Location"].endswith("/people?done=tied")
-    assert "ties an officer to the person you added" in words_of(officer.get(sent.location))
+    assert sent.headers["Location"].endswith("/people?done=away")
+    assert "is the person you added, is tied to them" in words_of(officer.get(sent.location))
     assert seats(cast, case) == {"liaison": "handler", "outside": "alternate"}
     assert facts_of(cast.db, case).barred == {cast["chair"].id}
     assert sign_in("chair").get(at(case.id, "people")).status_code == 404

@@ -15,6 +15,7 @@ from conductdesk.cases.models import Case
 from conductdesk.cases.queries import facts_of, seats_of
 from conductdesk.cases.rules import SEPARATE
 from conductdesk.cases.standing_in import held_apart, stand_ins
+from conductdesk.cases.ties import tied_to_case
 from conductdesk.people.models import Account
 from conductdesk.people.queries import in_office
 from conductdesk.policy import IN_CHARGE, Capacity, Permission, Viewer
@@ -58,7 +59,7 @@ def candidates(
     db: Session, case: Case, keys: CaseKeys, pack: Pack, capacity: Capacity
 ) -> list[Candidate]:
     """Return who may be appointed to *capacity*: in a fitting office, clear, and not yet apart."""
-    barred = facts_of(db, case).barred
+    barred = facts_of(db, case).barred | tied_to_case(db, case, keys)
     apart = held_apart(db, case, capacity) | _seated_now(
         db, case, *_ALIKE.get(capacity, [capacity])
     )
@@ -87,12 +88,12 @@ def appoint(
     require(db, case, actor, Permission.HANDLE)
     if capacity in SEPARATE:
         refuse_without_inquiry(case)
+    refuse_tied(db, case, keys, account_id)
     by_id = {one.account_id: one for one in candidates(db, case, keys, pack, capacity)}
     chosen = by_id.get(account_id)
     if chosen is None:
         raise Refused("That person cannot be appointed to this. Choose somebody from the list.")
     _refuse_one_too_many(db, case, pack, capacity)
-    refuse_tied(db, case, keys, account_id)
     holder = Holder(chosen.account_id, chosen.office)
     grants = seat(db, case, keys, holder, capacity, actor, GrantReason.APPOINTED)
     record(

@@ -1,27 +1,20 @@
-"""The reporter's identity and receipt, and the names of the parties."""
+"""The reporter's identity and receipt."""
 
 from __future__ import annotations
 
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from conductdesk import clock
-from conductdesk.audit.record import Event
-from conductdesk.cases.actions.asking import refuse_without_inquiry, require
+from conductdesk.cases.actions.asking import require
 from conductdesk.cases.actions.recording import record
-from conductdesk.cases.actions.rerouting import fill_empty_seats
-from conductdesk.cases.clocks import start_clock
-from conductdesk.cases.concern import Identity, Mode, Part
-from conductdesk.cases.models import Case, Party, Reporter
+from conductdesk.cases.concern import Identity, Mode
+from conductdesk.cases.models import Case, Reporter
 from conductdesk.cases.naming import masked
-from conductdesk.cases.queries import pack_of
-from conductdesk.cases.registered import register_says
-from conductdesk.cases.rules import alias
 from conductdesk.policy import Permission, Viewer
 from conductdesk.refusal import Refused
-from conductdesk.schemes.kinds import path_of
 from conductdesk.vault.actions import grant, revoke
 from conductdesk.vault.keys import CaseKeys
 from conductdesk.vault.models import Compartment, GrantReason, Principal, PrincipalKind
@@ -95,63 +88,11 @@ def reissue_receipt(
     return receipt
 
 
-def add_party(
-    db: Session, case: Case, keys: CaseKeys, *, actor: Viewer, name: str, part: Part
-) -> Party:
-    """Add somebody whom the case is about; nobody is a respondent where nobody is at fault.
-
-    Whoever has a guardian is under age, and so may somebody be whom the register knows: then the
-    safeguarding office is seated in parallel.
-    """
-    require(db, case, actor, Permission.HANDLE)
-    if not path_of(case.kind).names_others:
-        raise Refused("Whoever asks for advice names nobody, and nobody is stored.")
-    if part is Part.RESPONDENT:
-        refuse_without_inquiry(case)
-    if not name.strip():
-        raise Refused("Write the person’s name.")
-    row_id, called = uuid4(), alias(part, _count(db, case, part))
-    party = Party(
-        id=row_id,
-        case_id=case.id,
-        part=part,
-        alias=called,
-        name=keys.seal(Party.name, row_id, name.strip()),
-    )
-    db.add(party)
-    said, grants = f"{called} was added to the parties.", list[Event]()
-    under_age = register_says(db, keys.keystore, case.scheme, name).under_age
-    if under_age or part is Part.GUARDIAN:
-        grants = _bring_in_safeguarding(db, case, keys, actor)
-    if under_age:
-        said += " The register has somebody of this name who is under 18."
-    record(
-        db,
-        case,
-        keys,
-        actor=actor,
-        event="party.added",
-        pub={"part": part.value},
-        detail={"said": said},
-        grants=grants,
-    )
-    return party
-
-
 def present_reporter(db: Session, case: Case) -> Reporter | None:
     """Return the reporter's row with the receipt that still opens the mailbox."""
     return db.scalars(
         select(Reporter).where(Reporter.case_id == case.id, Reporter.ended_at.is_(None))
     ).first()
-
-
-def _bring_in_safeguarding(db: Session, case: Case, keys: CaseKeys, actor: Viewer) -> list[Event]:
-    """Seat the safeguarding office, and begin the referral's clock where triage did not."""
-    pack, known = pack_of(db, case), case.at_risk
-    case.at_risk = True
-    if not known and case.route is not None:
-        start_clock(db, case, pack, "referral", at=clock.now())
-    return fill_empty_seats(db, case, keys, pack=pack, actor=actor)
 
 
 def _successor(keys: CaseKeys, old: Reporter, principal: Principal, receipt: Receipt) -> Reporter:
@@ -168,8 +109,3 @@ def _successor(keys: CaseKeys, old: Reporter, principal: Principal, receipt: Rec
         shown_to_officer=True,
         identity=identity,
     )
-
-
-def _count(db: Session, case: Case, part: Part) -> int:
-    counted = select(func.count()).select_from(Party)
-    return db.scalar(counted.where(Party.case_id == case.id, Party.part == part)) or 0

@@ -13,7 +13,7 @@ from conductdesk.audit.record import Event
 from conductdesk.cases.actions.asking import refuse_unless_in, require
 from conductdesk.cases.actions.moving import refuse_stale
 from conductdesk.cases.actions.recording import record
-from conductdesk.cases.actions.rerouting import bar, fill_empty_seats, named_in_log
+from conductdesk.cases.actions.rerouting import NOBODY, Left, bar, fill_empty_seats
 from conductdesk.cases.actions.seating import seat
 from conductdesk.cases.clocks import find_next_due, running_clocks
 from conductdesk.cases.closing_acts import Reason
@@ -25,12 +25,10 @@ from conductdesk.cases.queries import facts_of, pack_of, seats_of
 from conductdesk.cases.rules import alias
 from conductdesk.cases.ties import tied_to_case
 from conductdesk.cases.workflow import State
-from conductdesk.people.models import Account
 from conductdesk.policy import Capacity, Permission, Viewer
 from conductdesk.refusal import Refused
 from conductdesk.routing.rules import Holder, Why
 from conductdesk.schemes.kinds import may_be_inquired
-from conductdesk.vault.actions import open_new_epochs
 from conductdesk.vault.keys import CaseKeys
 from conductdesk.vault.models import GrantReason
 
@@ -39,6 +37,8 @@ CAN_TAKE_IN = (State.ACKNOWLEDGED, State.TRIAGED, State.INFORMAL, State.INVESTIG
 
 RUNS_ON = frozenset({"feedback", "referral", "interim_review"})
 """The clocks of a joined case that do not stop: what is owed to its reporter, and safety."""
+
+TIED = "You are kept away from one of these cases, or tied to somebody named in it. Step away from both."
 
 Grants = dict[UUID, list[Event]]
 """The events of keys, by the case that they belong to."""
@@ -60,7 +60,7 @@ def join_case(
     """Join *case* to *into*: its course goes on there, and its own clocks of the inquiry stop.
 
     Its people are copied, unless they are there by the same name. Whoever is kept away from one of
-    the cases is kept away from all that are joined.
+    the cases, or tied to somebody named in one, is kept away from all that are joined.
     """
     refuse_stale(case, seen_version)
     for one in (case, into):
@@ -177,43 +177,33 @@ def _same(name: str) -> str:
 def _keep_away_from_all(
     db: Session, case: Case, held: dict[UUID, CaseKeys], actor: Viewer
 ) -> tuple[Grants, KeptAway]:
-    """Bar from each case whoever is barred from another; return what the two joined ones say."""
+    """Bar from each case whoever is barred from another; return what the two joined ones say.
+
+    So is whoever is tied to somebody named in any of them, as all of them are now one matter.
+    """
     db.flush()
     together = [case, *others_joined(db, case)]
-    barred = {one.id: facts_of(db, one).barred for one in together}
-    everybody = frozenset().union(*barred.values())
+    tied = tied_to_case(db, case, held[case.id])
+    away = tied.union(*(facts_of(db, one).barred for one in together))
+    if actor.account_id in away:
+        raise Refused(TIED)
     grants: Grants = {}
     kept_away: KeptAway = {}
     for one in together:
         keys = held.get(one.id) or keys_of_other(db, held[case.id], one)
-        missing = [db.get_one(Account, who) for who in sorted(everybody - barred[one.id])]
-        kept_away[one.id], grants[one.id] = _bar_all(db, one, keys, missing, actor)
+        missing = dict.fromkeys(sorted(away - facts_of(db, one).barred), Why.TIED)
+        left = NOBODY
+        if missing:
+            left = bar(db, one, keys, pack=pack_of(db, one), leaving=missing, actor=actor)
+        kept_away[one.id], grants[one.id] = left.pseudonyms, left.events
         if missing and one.id not in held:
-            _record_barred(db, one, keys, actor, kept_away[one.id], grants[one.id])
+            _record_barred(db, one, keys, actor, left)
     return grants, kept_away
 
 
-def _bar_all(
-    db: Session, case: Case, keys: CaseKeys, leaving: list[Account], actor: Viewer
-) -> tuple[list[str], list[Event]]:
-    who: list[str] = []
-    events: list[Event] = []
-    for account in leaving:
-        why, pack = Why.TIED, pack_of(db, case)
-        capacities, ended = bar(db, case, keys, pack=pack, leaving=account, why=why, actor=actor)
-        who += named_in_log(account, capacities)
-        events += ended
-    if leaving:
-        events += open_new_epochs(
-            db, keys.keystore, keys, case_pseudonym=case.pseudonym, actor=actor.pseudonym
-        )
-    return who, events
-
-
-def _record_barred(
-    db: Session, case: Case, keys: CaseKeys, actor: Viewer, who: list[str], grants: list[Event]
-) -> None:
-    said, pub = "Kept away, because a case was joined in which they are.", {"kept_away": who}
+def _record_barred(db: Session, case: Case, keys: CaseKeys, actor: Viewer, left: Left) -> None:
+    said = "Kept away, because a case was joined in which they are."
+    pub = {"kept_away": left.pseudonyms}
     record(
         db,
         case,
@@ -222,7 +212,7 @@ def _record_barred(
         event="conflict.found",
         pub=pub,
         detail={"said": said},
-        grants=grants,
+        grants=left.events,
     )
 
 

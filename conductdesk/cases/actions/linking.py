@@ -1,13 +1,13 @@
 """Take up that somebody treats the reporter badly: a linked case, in the same transaction.
 
 Whoever is kept away from the first case is kept away from the linked one, and so is whoever the
-reporter names. Where that may be an officer, the first case shows nothing of it: the answer to a
-check-in is never kept there, so that a *yes* about an officer looks to them like a *no*.
+reporter names, and whoever is tied to them. Where somebody is named, the first case shows nothing
+of it: the answer to a check-in is never kept there, so that such a *yes* looks there like a *no*.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -25,10 +25,15 @@ from conductdesk.cases.models import Concern as ConcernRow
 from conductdesk.cases.queries import facts_of
 from conductdesk.cases.registered import known_of
 from conductdesk.notices.rules import Notice
-from conductdesk.people.queries import came_into_office, in_office, officers_at
+from conductdesk.people.queries import (
+    came_into_office,
+    in_office,
+    officers_at,
+    offices_since,
+)
 from conductdesk.refusal import Refused
 from conductdesk.routing.names import resembling
-from conductdesk.routing.rules import Holder, Why, keep_away
+from conductdesk.routing.rules import Holder, Why, below, keep_away
 from conductdesk.schemes.kinds import IntakeKind
 from conductdesk.schemes.pack import Pack
 from conductdesk.vault.keys import CaseKeys
@@ -53,9 +58,13 @@ class BadTreatment:
     """Who does it, where the reporter names somebody."""
 
     @property
-    def may_be_by_officer(self) -> bool:
-        """Whether somebody whom the reporter names may hold an office."""
-        return any(person.offices for person in self.by)
+    def names_somebody(self) -> bool:
+        """Whether the reporter says who does it.
+
+        They may be an officer, or tied to one. That the register knows a tie, the reporter must
+        not learn from what their mailbox shows, so it is the same for every name.
+        """
+        return bool(self.by)
 
 
 def report_bad_treatment(
@@ -67,9 +76,9 @@ def report_bad_treatment(
     *,
     treatment: BadTreatment,
 ) -> Case:
-    """Open a linked case at any time; the first case's officers hear of it, unless it may be one."""
+    """Open a linked case at any time; the first case's officers hear of it, if nobody is named."""
     linked = _open_linked(db, keystore, pack, case, keys, treatment)
-    if not treatment.may_be_by_officer:
+    if not treatment.names_somebody:
         add_message(db, case, keys, "treated_badly", TREATED_BADLY)
         record(db, case, keys, actor=REPORTER, event="treatment.reported")
         tell_those_in_charge(db, case, Notice.URGENT)
@@ -88,10 +97,10 @@ def answer_yes(
     """Answer a check-in with yes: the linked case is opened, whatever else the reporter says."""
     due = _need_due(db, case)
     linked = _open_linked(db, keystore, pack, case, keys, treatment)
-    if not treatment.may_be_by_officer:
+    if not treatment.names_somebody:
         add_message(db, case, keys, "treated_badly", TREATED_BADLY)
     _record_answer(db, case, keys, due)
-    tell_those_in_charge(db, case, Notice.UPDATE if treatment.may_be_by_officer else Notice.URGENT)
+    tell_those_in_charge(db, case, Notice.UPDATE if treatment.names_somebody else Notice.URGENT)
     return linked
 
 
@@ -145,12 +154,12 @@ def _open_linked(
         sharing="",
         wish="",
         channel="mailbox",
-        offices_before=tuple(sorted(first.facts().offices_named)),
+        offices_before=tuple(sorted(first.facts().offices_named | set(first.offices_before))),
     )
     offices = _kept_by_office(db, keystore, pack, case, first)
     intake = Intake(
         linked_to=case.id,
-        barriers=_barriers(db, case, first, offices),
+        barriers=_barriers(db, pack, case, first, offices),
         organisation=case.organisation,
     )
     return receive(db, keystore, pack, concern, treatment.receipt, intake)
@@ -164,12 +173,25 @@ def _first_concern(db: Session, case: Case, keys: CaseKeys) -> Concern:
 
 
 def _barriers(
-    db: Session, case: Case, first: Concern, offices: frozenset[UUID]
+    db: Session, pack: Pack, case: Case, first: Concern, offices: frozenset[UUID]
 ) -> tuple[tuple[UUID, Why], ...]:
-    kept = db.scalars(select(Barrier.account_id).where(Barrier.case_id == case.id))
+    kept = db.scalars(select(Barrier.account_id).where(Barrier.case_id == case.id)).all()
+    reporting = ((one, Why.TIED) for one in _reporting_to(db, pack, case, kept))
     why = [(one, Why.IN_OFFICE if one in offices else Why.TIED) for one in kept]
     named = ((account_id, Why.NAMED) for account_id in _named_officers_since(db, case, first))
-    return (*named, *why)
+    return (*named, *why, *reporting)
+
+
+def _reporting_to(db: Session, pack: Pack, case: Case, kept: Collection[UUID]) -> Iterator[UUID]:
+    """Yield who reports to somebody who is kept away: the case may be about them.
+
+    Whoever has attested on the first case is known not to be tied to whom it names.
+    """
+    clear = facts_of(db, case).attested
+    above = offices_since(db, case.scheme, kept, case.received_at)
+    for account_id in below(pack, in_office(db, case.scheme), above):
+        if account_id not in clear:
+            yield account_id
 
 
 def _kept_by_office(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from uuid import UUID, uuid4
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from conductdesk import clock
-from conductdesk.audit.record import Event
+from conductdesk.audit.record import Event, Pub
 from conductdesk.cases.actions.asking import require
 from conductdesk.cases.actions.attesting import live_seats
 from conductdesk.cases.actions.receiving import holders_of
@@ -39,16 +41,8 @@ def recuse(db: Session, case: Case, keys: CaseKeys, *, pack: Pack, actor: Viewer
     """
     if not live_seats(db, case, actor):
         raise Refused("You are not on this case any more.")
-    _keep_away(
-        db,
-        case,
-        keys,
-        pack=pack,
-        leaving=_account(db, actor.account_id),
-        why=Why.RECUSED,
-        actor=actor,
-        event="officer.recused",
-    )
+    leaving = {_account(db, actor.account_id).id: Why.RECUSED}
+    _leave(db, case, keys, pack, leaving, actor, "officer.recused")
 
 
 def find_conflict(
@@ -60,16 +54,7 @@ def find_conflict(
         raise Refused("To step away yourself, recuse yourself from the case.")
     if leaving.id in facts_of(db, case).barred:
         raise Refused("That person is kept away from this case already.")
-    _keep_away(
-        db,
-        case,
-        keys,
-        pack=pack,
-        leaving=leaving,
-        why=Why.TIED,
-        actor=actor,
-        event="conflict.found",
-    )
+    _leave(db, case, keys, pack, {leaving.id: Why.TIED}, actor, "conflict.found")
 
 
 def fill_empty_seats(
@@ -108,40 +93,74 @@ def fill_empty_seats(
 _IN_CHAIN = frozenset({Capacity.HANDLER, Capacity.ALTERNATE})
 
 
-def _keep_away(
+@dataclass(frozen=True)
+class Left:
+    """What somebody who is kept away had, and the events of the keys."""
+
+    names: tuple[str, ...]
+    """Everybody who is kept away, for the detail of the entry."""
+    capacities: list[str]
+    pseudonyms: list[str]
+    """Of those who left a seat, so that a verifier finds what they do later.
+
+    Of somebody who had no seat the log says nothing: they may be named in the case.
+    """
+    events: list[Event]
+
+    @property
+    def said(self) -> str:
+        """What the entry says of it; nothing where nobody is kept away."""
+        verb = "is" if len(self.names) == 1 else "are"
+        return f"{', '.join(self.names)} {verb} kept away from this case." if self.names else ""
+
+    @property
+    def pub(self) -> Mapping[str, Pub]:
+        """What the entry says of it in clear."""
+        return {"capacities": self.capacities, "kept_away": self.pseudonyms}
+
+
+NOBODY = Left((), [], [], [])
+
+
+def _leave(
     db: Session,
     case: Case,
     keys: CaseKeys,
-    *,
     pack: Pack,
-    leaving: Account,
-    why: Why,
+    leaving: Mapping[UUID, Why],
     actor: Viewer,
     event: str,
 ) -> None:
     """Keep *leaving* away from the case, and from those that are joined with it."""
-    for one in (case, *others_joined(db, case)):
-        if leaving.id in facts_of(db, one).barred:
-            continue
-        held = keys if one is case else CaseKeys.load(db, keys.keystore, one.id, keys.keyring)
-        its_pack = pack if one is case else pack_of(db, one)
-        capacities, events = bar(
-            db, one, held, pack=its_pack, leaving=leaving, why=why, actor=actor
-        )
-        if leaving.id != actor.account_id:
-            events += open_new_epochs(
-                db, held.keystore, held, case_pseudonym=one.pseudonym, actor=actor.pseudonym
-            )
-        record(
-            db,
-            one,
-            held,
-            actor=actor,
-            event=event,
-            pub={"capacities": capacities, "kept_away": named_in_log(leaving, capacities)},
-            detail={"said": f"{leaving.name} is kept away from this case."},
-            grants=events,
-        )
+    if not leaving.keys() <= facts_of(db, case).barred:
+        left = bar(db, case, keys, pack=pack, leaving=leaving, actor=actor)
+        _record(db, case, keys, actor, event, left)
+    for one, held, left in bar_from_joined(db, case, keys, leaving, actor):
+        _record(db, one, held, actor, event, left)
+
+
+def bar_from_joined(
+    db: Session, case: Case, keys: CaseKeys, leaving: Mapping[UUID, Why], actor: Viewer
+) -> Iterator[tuple[Case, CaseKeys, Left]]:
+    """Keep *leaving* away from each case that is joined with *case*, and yield it for its entry."""
+    for one in others_joined(db, case):
+        if not leaving.keys() <= facts_of(db, one).barred:
+            held = CaseKeys.load(db, keys.keystore, one.id, keys.keyring)
+            pack = pack_of(db, one)
+            yield one, held, bar(db, one, held, pack=pack, leaving=leaving, actor=actor)
+
+
+def _record(db: Session, case: Case, keys: CaseKeys, actor: Viewer, event: str, left: Left) -> None:
+    record(
+        db,
+        case,
+        keys,
+        actor=actor,
+        event=event,
+        pub=left.pub,
+        detail={"said": left.said},
+        grants=left.events,
+    )
 
 
 def bar(
@@ -150,33 +169,57 @@ def bar(
     keys: CaseKeys,
     *,
     pack: Pack,
-    leaving: Account,
-    why: Why,
+    leaving: Mapping[UUID, Why],
     actor: Viewer,
-) -> tuple[list[str], list[Event]]:
-    """Take the seats and keys of *leaving*; return what they were, and the events of the keys.
+) -> Left:
+    """Take the seats and keys of everybody in *leaving*, and seat the next who are clear.
 
-    The caller opens new epochs, where it is not *leaving* who acts, and leaves the entry.
+    All of them are out before anybody is seated, so that none of them hears of it on the way.
+    Their keys go last. New epochs are opened, unless *actor* is among them: then the next holder
+    who unlocks does. The caller leaves the entry.
     """
-    row_id = uuid4()
-    sealed = keys.seal(Barrier.why, row_id, why)
-    db.add(
-        Barrier(id=row_id, case_id=case.id, account_id=leaving.id, since=clock.now(), why=sealed)
-    )
-    capacities = _end_seats(db, case, leaving)
+    new = {one: why for one, why in leaving.items() if one not in facts_of(db, case).barred}
+    _put_barriers(db, case, keys, leaving)
+    accounts = [_account(db, one) for one in new]
+    seats = {one.id: _end_seats(db, case, one) for one in accounts}
     db.flush()
     case.taken = any(one.attested_at is not None for one in seats_of(db, case))
     events = fill_empty_seats(db, case, keys, pack=pack, actor=actor)
-    events += _take_back(db, case, leaving, actor, why)
-    return capacities, events
+    for one in accounts:
+        events += _take_back(db, case, one, actor, new[one.id])
+    if accounts and actor.account_id not in new:
+        events += open_new_epochs(
+            db, keys.keystore, keys, case_pseudonym=case.pseudonym, actor=actor.pseudonym
+        )
+    return Left(
+        tuple(one.name for one in accounts),
+        sorted(capacity for capacities in seats.values() for capacity in capacities),
+        [one.pseudonym for one in accounts if seats[one.id]],
+        events,
+    )
 
 
-def named_in_log(leaving: Account, capacities: Sequence[str]) -> list[str]:
-    """Return the pseudonym of whoever leaves a seat, so that a verifier finds what they do later.
-
-    Of somebody who had no seat the log says nothing: they may be named in the case.
-    """
-    return [leaving.pseudonym] if capacities else []
+def _put_barriers(db: Session, case: Case, keys: CaseKeys, leaving: Mapping[UUID, Why]) -> None:
+    """Put up a barrier to each; whoever was kept away as tied, and is named now, is named."""
+    here = select(Barrier).where(Barrier.case_id == case.id)
+    known = {one.account_id: one for one in db.scalars(here)}
+    for account_id, why in leaving.items():
+        row = known.get(account_id)
+        if row is not None and why is Why.NAMED:
+            row.why = keys.seal(Barrier.why, row.id, why)
+        elif row is None:
+            row_id = uuid4()
+            sealed = keys.seal(Barrier.why, row_id, why)
+            db.add(
+                Barrier(
+                    id=row_id,
+                    case_id=case.id,
+                    account_id=account_id,
+                    since=clock.now(),
+                    why=sealed,
+                )
+            )
+    db.flush()
 
 
 def _take_back(db: Session, case: Case, leaving: Account, actor: Viewer, why: Why) -> list[Event]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from govuk_frontend_wtf.wtforms_widgets import GovSelect, GovTextArea, GovTextInput
-from wtforms import HiddenField, SelectField, StringField, TextAreaField
+from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovSelect, GovTextArea, GovTextInput
+from wtforms import Field, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from conductdesk.cases.concern import Part
-from conductdesk.cases.words import PARTS
+from conductdesk.cases.concern import Answer, Part
+from conductdesk.cases.meant import MayBe
+from conductdesk.cases.words import ANSWERS, PARTS
 from conductdesk.web.form import PageForm
 
 LONG = 20_000
@@ -72,6 +73,28 @@ class PartyForm(PageForm):
         ],
     )
     part = SelectField("Their part", widget=GovSelect())
+    asked = HiddenField()
+    """The name about which the page asked whether it means an officer."""
+    posts: tuple[str, ...] = ()
+    """The posts whose holder the name may mean, by their keys."""
+
+    @property
+    def may_be(self) -> list[Field]:
+        """Return the questions whether the name means an officer."""
+        return [self[_field_of(post)] for post in self.posts]
+
+    @property
+    def not_meant(self) -> frozenset[str]:
+        """The posts of which the officer said that another person is meant."""
+        return frozenset(post for post in self.posts if self[_field_of(post)].data == Answer.NO)
+
+    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
+        """Check the form; what was answered about another name is asked again."""
+        if self.asked.data != self.name.data:
+            for one in self.may_be:
+                one.data, one.raw_data = None, []
+        self.asked.data = self.name.data
+        return bool(super().validate(extra_validators))
 
     def offer(self, parts: Iterable[Part]) -> PartyForm:
         """Fill in what somebody can be in this case, and return the form."""
@@ -81,6 +104,29 @@ class PartyForm(PageForm):
     def to_part(self) -> Part:
         """Return the part as a value."""
         return Part(self.part.data)
+
+
+def party_form(name: str, may_be: Iterable[MayBe]) -> type[PartyForm]:
+    """Return the form that also asks whether *name* means one officer or another."""
+    found = tuple(may_be)
+    asked = {_field_of(one.post): _is_officer(name, one.words) for one in found}
+    posts = tuple(one.post for one in found)
+    return type("PartyWhoMayBeOfficer", (PartyForm,), {**asked, "posts": posts})
+
+
+def _field_of(post: str) -> str:
+    return f"is_{post.replace('/', '_')}"
+
+
+def _is_officer(name: str, post: str) -> RadioField:
+    missing = f"Say whether {name} is the {post}"
+    return RadioField(
+        f"Is {name} the {post}?",
+        description="If it is them, or you are not sure, they are kept away from this case.",
+        widget=GovRadioInput(),
+        choices=dict(ANSWERS),
+        validators=[InputRequired(missing)],
+    )
 
 
 class AppointmentForm(PageForm):

@@ -7,14 +7,13 @@ from uuid import UUID
 
 from flask import Response, abort
 
-from conductdesk.cases.actions.identifying import add_party
-from conductdesk.cases.actions.rerouting import find_conflict, recuse
+from conductdesk.cases.actions.adding import add_party
 from conductdesk.cases.faces.known import known_people
 from conductdesk.cases.faces.parties import parties_of
-from conductdesk.cases.forms.handling import PartyForm
+from conductdesk.cases.forms.handling import SHORT, PartyForm, party_form
+from conductdesk.cases.meant import may_be
 from conductdesk.cases.models import Case
 from conductdesk.cases.queries import facts_of, pack_of
-from conductdesk.cases.registered import register_says
 from conductdesk.cases.rules import parts_for
 from conductdesk.cases.views.access import case_or_404, keys_of
 from conductdesk.cases.views.blueprint import bp
@@ -23,12 +22,11 @@ from conductdesk.cases.views.people import people, people_page
 from conductdesk.participants.faces.people import PersonShown, people_named
 from conductdesk.participants.kept import Kept
 from conductdesk.participants.views.access import kept_if_any, looking_at
-from conductdesk.people.models import Account
 from conductdesk.policy import Permission
 from conductdesk.web.gate import gate, viewer
 from conductdesk.web.page import is_fragment_request, page, see_other
 from conductdesk.web.refusing import accepted, or_show
-from conductdesk.web.state import db, keystore
+from conductdesk.web.state import db
 
 SUGGESTED = 8
 """Names offered at a time."""
@@ -38,16 +36,17 @@ SUGGESTED = 8
 @gate(Permission.HANDLE)
 @or_show(people)
 def party(case_id: UUID) -> Response:
-    """Add a party; an officer whom the register ties to them is kept away at once."""
+    """Add a party; an officer who is meant, or tied to them, is kept away at once."""
     case = case_or_404(case_id)
-    form = accepted(PartyForm().offer(parts_for(case.kind)))
-    name, part = form.name.data or "", form.to_part()
-    add_party(db(), case, keys_of(case), actor=viewer(), name=name, part=part)
-    tied = _keep_tied_away(case, name)
+    form, seated = accepted(_form(case)), facts_of(db(), case).seats.keys()
+    name, part, not_meant = form.name.data or "", form.to_part(), form.not_meant
+    keys = keys_of(case)
+    add_party(db(), case, keys, actor=viewer(), name=name, part=part, not_meant=not_meant)
     db().commit()
-    if viewer().account_id in tied:
+    left = seated & facts_of(db(), case).barred
+    if viewer().account_id in left:
         return see_other("cases.recused")
-    return see_other("cases.people", case_id=case_id, done="tied" if tied else None)
+    return see_other("cases.people", case_id=case_id, done="away" if left else None)
 
 
 @bp.post("/cases/<uuid:case_id>/parties/suggestions")
@@ -80,14 +79,7 @@ def _found(kept: Kept, text: str) -> tuple[PersonShown, ...]:
         return people_named(looking, there, text, SUGGESTED).rows
 
 
-def _keep_tied_away(case: Case, name: str) -> frozenset[UUID]:
-    """Keep away those whom the register ties to *name*; whoever acts steps away last."""
-    pack, keys = pack_of(db(), case), keys_of(case)
-    says = register_says(db(), keystore(), case.scheme, name)
-    tied = says.tied - facts_of(db(), case).barred
-    for account_id in sorted(tied - {viewer().account_id}):
-        leaving = db().get_one(Account, account_id)
-        find_conflict(db(), case, keys, pack=pack, actor=viewer(), leaving=leaving)
-    if viewer().account_id in tied:
-        recuse(db(), case, keys, pack=pack, actor=viewer())
-    return tied
+def _form(case: Case) -> PartyForm:
+    """Return the form as it was sent, with a question for each officer whom the name may mean."""
+    parts, name = parts_for(case.kind), (PartyForm().name.data or "")[:SHORT]
+    return party_form(name, may_be(db(), case, name))().offer(parts)

@@ -33,7 +33,8 @@ from conductdesk.web.refusing import accepted, or_show
 from conductdesk.web.state import db
 
 DONE = {
-    "tied": "The register ties an officer to the person you added. They are kept away from now on."
+    "away": "Somebody who had a part in this case is the person you added, is tied to them, or "
+    "reports to them. They are kept away from now on."
 }
 
 
@@ -122,7 +123,8 @@ def appointed(case_id: UUID, capacity: str) -> Response:
 
 def people_page(case: Case, **added: object) -> Response:
     """Answer with the page of people, with what was *added* to it."""
-    keys, pack = keys_of(case), pack_of(db(), case)
+    keys, pack, form = keys_of(case), pack_of(db(), case), added.get("form")
+    sent = form if isinstance(form, PartyForm) else None
     shown: dict[str, object] = {
         "parties": parties_of(db(), case, keys),
         "seats": seats_shown(db(), case, viewer()),
@@ -133,7 +135,7 @@ def people_page(case: Case, **added: object) -> Response:
         "mode": case.reporter_mode,
         "can_reveal": keys.holds(Compartment.IDENTITY),
         "appointable": [(one, CAPACITIES[one]) for one in appointable(db(), case, keys, pack)],
-        "party_form": PartyForm().offer(parts_for(case.kind)),
+        "party_form": sent or PartyForm().offer(parts_for(case.kind)),
         "reveal_form": ReasonForm(prefix="reveal"),
         "receipt_form": ReasonForm(prefix="receipt"),
         "form": None,
