@@ -37,6 +37,8 @@ from conductdesk.cases.models.inquiry import (
 )
 from conductdesk.cases.models.outcome import (
     Appeal,
+    EndingCopy,
+    EndingTelling,
     HoursProven,
     InterimMeasure,
     Outcome,
@@ -66,6 +68,8 @@ __all__ = [
     "DocumentKind",
     "Draft",
     "DraftKind",
+    "EndingCopy",
+    "EndingTelling",
     "Engagement",
     "Evidence",
     "Finding",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from conductdesk.db import Base, LoggedRow
@@ -63,6 +63,34 @@ class Telling(LoggedRow, Base):
     told_on: Mapped[datetime]
     recorded_at: Mapped[datetime]
     how: Mapped[bytes] = sealed(Compartment.INTERNAL)
+
+
+class EndingTelling(LoggedRow, Base):
+    """That one organisation was told of an end that holds in all, and that it confirmed it."""
+
+    __tablename__ = "ending_telling"
+    __table_args__ = (UniqueConstraint("outcome_id", "organisation"),)
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    outcome_id: Mapped[UUID] = mapped_column(ForeignKey("outcome.id"))
+    organisation: Mapped[str]
+    told_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+    confirmed_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    how: Mapped[bytes | None] = sealed_optional(Compartment.INTERNAL)
+    """How it was confirmed, where the handler recorded it."""
+
+
+class EndingCopy(LoggedRow, Base):
+    """What one officer of an organisation is told of it: the person's name, and nothing more."""
+
+    __tablename__ = "ending_copy"
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    telling_id: Mapped[UUID] = mapped_column(ForeignKey("ending_telling.id"))
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), index=True)
+    name: Mapped[bytes]
+    """Sealed by `vault.personal`."""
 
 
 class InterimMeasure(LoggedRow, Base):
