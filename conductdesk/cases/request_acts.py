@@ -50,6 +50,15 @@ class Told:
 
 
 @dataclass(frozen=True)
+class Confirmed:
+    """How an organisation confirmed that somebody's part has ended, where it did so elsewhere."""
+
+    outcome_id: UUID
+    organisation: str
+    how: str
+
+
+@dataclass(frozen=True)
 class Extension:
     """Why a request takes longer, until when, and what the person who asked is told of it."""
 

@@ -20,6 +20,7 @@ from conductdesk.cases.models import (
     Case,
     Document,
     DocumentKind,
+    EndingTelling,
     Evidence,
     Finding,
     HoursProven,
@@ -45,6 +46,7 @@ SETTLED_ANEW = frozenset({DocumentKind.AGREEMENT, DocumentKind.LEARNING, Documen
 
 WRITTEN = (
     Document.made_at,
+    EndingTelling.confirmed_at,
     Finding.found_at,
     HoursProven.recorded_at,
     InterimMeasure.imposed_at,

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from conductdesk.cases.days import hours_in_words, in_words
+from conductdesk.cases.endings import tellings_of
 from conductdesk.cases.inquiry import (
     allegations_of,
     appeals_of,
@@ -26,6 +27,7 @@ from conductdesk.cases.models import (
     Concern,
     Document,
     DocumentKind,
+    EndingTelling,
     Evidence,
     Finding,
     HoursProven,
@@ -160,7 +162,15 @@ def _outcomes(source: _Source) -> Iterator[str]:
         kind, state = source.pack.outcome(row.kind).name, row.state.replace("_", " ")
         hours = "".join(f"\n{one}" for one in _hours(source, row))
         said = f"{kind}{about}: {what}\nBy {owner}, due {in_words(row.due_at)}: {state}. {proof}"
-        yield f"{said}{hours}"
+        yield f"{said}{hours}{''.join(_confirmations(source, row))}"
+
+
+def _confirmations(source: _Source, outcome: Outcome) -> Iterator[str]:
+    for one in tellings_of(source.db, outcome):
+        name = source.pack.organisation_named(one.organisation).name
+        until = f"confirmed {in_words(one.confirmed_at)}" if one.confirmed_at else "not confirmed"
+        how = source.keys.open(EndingTelling.how, one) if one.how else ""
+        yield f"\n{name}: told {in_words(one.told_at)}, {until}. {how}".rstrip()
 
 
 def _tellings(source: _Source) -> Iterator[str]:

@@ -110,6 +110,8 @@ EVENTS: Mapping[str, str] = {
     "low_level.acted": "Small matter acted on",
     "case.triaged_again": "Another route chosen",
     "hours.proven": "Hours proven",
+    "ending.told": "Every organisation told of an end",
+    "ending.confirmed": "End confirmed by an organisation",
     "outcome.ended": "Outcome ended by itself",
     "request.told": "Somebody told of the request",
     "request.extended": "Request takes longer",

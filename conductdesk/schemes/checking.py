@@ -10,7 +10,7 @@ from conductdesk.schemes.checking_keys import check_keys
 from conductdesk.schemes.checking_questions import check_questions, check_rules
 from conductdesk.schemes.clock_rules import check_appeal, check_clocks
 from conductdesk.schemes.kinds import KINDS, IntakeKind
-from conductdesk.schemes.pack import NATIONS, Pack
+from conductdesk.schemes.pack import NATIONS, OutcomeKind, Pack
 from conductdesk.schemes.parts import DecidedBy
 
 ROLES = ("investigate", "decide", "appeal")
@@ -171,6 +171,19 @@ def _outcomes(pack: Pack) -> Iterator[str]:
             yield f"{at}.proof_by: “{outcome.proof_by}” is not known. Write one of: owner, handler, second."
         if outcome.of_hours and not outcome.hours:
             yield f"{at}.of_hours: has no hours to count. Add hours = true."
+        if outcome.everywhere:
+            yield from _everywhere(pack, outcome)
+
+
+def _everywhere(pack: Pack, outcome: OutcomeKind) -> Iterator[str]:
+    """What holds in every organisation needs some, a person, and no appeal that still runs."""
+    at = f"outcomes.{outcome.key}.everywhere"
+    if not pack.asks_organisation:
+        yield f'{at}: no office is held per organisation. Give one per = "organisation", or remove it.'
+    if not outcome.adverse:
+        yield f"{at}: is about nobody. Add adverse = true, or remove it."
+    if not outcome.waits_for_appeal:
+        yield f"{at}: would be told before an appeal ends. Add waits_for_appeal = true."
 
 
 def _decision(pack: Pack) -> Iterator[str]:

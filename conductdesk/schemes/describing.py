@@ -114,6 +114,7 @@ def _outcome(one: OutcomeKind) -> Item:
         ("Shown to be done by", PROVER_NAMES.get(one.proof_by, one.proof_by)),
         ("Needs", where(one.adverse, "an upheld finding, because it weighs on the respondent")),
         ("Waits", where(one.waits_for_appeal, "until the time for an appeal has ended")),
+        ("Holds", where(one.everywhere, "in every organisation: each is told, and confirms it")),
     )
 
 

@@ -110,6 +110,8 @@ class OutcomeKind:
     """The hours a year that the code asks for anyway, of which these are a part; 0: none."""
     length: Span | None = None
     """How long it lasts, where the code says so."""
+    everywhere: bool = False
+    """True where each organisation of the scheme is told, and confirms it."""
     proof_by: str = "handler"
     """Who shows that it was done: `owner`, `handler` or `second`."""
     offered: bool = True

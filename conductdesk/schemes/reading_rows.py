@@ -155,6 +155,10 @@ def read_outcome(row: Table) -> OutcomeKind:
         ),
         waits_for_appeal=row.flag("waits_for_appeal", "True where an appeal holds it up."),
         adverse=row.flag("adverse", "True where it weighs on the respondent."),
+        everywhere=row.flag(
+            "everywhere",
+            "True where it ends somebody's part in every organisation: each is told, and confirms.",
+        ),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from conductdesk import clock
-from conductdesk.cases.actions import proving, requesting
+from conductdesk.cases.actions import everywhere, proving, requesting
 from conductdesk.cases.actions.carrying_out import begin_carrying_out
 from conductdesk.cases.actions.deciding import decide_together
 from conductdesk.cases.actions.placing import set_organisation
@@ -19,10 +19,11 @@ from conductdesk.cases.days import today
 from conductdesk.cases.inquiry import outcomes_of
 from conductdesk.cases.models import Party
 from conductdesk.cases.needs import Route
-from conductdesk.cases.request_acts import Extension, RequestRefused, Told
+from conductdesk.cases.request_acts import Confirmed, Extension, RequestRefused, Told
 from conductdesk.cases.workflow import Move
 from conductdesk.schemes.calendar import local_day
 from tests.actions import inquiry_steps as steps
+from tests.actions.everywhere_steps import an_end, later, outcome_id, telling_id
 from tests.actions.panel_steps import PANEL, panel_reported
 from tests.actions.request_steps import requested
 from tests.cast import Cast
@@ -58,6 +59,18 @@ def find_the_organisation(cast: Cast) -> None:
     """Set the organisation of a case, when it is known."""
     put_in_force(cast, organisations)
     cast.let("liaison", cast.attested(), set_organisation, placed=Placed("north", "He said so."))
+
+
+def end_everywhere(cast: Cast) -> None:
+    """Tell two organisations of an end; one confirms it at its desk, and one in a letter."""
+    case = an_end(cast, north="deputy")
+    said = Confirmed(outcome_id(cast, case), "south", "By letter.")
+    with later():
+        cast.let("liaison", case, everywhere.tell_organisations, outcome_id=said.outcome_id)
+        actor, about = cast.viewer("deputy"), telling_id(cast, case, "north")
+        everywhere.confirm_ending(cast.db, cast.keystore, actor=actor, telling_id=about)
+        cast.db.commit()
+        cast.let("liaison", case, everywhere.note_confirmation, confirmed=said)
 
 
 def prepare_a_step(cast: Cast) -> None:

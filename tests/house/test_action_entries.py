@@ -63,6 +63,7 @@ from tests.house.action_spy import Spy, install, public_actions
 from tests.house.audit_stories import answer_auditors
 from tests.house.more_stories import (
     ask_for_things,
+    end_everywhere,
     find_the_organisation,
     prepare_a_step,
     raise_a_small_matter,
@@ -125,6 +126,7 @@ def the_rest(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Spy:
     ask_for_things(cast)
     spend_hours(cast)
     find_the_organisation(cast)
+    end_everywhere(cast)
     prepare_a_step(cast)
     vote_together(cast)
     raise_a_small_matter(cast)

@@ -56,6 +56,7 @@ ASKED_OTHERWISE: Mapping[str, str] = {
     "end_glass": "a job",
     "shut_former_out": "a job",
     "reply_to_scheme_finding": "it asks whose office the finding is for",
+    "confirm_ending": "it asks for which organisation somebody acts, and whether they were told",
     "prove_scheme_finding": "it asks whose office the finding is for",
     "leave_as_auditor": "it takes from whoever asks for it, and gives nothing",
     "destroy_rows": "a job: two people ordered it",

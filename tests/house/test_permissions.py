@@ -101,7 +101,7 @@ PUBLIC_PAGES: tuple[tuple[str, frozenset[Permission]], ...] = (
 )
 DESK_PAGES: tuple[tuple[str, frozenset[Permission]], ...] = (
     (r"/cases/<uuid:case_id>(/.*)?", OF_OFFICERS),
-    (r"/cases|/stepped-away|/audit-findings(/.*)?", frozenset({Permission.CASELOAD})),
+    (r"/cases|/stepped-away|/(audit-findings|endings)(/.*)?", frozenset({Permission.CASELOAD})),
     (r"/interests(/.*)?", frozenset({Permission.DECLARE})),
     (r"/(participants|check-ins)(/.*)?", frozenset({Permission.REGISTER})),
     (r"/entry(/.*)?", frozenset({Permission.ENTER})),

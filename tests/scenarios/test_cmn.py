@@ -220,9 +220,52 @@ def test_a_mentor_is_ended_from_formal_mentoring_in_every_organisation(cmn: Sche
     decide(cmn, case, TEAM, result_A="upheld", kind_0="termination")
     shown = cmn.see("fernhill", case, "outcomes")
     assert "End of formal mentoring, in every organisation of the network" in shown
-    assert not ids_on(cmn, "fernhill", case, "outcomes", "outcomes/ID/proof")
+    assert not ids_on(cmn, "fernhill", case, "outcomes", "outcomes/ID/organisations")
     with in_days(cmn, 30):
+        register(cmn, MENTOR[0])
+        outcome = ids_on(cmn, "fernhill", case, "outcomes", "outcomes/ID/organisations")[0]
+        cmn.do("fernhill", case, f"outcomes/{outcome}/organisations")
+        waiting = "Told, not confirmed yet: Fernhill Trust (invented), Harbour Aid (invented), La"
+        assert waiting in cmn.see("fernhill", case, "outcomes")
+        assert not ids_on(cmn, "fernhill", case, "outcomes", "outcomes/ID/proof")
+        assert not ids_on(cmn, "fernhill", case, "outcomes", "outcomes/ID/waiver")
+        for who in ("fernhill", "harbour"):
+            confirm(cmn, who, case)
+        assert "outcome not done yet" in cmn.see("fernhill", case, "closing")
+        page = f"outcomes/{outcome}/confirmation"
+        cmn.do("fernhill", case, page, how="Their director, in a letter.")
+        assert "Their director, in a letter." in cmn.see("fernhill", case, "outcomes")
         prove_all(cmn, case, "fernhill")
         close(cmn, case, "fernhill", "network", "upheld")
         for other in ELSEWHERE:
             assert cmn.is_hidden(other, case)
+    assert cmn.events(case).count("ending.confirmed") == 3
+
+
+def register(cmn: Scheme, name: str) -> None:
+    """Let the coordinator begin the register, with the person in two organisations."""
+    network = cmn.desk("network")
+    network.get("/participants/cmn/register")
+    network.post("/participants/cmn/register")
+    for organisation in ("fernhill", "harbour"):
+        network.get("/participants/cmn/people/new")
+        person = {"name": name, "role": "mentor", "ref": "", "email": "", "age": "adult"}
+        added = network.post("/participants/cmn/people", {**person, "organisation": organisation})
+        assert added.status_code == 303
+
+
+def confirm(cmn: Scheme, who: str, case: Case) -> None:
+    """Let an HR partner confirm what they were told, and see the entry in the register end."""
+    hr = cmn.desk(who)
+    assert "Ended in every organisation" in words_of(hr.get("/cases"))
+    listed = hr.get("/endings")
+    assert case.code_name not in listed.text
+    telling = ids_in(listed.text)[0]
+    asked = hr.get(f"/endings/{telling}")
+    entry = next(iter(set(ids_in(asked.text)) - {telling}))
+    assert f"{MENTOR[0]}, mentor" in words_of(asked)
+    assert hr.post(f"/endings/{telling}", {"entries": [entry]}).status_code == 303
+    assert hr.post(f"/endings/{telling}", {}).status_code == 422
+    ended = words_of(hr.get(f"/participants/cmn/people/{entry}"))
+    assert "Last day" in ended
+    assert "Still takes part" not in ended

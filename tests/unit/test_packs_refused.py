@@ -124,6 +124,9 @@ MISTAKES = {
     "a rule behind one that always fits first": (added(RULE + RULE.replace("elsewhere", "later")), "routing.rules.later.when", "elsewhere fits first"),
     # outcomes, decisions, stricter moves
     "a prover that nobody is": (('key = "apology"\n', 'key = "apology"\nproof_by = "fate"\n'), "outcomes.apology.proof_by", "not known"),
+    "an end everywhere without organisations": (('key = "removal"\n', 'key = "removal"\neverywhere = true\n'), "outcomes.removal.everywhere", "no office is held per organisation"),
+    "an end everywhere of nobody": (('key = "apology"\n', 'key = "apology"\neverywhere = true\n'), "outcomes.apology.everywhere", "is about nobody"),
+    "an end everywhere before an appeal": (('key = "apology"\n', 'key = "apology"\neverywhere = true\n'), "outcomes.apology.everywhere", "before an appeal ends"),
     "hours of a year without hours": (('key = "apology"\n', 'key = "apology"\nof_hours = 40\n'), "outcomes.apology.of_hours", "no hours"),
     "a panel too small to vote": (added('[decision]\nby = "panel"\nmembers = 2\nmajority = "2/3"'), "decision.members", "cannot vote"),
     "a panel of nobody says how many": (added('[decision]\nby = "panel"\nmajority = "2/3"'), "decision.members", "is missing, or only 1"),

@@ -7,6 +7,10 @@ import hashlib
 from sqlalchemy.orm import Session
 
 from conductdesk.cases.actions.asking import need_text, require
+from conductdesk.cases.actions.everywhere import (
+    refuse_before_confirmed,
+    refuse_giving_up_what_was_told,
+)
 from conductdesk.cases.actions.moving import move, refuse_stale
 from conductdesk.cases.actions.ordering import end_outcome
 from conductdesk.cases.actions.proposing import add_proposal, let_drop, refuse_own, settle
@@ -54,6 +58,7 @@ def prove_outcome(
     """
     outcome = need_outcome_to_do(db, case, proven.outcome_id)
     refuse_before_all_told(db, case, outcome)
+    refuse_before_confirmed(db, case, outcome)
     proof = proof_of(db, case, actor=actor, outcome=outcome, proven=proven)
     outcome.proof = keys.seal(Outcome.proof, outcome.id, proof)
     end_outcome(db, case, outcome, "done", by=actor)
@@ -79,6 +84,7 @@ def propose_waiver(
     require(db, case, actor, Permission.HANDLE)
     outcome = need_open_outcome(db, case, waiver.outcome_id)
     refuse_giving_up(db, case, outcome)
+    refuse_giving_up_what_was_told(db, outcome)
     reason = need_text(waiver.reason, "Give a reason.")
     if waiting_waiver(db, case, outcome) is not None:
         raise Refused("A second person has been asked about this already.")

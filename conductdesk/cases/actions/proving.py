@@ -68,7 +68,7 @@ def proof_of(
     kind = pack_of(db, case).outcome(outcome.kind)
     require(db, case, actor, PROVES[kind.proof_by])
     _refuse_handler_as_second(db, case, actor, kind)
-    _refuse_before_effect(db, case, outcome)
+    refuse_before_effect(db, case, outcome)
     _refuse_before_its_end(outcome, kind)
     _refuse_missing_hours(db, outcome)
     proof = need_text(proven.proof, "Say how one can see that it was done.")
@@ -145,7 +145,8 @@ def _refuse_handler_as_second(db: Session, case: Case, actor: Viewer, kind: Outc
         raise Refused("Somebody else than the handler records that this was done. Ask them to.")
 
 
-def _refuse_before_effect(db: Session, case: Case, outcome: Outcome) -> None:
+def refuse_before_effect(db: Session, case: Case, outcome: Outcome) -> None:
+    """Refuse what waits for an appeal, before the time for one has ended."""
     if outcome.effective_from is None:
         return
     until = outcome.effective_from + stood_still(db, case, WINDOW)

@@ -11,6 +11,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from conductdesk.cases.clocks import NAMES, WINDOW
+from conductdesk.cases.endings import endings_for
 from conductdesk.cases.faces.frame import due_words
 from conductdesk.cases.faces.listing import Filter, lists_of, mark
 from conductdesk.cases.models import Appointment, Case, CaseClock
@@ -63,6 +64,8 @@ class Caseload:
     can_enter: bool
     """Whether the viewer may enter a concern for somebody else."""
     audited: bool
+    told: bool
+    """Whether the viewer was told of an end that holds in every organisation."""
     """Whether an audit found something on no single case that an office of the viewer's answers."""
 
 
@@ -79,6 +82,7 @@ def caseload(db: Session, viewer: Viewer, wanted: Filter) -> Caseload:
         found=_sentence(wanted, len(page)),
         can_enter=any(receives(pack, viewer.offices) for pack in packs),
         audited=bool(findings_for(db, viewer)),
+        told=bool(endings_for(db, None, viewer)),
     )
 
 

@@ -15,11 +15,12 @@ from conductdesk.cases.actions.proving import PROVES, minutes_proven
 from conductdesk.cases.actions.requesting import may_take_longer, untold
 from conductdesk.cases.clocks import running_about
 from conductdesk.cases.days import hours_in_words, in_words
+from conductdesk.cases.endings import tellings_of, unconfirmed
 from conductdesk.cases.faces.frame import clock_face
 from conductdesk.cases.faces.parties import parties_of
 from conductdesk.cases.faces.proposals import ProposalFace, waiting_proposals
 from conductdesk.cases.inquiry import WAIVE, outcomes_of
-from conductdesk.cases.models import Case, HoursProven, Outcome, Telling
+from conductdesk.cases.models import Case, EndingTelling, HoursProven, Outcome, Telling
 from conductdesk.cases.workflow import State
 from conductdesk.policy import Permission
 from conductdesk.schemes.kinds import path_of
@@ -139,8 +140,16 @@ class _Showing:
             yield f"It lasts until {in_words(row.due_at)}, and ends by itself."
         elif SHOWN_BY[kind.proof_by]:
             yield SHOWN_BY[kind.proof_by]
+        yield from self._confirmed(row)
         if row.kind == REQUEST.key and (left := untold(self.db, self.case, row)):
             yield f"Not told yet: {', '.join(self.names[party.id] for party in left)}"
+
+    def _confirmed(self, row: Outcome) -> Iterator[str]:
+        left = unconfirmed(self.db, self.pack, row)
+        if left:
+            names = ", ".join(self.pack.organisation_named(one).name for one in left)
+            told = "Told, not confirmed yet" if tellings_of(self.db, row) else "Not told yet"
+            yield f"{told}: {names}"
 
     def _seen(self, row: Outcome) -> Iterator[SeenFace]:
         hours = select(HoursProven).where(HoursProven.outcome_id == row.id)
@@ -152,6 +161,11 @@ class _Showing:
             party = self.names.get(told.party_id, "") if told.party_id else ""
             who = self.pack.office(told.office).name if told.office else party
             yield SeenFace(told.told_on, who, self.keys.open(Telling.how, told))
+        for one in tellings_of(self.db, row):
+            if one.confirmed_at is not None:
+                who = self.pack.organisation_named(one.organisation).name
+                how = self.keys.open(EndingTelling.how, one) if one.how else "Confirmed here."
+                yield SeenFace(one.confirmed_at, who, how)
 
     def _acts(self, row: Outcome, kind: OutcomeKind, waits: str) -> Iterator[Act]:
         appealed = self.case.state == State.APPEALED
@@ -162,10 +176,18 @@ class _Showing:
             yield Act("Record hours", "cases.hours", Permission.HANDLE)
         if row.kind == REQUEST.key:
             yield from self._acts_on_request(row)
-        if not waits and kind.length is None:
+        if kind.everywhere and not waits:
+            yield from self._acts_everywhere(row)
+        if not waits and kind.length is None and not unconfirmed(self.db, self.pack, row):
             yield Act("Prove it done", "cases.proof", PROVES[kind.proof_by])
-        if row.id not in self.waivers and not appealed:
+        if row.id not in self.waivers and not appealed and not tellings_of(self.db, row):
             yield Act("Give it up", "cases.waiver", Permission.HANDLE)
+
+    def _acts_everywhere(self, row: Outcome) -> Iterator[Act]:
+        if not tellings_of(self.db, row):
+            yield Act("Tell every organisation", "cases.telling_all", Permission.HANDLE)
+        elif unconfirmed(self.db, self.pack, row):
+            yield Act("Record a confirmation", "cases.confirmation", Permission.HANDLE)
 
     def _acts_on_request(self, row: Outcome) -> Iterator[Act]:
         if untold(self.db, self.case, row):
