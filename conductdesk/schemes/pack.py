@@ -250,11 +250,11 @@ class Pack:
         """Every post that somebody can hold: `office`, or `office/organisation`, and its words."""
         posts: dict[str, str] = {}
         for office in self.offices:
-            if office.per_organisation:
-                for one in self.organisations:
-                    posts[f"{office.key}/{one.key}"] = f"{office.name}, {one.name}"
-            else:
-                posts[office.key] = office.name
+            held = {
+                f"{office.key}/{one.key}": f"{office.name}, {one.name}"
+                for one in self.organisations
+            }
+            posts |= held if office.per_organisation else {office.key: office.name}
         return posts
 
     @property
