@@ -250,11 +250,10 @@ class Pack:
         """Every post that somebody can hold: `office`, or `office/organisation`, and its words."""
         posts: dict[str, str] = {}
         for office in self.offices:
-            held = {
-                f"{office.key}/{one.key}": f"{office.name}, {one.name}"
-                for one in self.organisations
-            }
-            posts |= held if office.per_organisation else {office.key: office.name}
+            own = self.organisations if office.per_organisation else ()
+            posts |= {f"{office.key}/{one.key}": f"{office.name}, {one.name}" for one in own}
+            if not office.per_organisation:
+                posts[office.key] = office.name
         return posts
 
     @property
