@@ -17,11 +17,14 @@ ROLES = ("investigate", "decide", "appeal")
 TAKES = frozenset({*ROLES, "second"})
 PROVERS = frozenset({"owner", "handler", "second"})
 PROMISE = re.compile(
-    r"(completely|absolutely|totally|fully|always) (confidential|secret|private)|100 ?%|un-?traceable",
+    r"(completely|absolutely|totally|fully|always|strictly) (confidential|secret|private)|100 ?%|"
+    r"un-?traceable|(nobody|no one|no-one) (else )?will (ever )?(know|learn|hear|find out)",
     re.IGNORECASE,
 )
 """Words with which a page would promise what nobody can keep."""
 
+REMOVAL = "removal"
+"""The key of the outcome that ends somebody's part in the scheme."""
 SMALLEST_PANEL = 3
 ON_FORM = frozenset(kind.value for kind, path in KINDS.items() if path.on_form)
 
@@ -57,12 +60,14 @@ def _offices(pack: Pack) -> Iterator[str]:
 def _separate_roles(pack: Pack) -> Iterator[str]:
     """The kernel keeps investigator, decision maker and appeal body apart."""
     roles = ROLES[:2] if "appeal" in pack.left_out else ROLES
-    able = {role: {office.key for office in pack.offices if role in office.takes} for role in roles}
+    able = {role: _takers(pack, role) for role in (*roles, "second")}
     for role, offices in able.items():
         if not offices:
             yield f'offices: no office can {role}. Add "{role}" to the `takes` of one.'
     if not all(able.values()):
         return
+    for role, offices in able.items():
+        yield from _role_left(pack, role, offices)
     for count in range(2, len(roles) + 1):
         for some in combinations(roles, count):
             offices = set().union(*(able[role] for role in some))
@@ -72,6 +77,21 @@ def _separate_roles(pack: Pack) -> Iterator[str]:
                     "on the same case. Let different offices do it."
                 )
                 return
+
+
+def _takers(pack: Pack, role: str) -> set[str]:
+    return {office.key for office in pack.offices if role in office.takes}
+
+
+def _role_left(pack: Pack, role: str, offices: set[str]) -> Iterator[str]:
+    """Name one office whose holders, once they are all named, leave nobody for *role*."""
+    for named in (office.key for office in pack.offices):
+        if not any(key != named and named not in pack.above(key) for key in offices):
+            yield (
+                f"offices: nobody can {role} when all who hold {named} are named. "
+                f'Add "{role}" to the `takes` of another office that does not report to it.'
+            )
+            return
 
 
 def _chains(pack: Pack) -> Iterator[str]:
@@ -144,7 +164,11 @@ def _clauses(pack: Pack) -> Iterator[str]:
                 f"clauses: clause {one.number} ends before it begins. "
                 "Mend its date in `from` or in `to`."
             )
-    yield from _known_clause(pack, "wording.limit_clause", pack.wording.limit_clause)
+    at, limit = "wording.limit_clause", pack.wording.limit_clause
+    yield from _known_clause(pack, at, limit)
+    of_that_number = [one for one in pack.clauses if one.number == limit]
+    if of_that_number and all(one.in_force_to for one in of_that_number):
+        yield f"{at}: clause {limit} has ended. Name the one that holds today, or give it no `to`."
 
 
 def _known_clause(pack: Pack, at: str, number: str) -> Iterator[str]:
@@ -157,6 +181,8 @@ def _confidentiality(pack: Pack) -> Iterator[str]:
         at = f"confidentiality.{rule.key}"
         yield from _known_clause(pack, f"{at}.clause", rule.clause)
         yield from _known(pack, f"{at}.decides", rule.decides)
+        if len(set(rule.decides)) == 1:
+            yield f"{at}.decides: names one office, whose holders may be named. Add another one."
 
 
 def _checklist(pack: Pack) -> Iterator[str]:
@@ -169,6 +195,11 @@ def _outcomes(pack: Pack) -> Iterator[str]:
         at = f"outcomes.{outcome.key}"
         if outcome.proof_by not in PROVERS:
             yield f"{at}.proof_by: “{outcome.proof_by}” is not known. Write one of: owner, handler, second."
+        if outcome.key == REMOVAL and not (outcome.adverse and outcome.waits_for_appeal):
+            yield (
+                f"{at}: is a removal, which weighs on somebody and is subject to appeal. "
+                "Add adverse = true and waits_for_appeal = true."
+            )
         if outcome.of_hours and not outcome.hours:
             yield f"{at}.of_hours: has no hours to count. Add hours = true."
         if outcome.everywhere:

@@ -32,7 +32,11 @@ RULES: Mapping[str, ClockRule] = {
     "triage": ClockRule("The handler chooses the route.", Span(3, Unit.WORKING_DAYS)),
     "safeguarding_triage": ClockRule("The same, where there is a risk.", Span(1, Unit.DAYS)),
     "referral": ClockRule("Child protection hears of it.", Span(1, Unit.WORKING_DAYS)),
-    "reply": ClockRule("The respondent answers.", shortest=Span(10, Unit.WORKING_DAYS)),
+    "reply": ClockRule(
+        "The respondent answers.",
+        longest=Span(3, Unit.MONTHS),
+        shortest=Span(10, Unit.WORKING_DAYS),
+    ),
     "letters": ClockRule("Both sides are told of the decision.", Span(7, Unit.DAYS)),
     "feedback": ClockRule("The reporter hears what came of it.", Span(3, Unit.MONTHS)),
     "interim_review": ClockRule("An interim measure is looked at again.", Span(14, Unit.DAYS)),
@@ -76,7 +80,7 @@ def check_clocks(pack: Pack) -> Iterator[str]:
         if span is not None:
             yield from _bounds(f"clocks.{name}", span, rule, pack.nation)
         elif rule.required:
-            yield f'clocks.{name}: is missing. Add {name} = "{rule.longest or rule.shortest}".'
+            yield f'clocks.{name}: is missing. Add {name} = "{rule.shortest or rule.longest}".'
     for name in sorted(set(pack.clocks) - set(RULES)):
         yield f"clocks.{name}: is not a clock that the procedure has. Remove it."
     yield from _of_kinds(pack)

@@ -31,7 +31,7 @@ NEWCOMER = """[[offices]]
 key = "ombud"
 name = "Ombudsperson"
 plain = "the ombudsperson"
-takes = ["second"]
+takes = ["appeal", "second"]
 
 [[kinds]]"""
 COMMITTEE = """[[offices]]

@@ -207,7 +207,7 @@ def test_a_new_scheme_gets_a_log_and_says_which_offices_are_empty(
     assert place == "/schemes/cmn?done=activated"
     shown = words_of(desk.get("/schemes/cmn"))
     assert "invite somebody, let them set up their account, then give them the office" in shown
-    assert "Nobody can hear an appeal. Fill one of: Outside contact." in shown
+    assert "Nobody can hear an appeal. Fill one of: Network coordinator, Outside contact." in shown
     assert [entry["type"] for entry in entries(cast, "cmn")] == ["scheme.loaded"]
     assert "Charity mentoring" in words_of(desk.get("/schemes"))
 
