@@ -8,6 +8,7 @@ from email.utils import parseaddr
 
 import click
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from conductdesk import services_for
 from conductdesk.audit.checkpoints import signing_problem, verifier_key
@@ -34,6 +35,7 @@ from conductdesk.schemes.staffing import gaps
 from conductdesk.settings import load_settings
 from conductdesk.vault.principals import check_published
 from conductdesk.vault.queries import recovery_key
+from conductdesk.vault.renewal import waiting_for_recovery_key
 from conductdesk.vault.scanning import MalwareFound, NotScanned, scanner_at
 from conductdesk.web.state import Services
 
@@ -104,13 +106,21 @@ def _keys(services: Services) -> Iterator[Finding]:
         in_force = recovery_key(db)
         for key in in_force:
             check_published(key, services.keystore)
-            yield Finding(f"recovery key {key.fingerprint}")
+            yield Finding(f"recovery key {key.fingerprint}", unknown=_followers(db))
         if not in_force:
             yield Finding("recovery key", "there is none; run: conductdesk init")
         yield _administrators(len(administrators(db)), len(invited_administrators(db)))
         yield _enough(
             "custodians", len(custodians(db)), FEWEST_CUSTODIANS, "people add --custodian"
         )
+
+
+def _followers(db: Session) -> str:
+    count = len(waiting_for_recovery_key(db))
+    if not count:
+        return ""
+    what = "1 case or register waits" if count == 1 else f"{count} cases and registers wait"
+    return f"{what} for it until a holder signs in; keep the parts of the old key until then"
 
 
 def _administrators(active: int, invited: int) -> Finding:

@@ -38,7 +38,7 @@ Next:
 def command(recovery_key: str, email: str, name: str, mail: bool) -> None:
     """Begin an installation: database, keystore, recovery key, first administrator."""
     services = open_services()
-    public_key = _public_key(recovery_key)
+    public_key = public_key_from(recovery_key)
     _make_folder(services)
     migrate(services.database.engine)
     services.keystore.create()
@@ -63,7 +63,8 @@ def command(recovery_key: str, email: str, name: str, mail: bool) -> None:
     click.echo(NEXT)
 
 
-def _public_key(given: str) -> bytes:
+def public_key_from(given: str) -> bytes:
+    """Return the public key that *given* is, or that the file holds whose name it is."""
     text = Path(given).read_text("utf-8") if given.endswith(".pub") else given
     try:
         key = base64.b64decode(text.strip(), validate=True)
@@ -71,7 +72,7 @@ def _public_key(given: str) -> bytes:
         key = b""
     if len(key) != KEY_LENGTH or not _can_seal(key):
         raise click.UsageError(
-            "--recovery-key is not a public key. Copy what follows “Public key:” in the output "
+            "That is not a public key. Copy what follows “Public key:” in the output "
             "of `conductdesk recovery keygen`."
         )
     return key

@@ -25,6 +25,12 @@ What to do now:
 Any two parts together open a case that nobody else can open. One part alone opens nothing.
 """
 
+REPLACED = """
+What comes in from now on is sealed to it. Each open case, and each register, follows when one of
+its holders signs in. Until then the old parts open it and the new ones do not: keep the old parts
+until `conductdesk doctor` says that nothing waits. Then destroy them.
+"""
+
 
 @click.group("recovery")
 def command() -> None:
@@ -113,6 +119,22 @@ def open_register(scheme: str, officer: str, files: tuple[Path, ...]) -> None:
         )
         db.commit()
     click.echo(f"{name} can open the register of {scheme} now.")
+
+
+@command.command("replace")
+@click.argument("recovery_key", metavar="KEY")
+def replace_key(recovery_key: str) -> None:
+    """Put a new recovery key in force. KEY is its public key, or the file recovery.pub."""
+    from conductdesk.cases.actions.renewing import replace_recovery_key  # noqa: PLC0415 - as above
+    from conductdesk.cli.init import public_key_from  # noqa: PLC0415 - as above
+    from conductdesk.cli.opening import open_services  # noqa: PLC0415 - as above
+
+    services, public_key = open_services(), public_key_from(recovery_key)
+    with services.database.writing() as db:
+        replace_recovery_key(db, services.keystore, public_key)
+        db.commit()
+    click.echo(f"Recovery key: {fingerprint_of(public_key)}. Compare it with the new parts.")
+    click.echo(REPLACED)
 
 
 @command.command("waiting")

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from conductdesk.audit.models import EntryDetail, LogEntry
 from conductdesk.cases.models import Case
 from conductdesk.db import Base
+from conductdesk.participants.models import Register
 from conductdesk.vault import seal as primitives
 from conductdesk.vault.epochs import Secrets, grant_context, place_of, secrets_of
 from conductdesk.vault.models import Compartment, DataKey, KeyGrant, Keyring
@@ -35,7 +36,7 @@ def keyrings(cast: Cast, case: Case) -> dict[str, bytes]:
     return keys
 
 
-def tried(cast: Cast, case: Case, private_key: bytes) -> Trial:
+def tried(cast: Cast, case: Case | Register, private_key: bytes) -> Trial:
     """Try a private key on every wrap and on every ciphertext of *case*."""
     cast.db.flush()
     cast.db.expire_all()
@@ -60,7 +61,7 @@ def tried(cast: Cast, case: Case, private_key: bytes) -> Trial:
     return trial
 
 
-def opened_by(cast: Cast, case: Case, trial: Trial) -> Iterator[bytes]:
+def opened_by(cast: Cast, case: Case | Register, trial: Trial) -> Iterator[bytes]:
     """Yield every text of *case* that opens with what the trial found."""
     ids = {
         (key.compartment, key.epoch): key.id
@@ -84,7 +85,7 @@ def opened_by(cast: Cast, case: Case, trial: Trial) -> Iterator[bytes]:
             yield primitives.unpad(padded)
 
 
-def sealed_blobs(cast: Cast, case: Case) -> Iterator[tuple[bytes, bytes]]:
+def sealed_blobs(cast: Cast, case: Case | Register) -> Iterator[tuple[bytes, bytes]]:
     """Yield every ciphertext of *case* with the position to which it is bound."""
     for table in Base.metadata.sorted_tables:
         sealed = [column for column in table.c if "compartment" in column.info]

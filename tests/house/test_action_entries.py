@@ -31,6 +31,7 @@ from conductdesk.cases.actions import (
     recovering,
     referring,
     refusing,
+    renewing,
 )
 from conductdesk.cases.actions.receiving import receive
 from conductdesk.cases.actions.recording import SYSTEM
@@ -50,7 +51,7 @@ from conductdesk.demo.stories import Receipts
 from conductdesk.people.actions.offices import appoint_auditor, end_office, give_office
 from conductdesk.people.queries import offices_of
 from conductdesk.vault.receipts import Receipt
-from conductdesk.vault.recovery import combine
+from conductdesk.vault.recovery import combine, keygen
 from conductdesk.vault.scanning import MalwareFound
 from tests.actions import inquiry_steps as steps
 from tests.actions.closing_steps import by, by_pack, closed
@@ -249,7 +250,7 @@ def tend_the_closed(cast: Cast) -> None:
 
 
 def recover(cast: Cast) -> None:
-    """Lose a key, and open a case with two parts of the recovery key."""
+    """Lose a key, open a case with two parts of the recovery key, and make a new one."""
     case, db = cast.received(), cast.db
     lost = lose_key(cast, "chair")
     assert lost.account.id == cast["chair"].id
@@ -261,6 +262,8 @@ def recover(cast: Cast) -> None:
         private_key=combine(*cast.recovery.parts[:2]),
         parts=(1, 2),
     )
+    db.commit()
+    renewing.replace_recovery_key(db, cast.keystore, keygen().public_key)
     db.commit()
 
 

@@ -47,6 +47,7 @@ ASKED_OTHERWISE: Mapping[str, str] = {
     "note_still_named": "it notes that a text was refused, to whoever sent it",
     "note_malware": "it notes that a file was refused, to whoever sent it",
     "open_recovery": "two parts of the recovery key open it",
+    "replace_recovery_key": "whoever runs the server does it; it asks for keys, and gives none",
     "leave_cases": "an administrator ends an office, and reads nothing",
     "tend": "it gives what the policy says to those whom it names",
     "ask_anew": "it asks for what the policy says, and gives nothing",

@@ -87,6 +87,20 @@ def test_two_parts_open_a_register_for_an_officer_who_keeps_it(
     assert set(kept.people("outsider")) == {THISTLEWOOD.name}
 
 
+def test_a_new_recovery_key_is_put_in_force_and_doctor_counts_what_waits_for_it(
+    line: CommandLine, cast: Cast, tmp_path: Path
+) -> None:
+    cast.attested()
+    cast.db.commit()
+    line.said("recovery", "keygen", "--out", str(tmp_path / "parts"))
+    key = str(tmp_path / "parts" / "recovery.pub")
+    assert "keep the old parts" in line.said("recovery", "replace", key)
+    assert "LOOK   recovery key" in (said := line.refused("doctor"))
+    assert "1 case or register waits for it" in said
+    assert "is, or was, the recovery key" in line.refused("recovery", "replace", key)
+    assert "not a public key" in line.refused("recovery", "replace", "nonsense", code=2)
+
+
 @pytest.mark.parametrize(
     ("officer", "places", "words"),
     [

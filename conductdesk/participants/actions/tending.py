@@ -35,6 +35,7 @@ from conductdesk.vault.queries import (
     holders_of,
     waiting_requests,
 )
+from conductdesk.vault.renewal import ask_for_recovery_key, is_in_force, retire_former
 
 
 def registers_to_tend(db: Session, viewer: Viewer) -> list[Register]:
@@ -132,9 +133,12 @@ def _tend_register(
     keys = keys_of_register(db, keystore, register, keyring)
     who, about = viewer.pseudonym, register.pseudonym
     grants = _take_back_from_others(db, register, pack, viewer)
-    asked = _ask_for_newcomers(db, register, pack)
+    asked = _ask_for_newcomers(db, register, pack) | bool(
+        ask_for_recovery_key(db, register.id, HELD)
+    )
     may_receive = partial(_may_receive, db, pack)
     grants += fill_requests(db, keys, may_receive, case_pseudonym=about, actor=who)
+    grants += retire_former(db, register.id, HELD, case_pseudonym=about, actor=who)
     grants += open_new_epochs(db, keystore, keys, case_pseudonym=about, actor=who)
     if grants or asked:
         event = "register.keys_tended" if grants else "register.grant_requested"
@@ -179,6 +183,8 @@ def _lacking(db: Session, register: Register, principal: Principal) -> list[Comp
 
 def _may_receive(db: Session, pack: Pack, request: GrantRequest) -> bool:
     """Ask the policy again, now that somebody is there to give the key."""
+    if is_in_force(db, request.principal_id):
+        return True
     entitled = {one.key.id for one in keepers(db, pack) if one.key is not None}
     return request.compartment in HELD and request.principal_id in entitled
 
