@@ -114,6 +114,27 @@ def test_a_chief_who_is_named_by_name_alone_is_asked_about(bes: Scheme) -> None:
     assert bes.seated(bes.newest()) == {"handler": "trustee", "alternate": "outside"}
 
 
+def test_a_chief_whom_the_desk_adds_later_goes_past_everyone_who_reports_to_them(
+    bes: Scheme,
+) -> None:
+    bes.tell("concern", people=[MENTOR], own={"serious_harm": "no", "setting": "pair"})
+    case, name = bes.newest(), OFFICERS["chief"][1]
+    bes.acknowledge("conduct", case)
+    desk, sent = bes.desk("conduct"), {"name": name, "part": "respondent"}
+    desk.get(f"/cases/{case.id}/people")
+    asked = desk.post(f"/cases/{case.id}/parties", sent)
+    assert f"Is {name} the Chief executive?" in words_of(asked)
+    said = {**sent, "asked": name, "is_chief": "not_sure"}
+    added = desk.post(f"/cases/{case.id}/parties", said)
+    assert added.headers["Location"] == "/stepped-away"
+    assert bes.seated(case) == {"handler": "trustee", "alternate": "outside"}
+    for who in ("chief", "conduct", "lead", "deputy"):
+        assert bes.is_hidden(who, case)
+    bes.attest("trustee", case)
+    assert name not in bes.see("trustee", case, "appointments/decision_maker")
+    assert name in bes.see("trustee", case, "people")
+
+
 def test_harm_overrides_confidence_on_record_and_the_reporter_is_told_first(bes: Scheme) -> None:
     told = bes.tell("concern", people=[MENTOR], own=HARM)
     case = bes.newest()
