@@ -32,6 +32,22 @@ until `conductdesk doctor` says that nothing waits. Then destroy them.
 """
 
 
+CUSTODIANS = click.option(
+    "--custodian",
+    "custodians",
+    multiple=True,
+    required=True,
+    help="The e-mail address of a custodian who brought a part; give it twice.",
+)
+PARTS = click.option(
+    "--part",
+    "files",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A file that holds a part; give it twice. Without it you are asked.",
+)
+
+
 @click.group("recovery")
 def command() -> None:
     """Make the recovery key, or open a case or a register with two of its parts."""
@@ -60,14 +76,11 @@ def make(folder: Path | None) -> None:
 @command.command("open")
 @click.argument("case_name", metavar="CASE")
 @click.option("--officer", required=True, help="The e-mail address of the officer who takes over.")
-@click.option(
-    "--part",
-    "files",
-    multiple=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A file that holds a part; give it twice. Without it you are asked.",
-)
-def open_case(case_name: str, officer: str, files: tuple[Path, ...]) -> None:
+@CUSTODIANS
+@PARTS
+def open_case(
+    case_name: str, officer: str, custodians: tuple[str, ...], files: tuple[Path, ...]
+) -> None:
     """Give the case with this code name to a clear officer, with two parts of the key."""
     # Imported late: the other command of this file runs where there is no database.
     from conductdesk.cases.actions.recovering import open_recovery  # noqa: PLC0415 - heavy, and seldom needed
@@ -84,6 +97,7 @@ def open_case(case_name: str, officer: str, files: tuple[Path, ...]) -> None:
             email=officer,
             private_key=private_key,
             parts=(read_part(first).number, read_part(second).number),
+            custodians=custodians,
         )
         db.commit()
     click.echo(f"{opened.officer} is now {opened.capacity} of {opened.case_name}.")
@@ -93,14 +107,11 @@ def open_case(case_name: str, officer: str, files: tuple[Path, ...]) -> None:
 @command.command("register")
 @click.argument("scheme")
 @click.option("--officer", required=True, help="The e-mail address of the officer who takes over.")
-@click.option(
-    "--part",
-    "files",
-    multiple=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A file that holds a part; give it twice. Without it you are asked.",
-)
-def open_register(scheme: str, officer: str, files: tuple[Path, ...]) -> None:
+@CUSTODIANS
+@PARTS
+def open_register(
+    scheme: str, officer: str, custodians: tuple[str, ...], files: tuple[Path, ...]
+) -> None:
     """Give the register of this scheme to an officer who receives its concerns."""
     from conductdesk.cli.opening import open_services  # noqa: PLC0415 - heavy, and seldom needed
     from conductdesk.participants.actions.recovering import recover_register  # noqa: PLC0415 - as above
@@ -116,6 +127,7 @@ def open_register(scheme: str, officer: str, files: tuple[Path, ...]) -> None:
             email=officer,
             private_key=private_key,
             parts=(read_part(first).number, read_part(second).number),
+            custodians=custodians,
         )
         db.commit()
     click.echo(f"{name} can open the register of {scheme} now.")

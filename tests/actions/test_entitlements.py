@@ -239,6 +239,7 @@ def test_recovery_lets_one_clear_officer_in_and_nobody_else(cast: Cast) -> None:
         email=cast["deputy"].account.email,
         private_key=combine(cast.recovery.parts[0], cast.recovery.parts[1]),
         parts=(1, 2),
+        custodians=("custodian1@cast.example", "custodian2@cast.example"),
     )
     cast.db.commit()
     after = {who: tried(cast, case, key) for who, key in keyrings(cast, case).items()}

@@ -126,6 +126,7 @@ def test_the_recovery_key_lets_in_nobody_who_is_tied(cast: Cast) -> None:
             email=cast["deputy"].account.email,
             private_key=combine(*cast.recovery.parts[:2]),
             parts=(1, 2),
+            custodians=("custodian1@cast.example", "custodian2@cast.example"),
         )
 
 

@@ -16,7 +16,7 @@ from conductdesk.participants.actions.recovering import recover_register
 from conductdesk.participants.queries import register_keys, register_of
 from conductdesk.people.actions import Setup, activate, end_account, reset
 from conductdesk.people.actions.offices import end_office, give_office
-from conductdesk.people.queries import offices_of
+from conductdesk.people.queries import custodians, offices_of
 from conductdesk.refusal import Refused
 from conductdesk.vault.keys import NotGranted
 from conductdesk.vault.models import Compartment
@@ -176,7 +176,12 @@ def test_a_lost_key_is_asked_for_anew(cast: Cast, kept: Kept) -> None:
 
 
 def test_two_custodians_open_it_for_somebody_who_keeps_it(cast: Cast, kept: Kept) -> None:
-    given = {"private_key": combine(*cast.recovery.parts[:2]), "parts": (1, 2), "scheme": "wcc"}
+    given = {
+        "private_key": combine(*cast.recovery.parts[:2]),
+        "parts": (1, 2),
+        "custodians": ("custodian1@cast.example", "custodian3@cast.example"),
+        "scheme": "wcc",
+    }
     newcomer = cast["outsider"].account
     with pytest.raises(Refused, match="does not receive concerns"):
         recover_register(cast.db, cast.keystore, email=newcomer.email, **given)  # type: ignore[arg-type]  # one mapping for two calls
@@ -184,7 +189,14 @@ def test_two_custodians_open_it_for_somebody_who_keeps_it(cast: Cast, kept: Kept
     recover_register(cast.db, cast.keystore, email=newcomer.email, **given)  # type: ignore[arg-type]  # one mapping for two calls
     cast.db.commit()
     assert can_read(kept, "outsider")
-    assert kept.entries()[-1]["pub"] == {"officer": newcomer.pseudonym, "parts": ["1", "2"]}
+    brought = {
+        one.pseudonym for one in custodians(cast.db) if not one.email.startswith("custodian2")
+    }
+    assert kept.entries()[-1]["pub"] == {
+        "custodians": sorted(brought),
+        "officer": newcomer.pseudonym,
+        "parts": ["1", "2"],
+    }
     assert kept.verdict().problem is None
 
 

@@ -18,6 +18,7 @@ from conductdesk.cases.actions.tending import reasons_to_stay, tend
 from conductdesk.cases.models import Case, Party
 from conductdesk.cases.queries import facts_of, seats_of
 from conductdesk.people.actions import end_account
+from conductdesk.people.queries import custodians
 from conductdesk.policy import Capacity
 from conductdesk.refusal import Refused
 from conductdesk.vault.models import Compartment, GrantRequest, RequestState
@@ -143,6 +144,7 @@ def test_two_custodians_open_a_case_for_a_clear_officer(cast: Cast) -> None:
     assert can_read(cast, case, "investigator")
     entry = next(entry for entry in entries(cast, case) if entry.type == "recovery.opened")
     assert entry.pub["parts"] == ["1", "3"]
+    assert entry.pub["custodians"] == sorted(one.pseudonym for one in custodians(cast.db)[:2])
     assert entry.pub["officer"] == cast["investigator"].account.pseudonym
 
 
@@ -189,6 +191,7 @@ def test_the_parts_of_another_key_open_nothing(cast: Cast) -> None:
             email=cast["deputy"].account.email,
             private_key=combine(other.parts[0], other.parts[1]),
             parts=(1, 2),
+            custodians=("custodian1@cast.example", "custodian2@cast.example"),
         )
 
 
@@ -224,6 +227,7 @@ def open_for(cast: Cast, case: Case, who: str, which: tuple[int, int]) -> Opened
         email=cast[who].account.email,
         private_key=combine(first, second),
         parts=[place + 1 for place in which],
+        custodians=("custodian1@cast.example", "custodian2@cast.example"),
     )
     cast.db.commit()
     return opened

@@ -261,6 +261,7 @@ def recover(cast: Cast) -> None:
         email=cast["deputy"].account.email,
         private_key=combine(*cast.recovery.parts[:2]),
         parts=(1, 2),
+        custodians=("custodian1@cast.example", "custodian2@cast.example"),
     )
     db.commit()
     renewing.replace_recovery_key(db, cast.keystore, keygen().public_key)

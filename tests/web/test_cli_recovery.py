@@ -13,6 +13,8 @@ from tests.actions.register_steps import THISTLEWOOD, begun
 from tests.cast import Cast, a_concern
 from tests.web.command_line import CommandLine
 
+TWO = ("--custodian=custodian1@cast.example", "--custodian=Custodian3@cast.example ")
+
 
 def test_keygen_writes_three_parts_that_nobody_else_can_read(
     line: CommandLine, tmp_path: Path
@@ -41,7 +43,7 @@ def test_two_parts_open_a_case_for_an_officer(
     name = case.code_name
     files = [_part(cast, tmp_path, place) for place in (0, 2)]
     cast.db.commit()
-    words = ["recovery", "open", name.lower(), "--officer", "deputy@cast.example"]
+    words = ["recovery", "open", name.lower(), *TWO, "--officer", "deputy@cast.example"]
     said = line.said(*words, "--part", str(files[0]), "--part", str(files[1]))
     assert name in said
     assert "attest before they read" in said
@@ -61,7 +63,7 @@ def test_a_case_that_nobody_can_open_is_named_until_it_is_opened(
     assert name in said
     assert other not in said
     files = [f"--part={_part(cast, tmp_path, place)}" for place in (0, 1)]
-    line.said("recovery", "open", name, "--officer", "deputy@cast.example", *files)
+    line.said("recovery", "open", name, *TWO, "--officer", "deputy@cast.example", *files)
     assert line.said("recovery", "waiting").strip() == "No case waits for a recovery."
 
 
@@ -69,7 +71,7 @@ def test_the_parts_may_be_typed(line: CommandLine, cast: Cast) -> None:
     name = cast.attested().code_name
     cast.db.commit()
     typed = f"{cast.recovery.parts[1]}\n{cast.recovery.parts[2]}\n"
-    words = ["recovery", "open", name, "--officer", "deputy@cast.example"]
+    words = ["recovery", "open", name, *TWO, "--officer", "deputy@cast.example"]
     assert "is now" in line.said(*words, typed=typed)
 
 
@@ -81,7 +83,7 @@ def test_two_parts_open_a_register_for_an_officer_who_keeps_it(
     give_office(cast.db, cast["outsider"].account, scheme="wcc", office="chair", actor="system")
     cast.db.commit()
     files = [f"--part={_part(cast, tmp_path, place)}" for place in (0, 1)]
-    words = ["recovery", "register", "wcc", "--officer"]
+    words = ["recovery", "register", "wcc", *TWO, "--officer"]
     assert "Name somebody who does" in line.refused(*words, "auditor@cast.example", *files)
     assert "can open the register of wcc" in line.said(*words, "outsider@cast.example", *files)
     assert set(kept.people("outsider")) == {THISTLEWOOD.name}
@@ -121,7 +123,27 @@ def test_a_recovery_that_cannot_be_is_refused(
     name = cast.attested().code_name
     parts = [f"--part={_part(cast, tmp_path, place)}" for place in places]
     cast.db.commit()
-    assert words in line.refused("recovery", "open", name, "--officer", officer, *parts)
+    assert words in line.refused("recovery", "open", name, *TWO, "--officer", officer, *parts)
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        ["custodian1@cast.example"],
+        ["custodian1@cast.example"] * 2,
+        ["custodian1@cast.example", "chair@cast.example"],
+        ["custodian1@cast.example", "custodian2@cast.example", "custodian3@cast.example"],
+    ],
+)
+def test_a_recovery_names_the_two_custodians_who_brought_their_parts(
+    line: CommandLine, cast: Cast, tmp_path: Path, named: list[str]
+) -> None:
+    name = cast.attested().code_name
+    parts = [f"--part={_part(cast, tmp_path, place)}" for place in (0, 1)]
+    cast.db.commit()
+    words = ["recovery", "open", name, "--officer", "deputy@cast.example", *parts]
+    said = line.refused(*words, *(f"--custodian={one}" for one in named))
+    assert "Name the two custodians" in said
 
 
 @pytest.mark.parametrize("rubbish", [b"\x00\xff\xfe", "🙈 é".encode(), b"", b"AAAA\n" * 50])
@@ -131,7 +153,7 @@ def test_a_part_that_is_none_is_refused(
     good, bad = _part(cast, tmp_path, 0), tmp_path / "bad.txt"
     bad.write_bytes(rubbish)
     cast.db.commit()
-    words = ["recovery", "open", "Any Case 11", "--officer", "deputy@cast.example"]
+    words = ["recovery", "open", "Any Case 11", *TWO, "--officer", "deputy@cast.example"]
     said = line.refused(*words, "--part", str(good), "--part", str(bad))
     assert "not a" in said
 
@@ -141,7 +163,9 @@ def test_a_case_that_does_not_exist_is_not_opened(
 ) -> None:
     parts = [f"--part={_part(cast, tmp_path, place)}" for place in (0, 1)]
     cast.db.commit()
-    said = line.refused("recovery", "open", "No Such 11", "--officer=chair@cast.example", *parts)
+    said = line.refused(
+        "recovery", "open", "No Such 11", *TWO, "--officer=chair@cast.example", *parts
+    )
     assert "no case called" in said
 
 

@@ -124,6 +124,7 @@ def test_recovery_gives_an_older_case_to_no_office_that_it_does_not_know(cast: C
             email=cast["outsider"].account.email,
             private_key=combine(cast.recovery.parts[0], cast.recovery.parts[1]),
             parts=(1, 2),
+            custodians=("custodian1@cast.example", "custodian2@cast.example"),
         )
     cast.db.rollback()
 

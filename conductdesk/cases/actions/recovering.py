@@ -14,6 +14,7 @@ from conductdesk.cases.actions.seating import refuse_tied, seat
 from conductdesk.cases.models import Case
 from conductdesk.cases.queries import facts_of, pack_of, seats_of
 from conductdesk.cases.rules import READS
+from conductdesk.people.actions.bearing import bearers
 from conductdesk.people.models import Account, AccountState
 from conductdesk.people.queries import account_by_email, offices_of, principal_of
 from conductdesk.policy import IN_CHARGE, Capacity
@@ -43,9 +44,10 @@ def open_recovery(
     email: str,
     private_key: bytes,
     parts: Sequence[int],
+    custodians: Sequence[str],
 ) -> Opened:
-    """Grant a case to a clear officer with the recovery key; the entry names the parts used."""
-    case = _case(db, case_name)
+    """Grant a case to a clear officer with the recovery key; the entry names who brought which parts."""
+    two, case = bearers(db, custodians), _case(db, case_name)
     officer, office = _clear_officer(db, case, email)
     keys = CaseKeys.load(db, keystore, case.id, recovery_keyring(db, keystore, private_key))
     refuse_tied(db, case, keys, officer.id)
@@ -54,14 +56,20 @@ def open_recovery(
         db, keystore, keys, case_pseudonym=case.pseudonym, actor=SYSTEM.pseudonym
     )
     numbers = [str(number) for number in sorted(parts)]
+    brought, names = sorted(one.pseudonym for one in two), " and ".join(one.name for one in two)
     record(
         db,
         case,
         keys,
         actor=SYSTEM,
         event="recovery.opened",
-        pub={"parts": numbers, "officer": officer.pseudonym, "capacity": capacity.value},
-        detail={"said": f"Parts {' and '.join(numbers)} opened it for {officer.name}."},
+        pub={
+            "parts": numbers,
+            "custodians": brought,
+            "officer": officer.pseudonym,
+            "capacity": capacity.value,
+        },
+        detail={"said": f"Brought by {names}: parts {' and '.join(numbers)}. For {officer.name}."},
         grants=events,
     )
     return Opened(case.code_name, officer.name, capacity.value)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from conductdesk.participants.actions.recording import SYSTEM, record
 from conductdesk.participants.queries import HELD, keepers, keys_of_register, locked_register
+from conductdesk.people.actions.bearing import bearers
 from conductdesk.people.queries import account_by_email
 from conductdesk.refusal import Refused
 from conductdesk.schemes.queries import pack_in_force
@@ -25,8 +26,10 @@ def recover_register(
     email: str,
     private_key: bytes,
     parts: Sequence[int],
+    custodians: Sequence[str],
 ) -> str:
     """Grant the register to an officer who keeps it, and return their name."""
+    two = bearers(db, custodians)
     register, pack = locked_register(db, scheme), pack_in_force(db, scheme)
     if register is None or pack is None:
         raise Refused(f"The scheme “{scheme}” keeps no register of participants.")
@@ -48,14 +51,15 @@ def recover_register(
     )
     events += open_new_epochs(db, keystore, keys, case_pseudonym=about, actor=who)
     numbers = [str(number) for number in sorted(parts)]
+    brought, names = sorted(one.pseudonym for one in two), " and ".join(one.name for one in two)
     record(
         db,
         register,
         keys,
         actor=SYSTEM,
         event="register.recovered",
-        said=f"Parts {' and '.join(numbers)} opened it for {account.name}.",
-        pub={"parts": numbers, "officer": account.pseudonym},
+        said=f"Brought by {names}: parts {' and '.join(numbers)}. For {account.name}.",
+        pub={"parts": numbers, "custodians": brought, "officer": account.pseudonym},
         grants=events,
     )
     return account.name
