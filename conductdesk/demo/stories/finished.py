@@ -200,18 +200,19 @@ def _answers_yes(life: Life, day: int) -> Story:
 
 
 def _is_treated_badly(life: Life, day: int) -> Story:
-    """Tell the same of a case that is open: nobody has to wait to be asked."""
+    """Tell the same of a case that is open, and name nobody: then its officers hear of it there."""
     account = "Since you look into it again she tells the others that I want to get rid of her."
     yield life.on(day, "21:10")
-    linked = _linked(life, report_bad_treatment, account, "Lavinia Throckmorton")
+    linked = _linked(life, report_bad_treatment, account)
     thanks = "Thank you. I shall speak with her about that alone, tomorrow."
     yield from _taken_up(linked, day, thanks)
 
 
-def _linked(life: Life, act: Callable[..., Case], account: str, by: str) -> Life:
+def _linked(life: Life, act: Callable[..., Case], account: str, *by: str) -> Life:
     """Let the reporter say that somebody treats them badly, and return the life of that case."""
     linked, world = Life(life.world, life.start), life.world
-    treatment = BadTreatment(linked.receipt, account, (PersonNamed(by, Part.RESPONDENT),))
+    people = tuple(PersonNamed(name, Part.RESPONDENT) for name in by)
+    treatment = BadTreatment(linked.receipt, account, people)
     db, keystore, keys = world.db, world.keystore, life.keys()
     linked.case_id = act(db, keystore, world.pack, life.case, keys, treatment=treatment).id
     return linked
