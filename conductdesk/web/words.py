@@ -44,11 +44,10 @@ def iso(value: date) -> str:
 
 
 def paragraphs(text: str) -> Markup:
-    """Return plain *text* as paragraphs; a single line break stays a line break."""
+    """Return plain *text* as paragraphs; a single line break stays one, and a long word breaks."""
+    paragraph = Markup('<p class="govuk-body govuk-!-text-break-word">{}</p>')
     blocks = [block.strip("\n") for block in text.replace("\r\n", "\n").split("\n\n")]
-    return Markup("").join(
-        Markup('<p class="govuk-body">{}</p>').format(_lines(block)) for block in blocks if block
-    )
+    return Markup("").join(paragraph.format(_lines(block)) for block in blocks if block)
 
 
 def slug(text: str) -> str:
