@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -227,6 +228,17 @@ def test_a_mail_that_was_given_up_and_a_witness_that_refuses_are_shown(
         last_error="SMTPRecipientsRefused 550",
     )
     cast.db.add(row)
+    later = clock.now() + timedelta(hours=2)
+    cast.db.add(
+        OutboxRow(
+            notice="urgent",
+            account_id=cast["chair"].id,
+            made_at=clock.now(),
+            due_at=later,
+            attempts=3,
+            last_error="gaierror",
+        )
+    )
     cast.db.flush()
     problem = "The witness witness.example.net refuses the log wcc."
     cast.db.add(WitnessState(log_id="wcc", witness="witness.example.net", problem=problem))
@@ -235,6 +247,7 @@ def test_a_mail_that_was_given_up_and_a_witness_that_refuses_are_shown(
     said = words_of(desk.get("/people"))
     assert "1 e-mail could not be delivered" in said
     assert "SMTPRecipientsRefused 550" in said
+    assert "1 e-mail could not be sent yet: gaierror" in said
     assert "No worker is running" in said
     assert problem in said
     assert desk.post(again).status_code == 303
