@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.scenarios.conftest import Officers
+from tests.scenarios.course import Team, close, decide, ids_on, investigate, prove_all
 from tests.scenarios.scheme import Scheme
 from tests.web.desk_visitor import words_of
 
@@ -166,3 +167,18 @@ def test_only_the_safeguarding_lead_and_the_contact_outside_decide_on_harm(bes: 
     other = bes.newest()
     bes.acknowledge("conduct", other)
     assert "Somebody may be seriously harmed" not in bes.see("conduct", other, "overrides")
+
+
+def test_a_breach_goes_its_whole_way_from_the_form_to_the_closed_case(bes: Scheme) -> None:
+    bes.tell("concern", people=[MENTOR], own={"serious_harm": "no", "setting": "pair"})
+    case, team = bes.newest(), Team("conduct", "deputy", "chief", "trustee")
+    bes.acknowledge("conduct", case)
+    bes.attest("trustee", case)
+    bes.triage("conduct", case, "formal")
+    investigate(bes, case, team, {MENTOR[0]: "R1"})
+    decide(bes, case, team, result_A="upheld", kind_0="retraining", hours_0="3")
+    (hours,) = ids_on(bes, "conduct", case, "outcomes", "outcomes/ID/hours")
+    bes.do("conduct", case, f"outcomes/{hours}/hours", hours="3", what="A course on respect")
+    prove_all(bes, case, "conduct")
+    close(bes, case, "conduct", "trustee", "upheld")
+    assert bes.newest().state == "closed"

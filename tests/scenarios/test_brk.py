@@ -13,7 +13,17 @@ from conductdesk.notices.models import OutboxRow
 from conductdesk.schemes.calendar import due
 from tests.scenarios.brokerage import MENTEE, MENTOR, NOTHING_ELSE, OFFICERS
 from tests.scenarios.conftest import Officers
-from tests.scenarios.course import appoint, clock_of, ids_on, respondents_of
+from tests.scenarios.course import (
+    Team,
+    appoint,
+    clock_of,
+    close,
+    decide,
+    ids_on,
+    investigate,
+    prove_all,
+    respondents_of,
+)
 from tests.scenarios.scheme import Scheme
 from tests.web.desk_visitor import words_of
 
@@ -182,3 +192,16 @@ def _investigating(
     appoint(brk, case, handler, "investigator", "trustee")
     brk.do(handler, case, "inquiry", "/investigation")
     return f"respondents/{party}/notice"
+
+
+def test_a_mentor_s_report_of_a_mentee_goes_its_whole_way_to_the_closed_case(brk: Scheme) -> None:
+    brk.tell("concern", people=[MENTEE], own=NOTHING_ELSE)
+    case, team = brk.newest(), Team("manager", "deputy", "director", "trustee")
+    brk.acknowledge("manager", case)
+    brk.triage("manager", case, "formal")
+    appoint(brk, case, "manager", "second", "trustee")
+    investigate(brk, case, team, {MENTEE[0]: "M1"})
+    decide(brk, case, team, result_A="upheld", kind_0="apology")
+    prove_all(brk, case, "manager")
+    close(brk, case, "manager", "trustee", "upheld")
+    assert brk.newest().state == "closed"
