@@ -66,8 +66,6 @@ def _separate_roles(pack: Pack) -> Iterator[str]:
             yield f'offices: no office can {role}. Add "{role}" to the `takes` of one.'
     if not all(able.values()):
         return
-    for role, offices in able.items():
-        yield from _role_left(pack, role, offices)
     for count in range(2, len(roles) + 1):
         for some in combinations(roles, count):
             offices = set().union(*(able[role] for role in some))
@@ -81,17 +79,6 @@ def _separate_roles(pack: Pack) -> Iterator[str]:
 
 def _takers(pack: Pack, role: str) -> set[str]:
     return {office.key for office in pack.offices if role in office.takes}
-
-
-def _role_left(pack: Pack, role: str, offices: set[str]) -> Iterator[str]:
-    """Name one office whose holders, once they are all named, leave nobody for *role*."""
-    for named in (office.key for office in pack.offices):
-        if not any(key != named and named not in pack.above(key) for key in offices):
-            yield (
-                f"offices: nobody can {role} when all who hold {named} are named. "
-                f'Add "{role}" to the `takes` of another office that does not report to it.'
-            )
-            return
 
 
 def _chains(pack: Pack) -> Iterator[str]:

@@ -26,6 +26,7 @@ def gaps(pack: Pack, holders: Holders) -> list[str]:
         *_too_few(pack, holders, pack.chain, "receive concerns"),
         *_too_few(pack, holders, pack.safeguarding, "hear of a risk of harm"),
         *_roles(pack, holders),
+        *_left_alone(pack),
     ]
 
 
@@ -62,11 +63,16 @@ def _too_few(pack: Pack, holders: Holders, chain: Sequence[str], what: str) -> I
         )
 
 
+def _roles_of(pack: Pack) -> Iterator[tuple[str, str]]:
+    """Yield each role that the scheme needs somebody for, and what it is to take it."""
+    for role, words in ROLES.items():
+        if role != "appeal" or "appeal" not in pack.left_out:
+            yield role, words
+
+
 def _roles(pack: Pack, holders: Holders) -> Iterator[str]:
     """The kernel wants different people to investigate, decide and hear an appeal."""
-    for role, words in ROLES.items():
-        if role == "appeal" and "appeal" in pack.left_out:
-            continue
+    for role, words in _roles_of(pack):
         needed = pack.decision.members if role == "decide" else 1
         able = [office for office in pack.offices if role in office.takes]
         people = {name for office in able for name in names_of(pack, office.key, holders)}
@@ -74,3 +80,15 @@ def _roles(pack: Pack, holders: Holders) -> Iterator[str]:
             offices = ", ".join(office.name for office in able)
             few = f"Fewer than {needed} people" if needed > 1 else "Nobody"
             yield f"{few} can {words}. Fill one of: {offices}."
+
+
+def _left_alone(pack: Pack) -> Iterator[str]:
+    """Name the office without which nobody is left for a role: all who hold it may be named."""
+    for role, words in _roles_of(pack):
+        able = {office.key for office in pack.offices if role in office.takes}
+        for named in pack.offices:
+            if able and all(key == named.key or named.key in pack.above(key) for key in able):
+                yield (
+                    f"Where all who hold the office {named.name} are named, nobody can {words}. "
+                    f'Let another one do it, too: add "{role}" to its `takes` in the pack.'
+                )

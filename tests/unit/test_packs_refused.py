@@ -68,7 +68,6 @@ MISTAKES = {
     "auditors check one thing twice": (added(CHECKLIST + CHECKLIST), "audit_checklist", "stands there more than once"),
     "a clause that has ended is the limit": (('before that happens."\n', 'before that happens."\nto = 2025-01-01\n'), "wording.limit_clause", "has ended"),
     "one office alone breaks a confidence": ((DECIDES, 'decides = ["liaison"]'), "confidentiality.law.decides", "names one office"),
-    "nobody is left to hear an appeal": (('takes = ["investigate", "decide", "appeal", "second"]', 'takes = ["investigate", "decide", "second"]'), "offices", "nobody can appeal when all who hold outside are named"),
     "a removal that no appeal holds up": (('waits_for_appeal = true\nadverse = true\n', "adverse = true\n"), "outcomes.removal", "subject to appeal"),
     "a page promises that nobody learns": (('limit = "There', 'limit = "Nobody will ever know. There'), "wording.limit", "nobody can"),
     "years to answer": (('reply = "10 working days"', 'reply = "50 years"'), "clocks.reply", "Write 3 months or less"),

@@ -193,6 +193,15 @@ def test_where_each_organisation_has_its_own_a_gap_names_the_organisation() -> N
     ]
 
 
+def test_an_office_without_which_nobody_hears_an_appeal_is_a_gap() -> None:
+    alone = ('takes = ["investigate", "appeal", "second"]', 'takes = ["investigate", "second"]')
+    pack = read_pack(changed(alone, source=source_of("cmn")), "cmn")
+    assert gaps(pack, {post: [post] for post in pack.posts}) == [
+        "Where all who hold the office Outside contact are named, nobody can hear an appeal. "
+        'Let another one do it, too: add "appeal" to its `takes` in the pack.'
+    ]
+
+
 def test_a_panel_with_too_few_members_is_a_gap() -> None:
     panel = '[decision]\nby = "panel"\nmembers = 3\nmajority = "2/3"\n\n[clocks]'
     pack = read_pack(changed(("[clocks]", panel)), "wcc")
