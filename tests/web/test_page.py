@@ -190,7 +190,7 @@ def test_an_expired_session_never_puts_sign_in_into_a_panel(desk: FlaskClient) -
     answer = desk.post("/caseload", base_url=SITE, headers=FRAGMENT)
 
     assert answer.status_code == 401
-    assert answer.headers["HX-Redirect"] == "/sign-in"
+    assert answer.headers["HX-Redirect"] == "/sign-in?unsent=yes"
     assert answer.text == ""
 
 

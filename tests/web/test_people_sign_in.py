@@ -186,3 +186,12 @@ def test_what_could_not_be_done_at_sign_in_is_said_and_does_not_keep_anybody_out
         said = visitor.post("/sign-in", typed(cast, "liaison"))
     assert "something is wrong" in words_of(said)
     assert visitor.get("/account").status_code == 200
+
+
+def test_whoever_sent_something_after_the_session_had_gone_is_told_that_it_was_not_saved(
+    faces: Faces,
+) -> None:
+    browser = faces.desk.test_client()
+    sent = browser.post("/account/password", base_url=SITE)
+    page = browser.get(sent.headers["Location"], base_url=SITE)
+    assert "what you sent last was not saved" in page.text
