@@ -26,7 +26,7 @@ from conductdesk.review.queries.engagements import (
 )
 from conductdesk.review.views.blueprint import bp
 from conductdesk.review.views.desk import desk_page
-from conductdesk.review.views.logs import checks_kept, schemes_audited
+from conductdesk.review.views.logs import checks_kept, schemes_audited, schemes_with_cases_first
 from conductdesk.schemes.queries import packs_in_force
 from conductdesk.vault.models import Keyring
 from conductdesk.web.form import PageForm
@@ -43,7 +43,7 @@ def audits(refusal: str = "", form: PageForm | None = None) -> Response:
         "review/audits.html",
         rows=engagements_of(db(), viewer()),
         schemes=schemes_audited(),
-        form=form or AuditForm.on(schemes_audited()),
+        form=form or AuditForm.on(schemes_with_cases_first()),
         refusal=refusal,
     )
 
@@ -52,7 +52,7 @@ def audits(refusal: str = "", form: PageForm | None = None) -> Response:
 @gate(Permission.AUDIT)
 @or_show(audits)
 def audit_begun() -> Response:
-    form = accepted(AuditForm.on(schemes_audited()))
+    form = accepted(AuditForm.on(schemes_with_cases_first()))
     begun = begin_audit(db(), actor=viewer(), period=form.to_period())
     db().commit()
     return see_other("review.audit_report", engagement_id=begun.id)
