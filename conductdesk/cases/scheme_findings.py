@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from hmac import compare_digest
 from uuid import UUID, uuid4
 
@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from conductdesk.cases.models import Case, FindingCase, FindingCopy, SchemeFinding
 from conductdesk.cases.queries import facts_of_many
+from conductdesk.people.models import Account
 from conductdesk.people.queries import auditors, holders
 from conductdesk.policy import Permission, Viewer, may_enter
 from conductdesk.refusal import Refused
@@ -43,7 +44,9 @@ def cases_under(db: Session, finding: SchemeFinding) -> Sequence[Case]:
 def may_read(db: Session, viewer: Viewer, finding: SchemeFinding) -> bool:
     """Answer whether *viewer* may know of a finding, as its auditor or as one who answers it."""
     concerned = audits(viewer, finding) or answers(viewer, finding)
-    return concerned and viewer.account_id not in kept_apart(db, finding)
+    if not concerned or viewer.account_id in kept_apart(db, finding):
+        return False
+    return not lost_a_case(db, finding) or viewer.account_id in _holders_of(db, finding)
 
 
 def audits(viewer: Viewer, finding: SchemeFinding) -> bool:
@@ -61,6 +64,36 @@ def kept_apart(db: Session, finding: SchemeFinding) -> frozenset[UUID]:
     """Return who is kept away from a case that a finding rests on, or may have to be."""
     facts = facts_of_many(db, cases_under(db, finding)).values()
     return frozenset[UUID]().union(*(one.barred | one.unchecked for one in facts))
+
+
+def lost_a_case(db: Session, finding: SchemeFinding) -> bool:
+    """Answer whether a case is destroyed that *finding* rested on.
+
+    Nobody can tell any more who was kept away from it, so nobody comes to know of the finding who
+    does not.
+    """
+    return len(cases_under(db, finding)) < finding.rests_on
+
+
+def _holders_of(db: Session, finding: SchemeFinding) -> frozenset[UUID]:
+    wanted = (
+        select(Account.id)
+        .join(FindingCopy, FindingCopy.principal_id == Account.principal_id)
+        .where(FindingCopy.finding_id == finding.id)
+    )
+    return frozenset(db.scalars(wanted))
+
+
+def drop_copies_kept_apart(db: Session, case: Case) -> None:
+    """Take every finding on *case* from those who may not read it, before the case is destroyed."""
+    wanted = select(SchemeFinding).join(FindingCase, FindingCase.finding_id == SchemeFinding.id)
+    for finding in db.scalars(wanted.where(FindingCase.case_id == case.id)).all():
+        _drop_copies_of_others(db, finding, [key.id for _who, key in readers_of(db, finding)])
+
+
+def _drop_copies_of_others(db: Session, finding: SchemeFinding, readers: Collection[UUID]) -> None:
+    lost = FindingCopy.finding_id == finding.id, FindingCopy.principal_id.not_in(readers)
+    db.execute(delete(FindingCopy).where(*lost))
 
 
 def finding_to_act_on(db: Session, viewer: Viewer, finding_id: UUID) -> SchemeFinding:
@@ -87,6 +120,9 @@ def readers_of(db: Session, finding: SchemeFinding) -> list[tuple[UUID, Principa
     people = (*auditors(db, finding.scheme), *holders(db, finding.scheme, finding.owner))
     apart = kept_apart(db, finding)
     keys = {one.id: one.principal_id for one in people if one.id not in apart}
+    if lost_a_case(db, finding):
+        known = _holders_of(db, finding)
+        keys = {who: key for who, key in keys.items() if who in known}
     return [(who, db.get_one(Principal, key)) for who, key in sorted(keys.items()) if key]
 
 
@@ -122,12 +158,11 @@ def pass_on(db: Session, keystore: Keystore, keyring: Keyring) -> None:
         there = {(one.principal_id, one.part) for one in db.scalars(copies)}
         if keyring.principal_id in readers:
             for own in _own_copies(db, keyring, [finding.id]):
-                said = open_own(keyring, FindingCopy.__tablename__, own.id, own.text)
+                said = _said_in(keyring, own, getattr(finding, own.part))
                 for reader in readers.values():
-                    if (reader.id, own.part) not in there:
-                        db.add(_copy(keystore, finding, own.part, reader, said))
-        lost = FindingCopy.finding_id == finding.id, FindingCopy.principal_id.not_in(readers)
-        db.execute(delete(FindingCopy).where(*lost))
+                    if said is not None and (reader.id, own.part) not in there:
+                        db.add(_copy(keystore, finding, own.part, reader, json.dumps(said)))
+        _drop_copies_of_others(db, finding, readers)
 
 
 def _own_copies(
@@ -153,11 +188,18 @@ def _copy(
 def _opened(keyring: Keyring | None, copy: FindingCopy | None, committed: str) -> str:
     if copy is None or keyring is None:
         return NOT_YET
+    said = _said_in(keyring, copy, committed)
+    return CHANGED if said is None else said[1]
+
+
+def _said_in(keyring: Keyring, copy: FindingCopy, committed: str) -> list[str] | None:
+    """Return salt and text of a copy; None where it is spoilt, or not what was committed to."""
     try:
-        salt, text = json.loads(open_own(keyring, FindingCopy.__tablename__, copy.id, copy.text))
+        said = open_own(keyring, FindingCopy.__tablename__, copy.id, copy.text)
     except SealBrokenError:
-        return CHANGED
-    return str(text) if compare_digest(_commitment(salt, text), committed) else CHANGED
+        return None
+    salt, text = json.loads(said)
+    return [salt, text] if compare_digest(_commitment(salt, text), committed) else None
 
 
 def _commitment(salt: str, text: str) -> str:

@@ -155,10 +155,14 @@ def tied_to_case(db: Session, case: Case, keys: CaseKeys) -> frozenset[UUID]:
     Nobody, where *keys* do not open the names: whoever is seated then says so before they read.
     """
     named = NamedIn()
-    for one in _about_the_same(db, case):
-        held = keys if one is case else CaseKeys.load(db, keys.keystore, one.id, keys.keyring)
+    for one, held in _about_the_same(db, case, keys):
         named |= named_in(db, one, held)
     return tied_to(db, case, keys, named)
+
+
+def opens_all_names(db: Session, case: Case, keys: CaseKeys) -> bool:
+    """Answer whether *keys* open everybody to whom `tied_to_case` looks for ties."""
+    return all(opens_names(held) for _one, held in _about_the_same(db, case, keys))
 
 
 def tied_to(db: Session, case: Case, keys: CaseKeys, named: NamedIn) -> frozenset[UUID]:
@@ -173,13 +177,14 @@ def tied_to(db: Session, case: Case, keys: CaseKeys, named: NamedIn) -> frozense
     return tied_officers(found, held).union(reporting)
 
 
-def _about_the_same(db: Session, case: Case) -> Iterator[Case]:
+def _about_the_same(db: Session, case: Case, keys: CaseKeys) -> Iterator[tuple[Case, CaseKeys]]:
     """Yield *case*, those that are joined with it, and the one to which it is linked."""
-    yield case
-    yield from others_joined(db, case)
+    yield case, keys
     before = db.get(Case, case.linked_to) if case.linked_to else None
-    if before is not None and before.state != State.DESTROYED:
-        yield before
+    others = [*others_joined(db, case), *([before] if before is not None else [])]
+    for one in others:
+        if one.state != State.DESTROYED:
+            yield one, CaseKeys.load(db, keys.keystore, one.id, keys.keyring)
 
 
 def _opened(keys: CaseKeys, column: SealedColumn, rows: Iterable[Row]) -> Iterator[tuple[Row, str]]:

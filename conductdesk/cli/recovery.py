@@ -26,7 +26,7 @@ Any two parts together open a case that nobody else can open. One part alone ope
 """
 
 REPLACED = """
-What comes in from now on is sealed to it. Each open case, and each register, follows when one of
+What comes in from now on is sealed to it. Each case, and each register, follows when one of
 its holders signs in. Until then the old parts open it and the new ones do not: keep the old parts
 until `conductdesk doctor` says that nothing waits. Then destroy them.
 """

@@ -1269,6 +1269,7 @@ def upgrade() -> None:
         sa.Column("engagement_id", sa.Uuid(), nullable=False),
         sa.Column("scheme", sa.String(), nullable=False),
         sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("rests_on", sa.Integer(), nullable=False),
         sa.Column("words", sa.String(), nullable=False),
         sa.Column("reply", sa.String(), nullable=True),
         sa.Column("proof", sa.String(), nullable=True),

@@ -13,23 +13,25 @@ from conductdesk.cases.actions.everywhere import (
 from conductdesk.cases.actions.rerouting import find_conflict
 from conductdesk.cases.acts import OutcomeProven, WaiverProposed
 from conductdesk.cases.endings import NOT_READABLE, endings_for
-from conductdesk.cases.inquiry import open_outcomes
+from conductdesk.cases.inquiry import open_outcomes, outcomes_of
 from conductdesk.cases.models import Case, EndingCopy
 from conductdesk.cases.queries import visible_cases
 from conductdesk.cases.request_acts import Confirmed
 from conductdesk.refusal import Refused
 from tests.actions.everywhere_steps import an_end, later, outcome_id, telling_id
+from tests.actions.interest_steps import declare
 from tests.cast import Cast
 
 
 def told(cast: Cast, who: str) -> list[str]:
-    shown = endings_for(cast.db, cast[who].keyring, cast.viewer(who))
+    shown = endings_for(cast.db, cast.keystore, cast[who].keyring, cast.viewer(who))
     return [f"{one.name}, {one.organisation}" for one in shown]
 
 
 def confirm(cast: Cast, case: Case, who: str, organisation: str) -> None:
     about = telling_id(cast, case, organisation)
-    confirm_ending(cast.db, cast.keystore, actor=cast.viewer(who), telling_id=about)
+    mine, actor = cast[who].keyring, cast.viewer(who)
+    confirm_ending(cast.db, cast.keystore, mine, actor=actor, telling_id=about)
     cast.db.commit()
 
 
@@ -50,7 +52,10 @@ def test_each_organisation_is_told_the_name_alone_and_the_end_is_done_when_all_c
         assert told(cast, "liaison") == []
         deputy = cast.viewer("deputy")
         assert not cast.db.scalars(visible_cases(deputy).where(Case.id == case.id)).all()
-        assert endings_for(cast.db, cast["liaison"].keyring, deputy)[0].name == NOT_READABLE
+        assert (
+            endings_for(cast.db, cast.keystore, cast["liaison"].keyring, deputy)[0].name
+            == NOT_READABLE
+        )
         copies = cast.db.query(EndingCopy).all()
         assert all(b"Thistlewood" not in copy.name for copy in copies)
         confirm(cast, case, "deputy", "north")
@@ -96,3 +101,29 @@ def test_whoever_is_kept_away_is_not_told_and_the_handler_records_who_confirmed_
         cast.let("liaison", case, find_conflict, leaving=cast["appeal_body"].account)
         with pytest.raises(Refused, match="nothing for you"):
             confirm(cast, case, "appeal_body", "south")
+
+
+def test_whoever_is_tied_to_the_person_since_reads_and_confirms_nothing_any_more(
+    cast: Cast,
+) -> None:
+    case = an_end(cast, north="deputy", south="appeal_body")
+    with later():
+        cast.let("liaison", case, tell_organisations, outcome_id=outcome_id(cast, case))
+        declare(cast, "deputy")
+        assert told(cast, "deputy") == []
+        with pytest.raises(Refused, match="nothing for you"):
+            confirm(cast, case, "deputy", "north")
+        cast.db.rollback()
+        assert told(cast, "appeal_body") == ["Barnaby Thistlewood, South"]
+
+
+def test_an_end_that_an_appeal_holds_up_or_set_aside_is_not_shown(cast: Cast) -> None:
+    case = an_end(cast, north="deputy", south="appeal_body")
+    with later():
+        cast.let("liaison", case, tell_organisations, outcome_id=outcome_id(cast, case))
+        case.state = "appealed"
+        assert told(cast, "deputy") == []
+        case.state = "carrying_out"
+        assert len(told(cast, "deputy")) == 1
+        outcomes_of(cast.db, case)[0].state = "set_aside"
+        assert told(cast, "deputy") == []

@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 
 from conductdesk.audit.queries import entry_at
 from conductdesk.audit.record import read_head
+from conductdesk.cases.actions.destroying import destroy_rows
 from conductdesk.cases.actions.rerouting import find_conflict
 from conductdesk.cases.faces.scheme_findings import ELSEWHERE, WHOLE, findings_to_answer
 from conductdesk.cases.models import Case, FindingCopy, SchemeFinding
@@ -128,3 +129,22 @@ def test_words_that_somebody_exchanged_are_not_shown(cast: Cast) -> None:
     made = found_in(cast, begun(cast))
     cast.db.execute(update(SchemeFinding).where(SchemeFinding.id == made).values(words="0" * 64))
     assert told(cast, "liaison") == [(WHOLE, CHANGED)]
+
+
+def test_nobody_comes_to_know_of_a_finding_when_one_of_its_cases_is_destroyed(cast: Cast) -> None:
+    cases, engagement = (closed(cast), other_case(cast)), begun(cast)
+    cast.let("chair", cases[1], find_conflict, leaving=cast["liaison"].account)
+    made = found_in(cast, engagement, *cases)
+    assert told(cast, "liaison") == []
+    cases[1].state = "destroyed"  # as two people order it
+    cast.db.flush()
+    destroy_rows(cast.db, cases[1].id)
+    cast.db.commit()
+    assert len(cast.db.scalars(select(Case)).all()) == 1
+    assert told(cast, "liaison") == []
+    unlock(cast, "auditor")
+    assert told(cast, "liaison") == []
+    with pytest.raises(Refused, match="no such finding"):
+        answer(cast, made)
+    cast.db.rollback()
+    assert [one.finding.observation for one in report(cast, engagement).findings] == [SEEN]

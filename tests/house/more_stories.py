@@ -68,7 +68,9 @@ def end_everywhere(cast: Cast) -> None:
     with later():
         cast.let("liaison", case, everywhere.tell_organisations, outcome_id=said.outcome_id)
         actor, about = cast.viewer("deputy"), telling_id(cast, case, "north")
-        everywhere.confirm_ending(cast.db, cast.keystore, actor=actor, telling_id=about)
+        everywhere.confirm_ending(
+            cast.db, cast.keystore, cast["deputy"].keyring, actor=actor, telling_id=about
+        )
         cast.db.commit()
         cast.let("liaison", case, everywhere.note_confirmation, confirmed=said)
 

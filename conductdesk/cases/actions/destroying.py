@@ -19,6 +19,7 @@ from conductdesk.cases.actions.proposing import add_proposal, need_proposal, ref
 from conductdesk.cases.actions.recording import SYSTEM, record
 from conductdesk.cases.closing_acts import Reason
 from conductdesk.cases.models import Case, Proposal, Reporter
+from conductdesk.cases.scheme_findings import drop_copies_kept_apart
 from conductdesk.cases.standing import move_facts
 from conductdesk.cases.workflow import Move, State, check
 from conductdesk.db import Base, LoggedRow
@@ -125,6 +126,7 @@ def _day(moment: datetime | None) -> str | None:
 def _delete_everything(db: Session, case: Case) -> None:
     case_id, principals = case.id, _principals_of(db, case)
     forget_case(db, case_id)
+    drop_copies_kept_apart(db, case)
     contents = select(SealedFile.content_id).where(SealedFile.case_id == case_id).distinct()
     for content_id in db.scalars(contents).all():
         drop_file(db, content_id)

@@ -12,13 +12,13 @@ from conductdesk import clock
 from conductdesk.cases.actions.asking import need_text, require
 from conductdesk.cases.actions.proving import need_open_outcome, refuse_before_effect
 from conductdesk.cases.actions.recording import record
-from conductdesk.cases.endings import may_confirm, tellings_of, unconfirmed
+from conductdesk.cases.endings import endings_for, tellings_of, unconfirmed
 from conductdesk.cases.inquiry import row_of, waiting_waiver
 from conductdesk.cases.joined import lock_joined
 from conductdesk.cases.models import Case, EndingCopy, EndingTelling, Outcome, Party
 from conductdesk.cases.queries import facts_of, pack_of
 from conductdesk.cases.request_acts import Confirmed
-from conductdesk.cases.ties import tied_to_case
+from conductdesk.cases.ties import opens_all_names, tied_to_case
 from conductdesk.notices.actions import notify
 from conductdesk.notices.rules import Notice
 from conductdesk.people.models import Account
@@ -28,6 +28,7 @@ from conductdesk.refusal import Refused
 from conductdesk.schemes.pack import Pack
 from conductdesk.vault.keys import CaseKeys
 from conductdesk.vault.keystore import Keystore
+from conductdesk.vault.models import Keyring
 from conductdesk.vault.personal import seal_for_one
 
 
@@ -46,6 +47,12 @@ def tell_organisations(
         raise Refused("Every organisation has been told already.")
     if waiting_waiver(db, case, outcome) is not None:
         raise Refused("Somebody proposed to give this up. A second person answers that first.")
+    if not opens_all_names(db, case, keys):
+        raise Refused(
+            "Your key does not open every name in this case and those that belong to it, so nobody "
+            "can tell who is tied to them. Let somebody else in charge do it, or wait until one of "
+            "them has signed in."
+        )
     name = _name(db, case, keys, outcome)
     for one in pack.organisations:
         telling = EndingTelling(
@@ -71,13 +78,13 @@ def tell_organisations(
 
 
 def confirm_ending(
-    db: Session, keystore: Keystore, *, actor: Viewer, telling_id: UUID
+    db: Session, keystore: Keystore, keyring: Keyring | None, *, actor: Viewer, telling_id: UUID
 ) -> EndingTelling:
     """Confirm for an organisation that the person does not take part in it any more."""
     telling = _need_told(db, actor, telling_id)
     case = next(one for one in lock_joined(db, telling.case_id) if one.id == telling.case_id)
     db.refresh(telling)
-    if not may_confirm(db, actor, case, telling):
+    if telling.id not in {one.id for one in endings_for(db, keystore, keyring, actor)}:
         raise Refused(GONE)
     if telling.confirmed_at is not None:
         raise Refused("Your organisation has confirmed this already.")

@@ -11,7 +11,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from conductdesk.cases.clocks import NAMES, WINDOW
-from conductdesk.cases.endings import endings_for
+from conductdesk.cases.endings import was_told
 from conductdesk.cases.faces.frame import due_words
 from conductdesk.cases.faces.listing import Filter, lists_of, mark
 from conductdesk.cases.models import Appointment, Case, CaseClock
@@ -82,7 +82,7 @@ def caseload(db: Session, viewer: Viewer, wanted: Filter) -> Caseload:
         found=_sentence(wanted, len(page)),
         can_enter=any(receives(pack, viewer.offices) for pack in packs),
         audited=bool(findings_for(db, viewer)),
-        told=bool(endings_for(db, None, viewer)),
+        told=was_told(db, viewer),
     )
 
 

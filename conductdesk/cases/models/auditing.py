@@ -129,6 +129,8 @@ class SchemeFinding(FindingSteps, LoggedRow, Base):
     engagement_id: Mapped[UUID] = mapped_column(ForeignKey("engagement.id"), index=True)
     scheme: Mapped[str]
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    rests_on: Mapped[int]
+    """How many cases it was seen on; fewer are left when one of them is destroyed."""
     words: Mapped[str]
     reply: Mapped[str | None]
     proof: Mapped[str | None]

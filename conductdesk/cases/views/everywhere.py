@@ -101,7 +101,7 @@ def confirmation_noted(case_id: UUID, outcome_id: UUID) -> Response:
 @gate(Permission.CASELOAD)
 def endings() -> Response:
     """List what the viewer was told for an organisation of theirs."""
-    shown = endings_for(db(), keyring(), viewer())
+    shown = endings_for(db(), keystore(), keyring(), viewer())
     return page("cases/endings.html", shown=shown, back_url=url_for("cases.caseload_page"))
 
 
@@ -123,8 +123,8 @@ def ending_confirmed(telling_id: UUID) -> Response:
     """Confirm it, and end the entries in the register that go with it."""
     face = _face(telling_id)
     chosen = accepted(EndingForm.among(_entries(face, _kept(face)))).to_ids()
-    confirm_ending(db(), keystore(), actor=viewer(), telling_id=telling_id)
-    locked_register(db(), face.scheme)
+    locked_register(db(), face.scheme)  # before the case, as whoever else takes both
+    confirm_ending(db(), keystore(), keyring(), actor=viewer(), telling_id=telling_id)
     if kept := _kept(face):
         for one in chosen:
             end_participant(*hands(kept), **by(kept), participant_id=one, on=today())
@@ -133,7 +133,7 @@ def ending_confirmed(telling_id: UUID) -> Response:
 
 
 def _face(telling_id: UUID) -> EndingFace:
-    shown = endings_for(db(), keyring(), viewer())
+    shown = endings_for(db(), keystore(), keyring(), viewer())
     return next((one for one in shown if one.id == telling_id), None) or abort(404)
 
 

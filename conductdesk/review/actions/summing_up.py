@@ -46,6 +46,7 @@ def make_scheme_finding(
         engagement_id=engagement.id,
         scheme=engagement.scheme,
         account_id=actor.account_id,
+        rests_on=len(seen_on),
         words="",
         **first_steps(observed),
     )
