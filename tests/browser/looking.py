@@ -49,6 +49,8 @@ class Looker:
     def look(self, page: Page, state: str, widths: tuple[int, ...] = (PHONE, DESK)) -> None:
         """Fail if anything is wrong with the page as it stands, at each of *widths*."""
         before = page.viewport_size
+        page.wait_for_selector("main", state="attached")  # a page that is on its way has no body
+        page.wait_for_load_state()
         shown = page if page.evaluate(HAS_SCRIPTS) else self._still(page)
         shown.evaluate(LOAD_AXE)
         for width in widths:
