@@ -64,9 +64,9 @@ def telling_all(
 @or_show(telling_all)
 def told_all(case_id: UUID, outcome_id: UUID) -> Response:
     """Tell every organisation."""
-    case, keys = case_or_404(case_id), keys_of(case_or_404(case_id))
+    case = case_or_404(case_id)
     accepted(ToldForm())
-    pack = pack_of(db(), case)
+    pack, keys = pack_of(db(), case), keys_of(case)
     tell_organisations(db(), case, keys, pack=pack, actor=viewer(), outcome_id=outcome_id)
     db().commit()
     return see_other(BACK, case_id=case_id)

@@ -29,7 +29,7 @@ def clean_docx(data: bytes) -> bytes:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             _check_package(package)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as broken:
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as broken:  # as zipfile refuses
         raise StopError(Answer.NOT_ITS_KIND) from broken
     return b""
 
