@@ -88,7 +88,11 @@ def _configure(app: Flask, face: Face, settings: Settings) -> None:
     if settings.proxies:
         count = settings.proxies
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # Flask's documented way
-            app.wsgi_app, x_for=count, x_proto=count, x_host=count, x_prefix=0
+            app.wsgi_app,
+            x_for=0,  # nobody here needs the address of a visitor
+            x_proto=count,
+            x_host=count,
+            x_prefix=0,
         )
 
 

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 import pytest
+from flask import request
 from flask.testing import FlaskClient
 
 from conductdesk.web.face import Face
@@ -104,6 +105,24 @@ def test_production_upgrades_every_request_and_promises_it_also_where_proxies_ar
 
     assert "upgrade-insecure-requests" in headers["Content-Security-Policy"]
     assert headers["Strict-Transport-Security"] == EVERYWHERE["Strict-Transport-Security"]
+
+
+def test_one_proxy_in_front_is_believed_about_tls_and_host_and_not_about_an_address(
+    web_services: Services,
+) -> None:
+    settings = replace(web_services.settings, proxies=1)
+    app = make_face(Face.PUBLIC, replace(web_services, settings=settings))
+    seen: list[tuple[str | None, bool, str]] = []
+    app.before_request(lambda: seen.append((request.remote_addr, request.is_secure, request.host)))
+    told = {
+        "X-Forwarded-For": "203.0.113.77",
+        "X-Forwarded-Proto": "http, https",  # the first is what a visitor made up
+        "X-Forwarded-Host": "made-up.example, conduct.example.org",
+    }
+
+    app.test_client().get("/", base_url="http://127.0.0.1:8000", headers=told)
+
+    assert seen == [("127.0.0.1", True, "conduct.example.org")]
 
 
 def test_plain_http_promises_no_transport_security(client: FlaskClient) -> None:
