@@ -12,6 +12,7 @@ from whitenoise.responders import StaticFile
 
 from conductdesk.web.assets import STATIC
 from conductdesk.web.headers import FIXED, FOREVER, TRANSPORT
+from conductdesk.web.unread import reading_to_the_end
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -29,7 +30,7 @@ STATIC_HEADERS = {
 
 def mount(public: WSGIApplication, desk: WSGIApplication) -> WSGIApplication:
     """Return one application that answers for both faces and serves their static files."""
-    both = DispatcherMiddleware(public, {DESK: desk})
+    both = reading_to_the_end(DispatcherMiddleware(public, {DESK: desk}))
     application = StaticFiles(
         both, max_age=None, allow_all_origins=False, add_headers_function=_add_headers
     )

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 import pytest
 from flask import Flask
 from werkzeug.test import Client
 
+from conductdesk.web import unread
 from conductdesk.web.headers import FIXED, FOREVER
 from conductdesk.web.mount import mount
 
@@ -59,3 +62,22 @@ def test_static_files_carry_the_headers_of_every_page(client: Client) -> None:
 )
 def test_nothing_beside_the_static_folder_is_served(client: Client, address: str) -> None:
     assert client.get(address).status_code == 404
+
+
+def test_a_file_that_no_page_wants_is_read_to_its_end_so_that_the_answer_arrives(
+    client: Client,
+) -> None:
+    body = BytesIO(b"x" * 300_000)
+    with client.post("/nothing", input_stream=body, content_length=300_000) as response:
+        assert response.status_code == 404
+    assert body.tell() == 300_000
+
+
+def test_more_than_any_request_may_have_is_not_read(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unread, "MOST", 100_000)
+    body = BytesIO(b"x" * 300_000)
+    with client.post("/nothing", input_stream=body, content_length=300_000):
+        pass
+    assert body.tell() < 200_000
