@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -32,6 +33,8 @@ from conductdesk.web.state import Services
 SCHEME = click.option("--scheme", help="One log: a scheme’s key, or `installation`.")
 A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 A_FOLDER = click.Path(file_okay=False, path_type=Path)
+A_NOTE = re.compile(r"\S.*?(?:\n(?:— [^\n]*\n)+|\Z)", re.DOTALL)
+"""One note, to the last line of its signatures."""
 
 
 @click.group("audit")
@@ -154,16 +157,22 @@ def _verified(
 
 
 def _anchors(files: Sequence[Path], keys: dict[str, str]) -> dict[str, list[str]]:
-    """Give each file to the log that it is a checkpoint of, whatever its origin's last number."""
+    """Give each note to the log that it is a checkpoint of, whatever its origin's last number."""
     found: dict[str, list[str]] = {log_id: [] for log_id in keys}
     lines = {_line_of(VerifierKey.parse(key).name): log_id for log_id, key in keys.items()}
-    for file in files:
-        text = file.read_text("utf-8").rstrip() + "\n"  # copying by hand adds empty lines
+    for file, text in _notes(files):
         log_id = lines.get(_line_of(_origin(file, text)))
         if log_id is None:
             raise Refused(f"{file} is a checkpoint of another log than: {', '.join(keys)}.")
         found[log_id].append(text)
     return found
+
+
+def _notes(files: Sequence[Path]) -> Iterator[tuple[Path, str]]:
+    """Yield each note of each file: `audit checkpoint` prints those of all logs together."""
+    for file in files:
+        text = file.read_text("utf-8").rstrip() + "\n"  # copying by hand adds empty lines
+        yield from ((file, note) for note in A_NOTE.findall(text) or [text])
 
 
 def _origin(file: Path, text: str) -> str:

@@ -32,6 +32,21 @@ def test_a_printed_checkpoint_verifies_as_it_was_printed(
     assert "wcc: VERIFIED (" in line.said("audit", "verify", "--checkpoint", str(kept))
 
 
+def test_the_checkpoints_of_all_logs_verify_as_they_were_printed_together(
+    line: CommandLine, cast: Cast, tmp_path: Path
+) -> None:
+    cast.attested()
+    kept = tmp_path / "kept.txt"
+    kept.write_text(line.said("audit", "checkpoint"), "utf-8")
+    said = line.said("audit", "verify", "--checkpoint", str(kept))
+    assert "wcc: VERIFIED (" in said
+    assert "installation: VERIFIED (" in said
+    kept.write_text(kept.read_text("utf-8") + "and words that nobody signed\n", "utf-8")
+    assert "neither a checkpoint nor a proof" in line.refused(
+        "audit", "verify", "--checkpoint", str(kept)
+    )
+
+
 def test_a_changed_entry_fails_and_is_named(line: CommandLine, cast: Cast) -> None:
     change_entries(cast, "T", "U")
     said = line.refused("audit", "verify")
