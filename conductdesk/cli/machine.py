@@ -26,7 +26,7 @@ SAYS = 5
 """Seconds to wait for what the machine says of its clock."""
 NOT_SET = (
     "nothing sets this machine’s clock, and one-time codes and deadlines need it; run: timedatectl "
-    "set-ntp true"
+    "set-ntp true (where it says that NTP is not supported, install systemd-timesyncd or chrony)"
 )
 NOBODY_KNOWS = "this machine does not say whether its clock is set by NTP; compare `date -u` with another clock"
 OTHERS = 0o077
