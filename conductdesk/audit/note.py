@@ -6,14 +6,14 @@ import base64
 import binascii
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import ClassVar, Self
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from conductdesk.audit.tree import HASH_SIZE, ProofError, hash_leaf, verify_inclusion
+from conductdesk.audit.tree import HASH_SIZE, verify_inclusion
 
 ED25519 = 0x01
 """The signature type of a log's own key (C2SP signed-note)."""
@@ -155,23 +155,14 @@ def parse_proof(text: str) -> Proof:
     return Proof(number_in(lines[0].removeprefix("index ")), hashes, checkpoint, leaf)
 
 
-def open_proof(text: str, entry: bytes, keys: Sequence[VerifierKey]) -> Checkpoint:
-    """Return the checkpoint under which *text* proves *entry*; raise NoteError or ProofError."""
-    proof, leaf = parse_proof(text), hash_leaf(entry)
-    if proof.leaf not in (b"", leaf):
-        raise ProofError("the proof is for another entry")
-    return _open(replace(proof, leaf=leaf), keys)
-
-
 def open_proof_of_leaf(text: str, keys: Sequence[VerifierKey]) -> Checkpoint:
-    """Return the checkpoint under which *text* proves the leaf hash that it carries itself."""
+    """Return the checkpoint under which *text* proves the leaf hash that it carries itself.
+
+    Raises NoteError or `ProofError`.
+    """
     proof = parse_proof(text)
     if not proof.leaf:
         raise NoteError("the proof does not carry the leaf hash of its entry")
-    return _open(proof, keys)
-
-
-def _open(proof: Proof, keys: Sequence[VerifierKey]) -> Checkpoint:
     checkpoint = open_checkpoint(proof.checkpoint, keys)
     verify_inclusion(proof.leaf, proof.index, checkpoint.size, proof.hashes, checkpoint.root)
     return checkpoint

@@ -89,12 +89,6 @@ def entry_of_row(db: Session, log_id: str, case_pseudonym: str, row_id: UUID) ->
     return next((row.idx for row in found if needle in row.entry), None)
 
 
-def entry_at(db: Session, log_id: str, idx: int) -> Entry | None:
-    """Return one entry, or None past the end."""
-    row = db.connection().execute(_entries(log_id).where(ENTRIES.c.idx == idx)).one_or_none()
-    return None if row is None else _entry(row)
-
-
 def entry_bytes(db: Session, log_id: str, idx: int) -> bytes | None:
     """Return the bytes of an entry exactly as they are hashed, or None past the end."""
     query = select(ENTRIES.c.entry).where(ENTRIES.c.log_id == log_id, ENTRIES.c.idx == idx)

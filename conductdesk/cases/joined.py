@@ -44,11 +44,6 @@ def others_joined(db: Session, case: Case) -> list[Case]:
     return list(db.scalars(alive.order_by(Case.scheme, Case.id)))
 
 
-def is_looked_into_elsewhere(case: Case) -> bool:
-    """Answer whether *case* is joined to another one."""
-    return case.joined_to is not None
-
-
 def other_is_closed(db: Session, case: Case) -> bool:
     """Answer whether the case that *case* is joined to is closed; False where it is not joined."""
     if case.joined_to is None:

@@ -47,8 +47,6 @@ from conductdesk.vault.models import Keyring
 from conductdesk.vault.recovery import RecoveryKey
 from conductdesk.vault.unlocking import PRODUCTION_COST, Argon2Cost
 
-SYSTEM = "system"
-
 
 @dataclass(frozen=True)
 class Member:

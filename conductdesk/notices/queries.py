@@ -26,7 +26,6 @@ class MailHealth:
     given_up: int
     oldest_due: datetime | None
     """When the longest overdue row should have been sent."""
-    last_sent: datetime | None
     worker_seen: datetime | None
     troubled_jobs: tuple[str, ...]
 
@@ -41,7 +40,6 @@ def mail_health(db: Session) -> MailHealth:
         oldest_due=db.scalar(
             select(func.min(OutboxRow.due_at)).where(is_waiting(), OutboxRow.due_at <= clock.now())
         ),
-        last_sent=db.scalar(select(func.max(OutboxRow.sent_at))),
         worker_seen=last_beat(db),
         troubled_jobs=tuple(db.scalars(select(JobTrouble.job).order_by(JobTrouble.job))),
     )

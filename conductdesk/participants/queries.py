@@ -56,21 +56,13 @@ def register_of(db: Session, scheme: str) -> Register | None:
     return db.scalars(select(Register).where(Register.scheme == scheme)).one_or_none()
 
 
-def register_keys(
-    db: Session, keystore: Keystore, scheme: str, keyring: Keyring | None
-) -> CaseKeys | None:
-    """Return the keys of the register of *scheme*, or None where the scheme keeps none.
-
-    Without a *keyring* they seal and open nothing: that is how a check-in is sealed to `intake`.
-    """
-    register = register_of(db, scheme)
-    return None if register is None else keys_of_register(db, keystore, register, keyring)
-
-
 def keys_of_register(
     db: Session, keystore: Keystore, register: Register, keyring: Keyring | None
 ) -> CaseKeys:
-    """Return the keys of *register* in somebody's hands."""
+    """Return the keys of *register* in somebody's hands.
+
+    Without a *keyring* they seal and open nothing: that is how a check-in is sealed to `intake`.
+    """
     return CaseKeys.load(db, keystore, register.id, keyring)
 
 

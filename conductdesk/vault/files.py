@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from conductdesk.vault.cleaning import PreparedFile
@@ -128,12 +127,6 @@ def open_upload(db: Session, key: bytes, file_id: UUID) -> Iterator[bytes]:
 def drop_file(db: Session, file_id: UUID) -> None:
     """Delete a file's ciphertext, of a draft that was wiped or a case that is destroyed."""
     db.execute(delete(SealedChunk).where(SealedChunk.file_id == file_id))
-
-
-def drop_unattached(db: Session, before: datetime) -> None:
-    """Delete the uploads of drafts that were never sent."""
-    attached = exists().where(SealedFile.content_id == SealedChunk.file_id)
-    db.execute(delete(SealedChunk).where(SealedChunk.made_at < before, ~attached))
 
 
 def _store(db: Session, file_id: UUID, pieces: Iterable[bytes]) -> None:

@@ -46,15 +46,8 @@ class FileFacts:
     ciphertext_sha256: str
 
 
-def seal_chunks(key: bytes, file_id: UUID, clear: Iterable[bytes]) -> Iterator[bytes]:
-    """Seal the pieces of *clear*, however they are cut."""
-    cipher = _cipher(key, file_id)
-    for number, (chunk, last) in enumerate(_cut(clear, CHUNK)):
-        yield cipher.encrypt(_nonce(number, last=last), chunk, None)
-
-
 def open_chunks(key: bytes, file_id: UUID, sealed: Iterable[bytes]) -> Iterator[bytes]:
-    """Undo `seal_chunks`; raises `SealBrokenError` at the first chunk that is not genuine."""
+    """Open what `FileSealer` sealed; raises `SealBrokenError` at the first chunk not genuine."""
     cipher = _cipher(key, file_id)
     for number, (chunk, last) in enumerate(_cut(sealed, SEALED_CHUNK)):
         try:

@@ -43,11 +43,6 @@ def belong_to(owner_id: UUID) -> None:
     rotate()
 
 
-def owner() -> UUID | None:
-    """Return the account that the session belongs to."""
-    return _current().owner_id
-
-
 def end() -> None:
     """Empty the session: its row is deleted and its cookies expire."""
     kept = _current()
@@ -67,11 +62,6 @@ def refresh(db: Session) -> None:
 def keep_nothing() -> None:
     """Store nothing of what this request changed in the session."""
     g.keep_nothing = True
-
-
-def end_sessions(db: Session, owner_id: UUID) -> int:
-    """Delete every session of an account, and return how many there were."""
-    return _count(db, delete(WebSession).where(WebSession.owner_id == owner_id))
 
 
 def purge_sessions(db: Session) -> int:

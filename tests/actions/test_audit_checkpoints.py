@@ -20,19 +20,14 @@ from conductdesk.audit.checkpoints import (
     verifier_key,
 )
 from conductdesk.audit.models import LogCheckpoint
-from conductdesk.audit.note import VerifierKey, open_checkpoint, open_proof, parse_checkpoint
-from conductdesk.audit.queries import (
-    entry_at,
-    entry_bytes,
-    latest_checkpoint,
-    log_ids,
-    prove_consistency,
-)
+from conductdesk.audit.note import VerifierKey, open_checkpoint, parse_checkpoint
+from conductdesk.audit.queries import entry_bytes, latest_checkpoint, log_ids, prove_consistency
 from conductdesk.audit.record import read_head
 from conductdesk.audit.tree import ProofError, verify_consistency
 from conductdesk.audit.verify import Status, verify_log
 from conductdesk.vault.keystore import Keystore
 from tests.actions.audit_rows import LOG, ORIGIN, begin_log, fill_log, publish_key, rewrite_log
+from tests.log_reading import entry_at, open_proof
 
 
 @pytest.fixture

@@ -16,7 +16,6 @@ from conductdesk import clock
 from conductdesk.audit.note import NoteError
 from conductdesk.audit.queries import (
     entries_of_case,
-    entry_at,
     entry_bytes,
     prove_consistency,
     prove_inclusion,
@@ -50,6 +49,7 @@ from tests.actions.audit_rows import (
     fill_log,
     publish_key,
 )
+from tests.log_reading import entry_at
 
 
 @pytest.fixture

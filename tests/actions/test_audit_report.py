@@ -10,7 +10,6 @@ import pikepdf
 import pytest
 from weasyprint.urls import FatalURLFetchingError
 
-from conductdesk.audit.queries import entry_at
 from conductdesk.audit.record import read_head
 from conductdesk.cases.models import Case, Sample
 from conductdesk.people.actions.offices import appoint_auditor
@@ -28,6 +27,7 @@ from tests.actions.audit_steps import SEEN, begun, in_days, proven, report
 from tests.actions.closing_steps import closed, types_of, verified
 from tests.cast import Cast
 from tests.conftest import Faces
+from tests.log_reading import entry_at
 from tests.web.desk_visitor import AtTheDesk, words_of
 
 

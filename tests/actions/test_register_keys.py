@@ -13,7 +13,7 @@ from conductdesk.cases.actions.recording import SYSTEM
 from conductdesk.hooks import after_sign_in, blockers, departed, key_replaced
 from conductdesk.participants.actions.beginning import begin_register
 from conductdesk.participants.actions.recovering import recover_register
-from conductdesk.participants.queries import register_keys, register_of
+from conductdesk.participants.queries import keys_of_register, register_of
 from conductdesk.people.actions import Setup, activate, end_account, reset
 from conductdesk.people.actions.offices import end_office, give_office
 from conductdesk.people.queries import custodians, offices_of
@@ -86,9 +86,7 @@ def test_a_scheme_keeps_one_register(cast: Cast, kept: Kept) -> None:
 
 
 def test_without_a_key_one_can_seal_to_it_and_open_nothing(cast: Cast, kept: Kept) -> None:
-    assert register_keys(cast.db, cast.keystore, "bes", None) is None
-    sealing = register_keys(cast.db, cast.keystore, "wcc", None)
-    assert sealing is not None
+    sealing = keys_of_register(cast.db, cast.keystore, kept.register, None)
     sealed = sealing.seal_file_part(Compartment.INTAKE, "facts", kept.register.id, b"an answer")
     assert b"an answer" not in sealed
     assert not sealing.holds(Compartment.INTAKE)

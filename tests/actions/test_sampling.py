@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from conductdesk.audit.checkpoints import sign_checkpoint
-from conductdesk.audit.queries import Entry, entry_at
+from conductdesk.audit.queries import Entry
 from conductdesk.audit.record import read_head
 from conductdesk.cases.models import Barrier
 from conductdesk.people.actions.offices import appoint_auditor
@@ -28,6 +28,7 @@ from conductdesk.review.sheets import Format
 from tests.actions.closing_steps import closed, verified
 from tests.actions.sampling_steps import announced, drawn
 from tests.cast import Cast, add_bare_case
+from tests.log_reading import entry_at
 
 
 def last_entries(cast: Cast, count: int) -> list[Entry]:

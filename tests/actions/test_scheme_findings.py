@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select, update
 
-from conductdesk.audit.queries import entry_at
 from conductdesk.audit.record import read_head
 from conductdesk.cases.actions.destroying import destroy_rows
 from conductdesk.cases.actions.rerouting import find_conflict
@@ -27,6 +26,7 @@ from tests.actions.audit_steps import (
 from tests.actions.closing_steps import closed, verified
 from tests.actions.interest_steps import declare, naming
 from tests.cast import Cast
+from tests.log_reading import entry_at
 
 
 def told(cast: Cast, who: str) -> list[tuple[str, str]]:

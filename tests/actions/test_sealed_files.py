@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
-from conductdesk.clock import now
 from conductdesk.vault.files import (
     FileName,
     attach,
     drop_file,
-    drop_unattached,
     keep_chunks,
     name_of,
     open_file,
@@ -121,18 +118,6 @@ def test_the_file_of_a_wiped_draft_is_dropped(db: Session) -> None:
     facts = upload(db)
     drop_file(db, facts.file_id)
     assert db.scalar(select(func.count()).select_from(SealedChunk)) == 0
-
-
-def test_uploads_that_no_case_took_are_dropped_after_a_while(case: SealedCase) -> None:
-    kept, lost = add(case), upload(case.db)
-    drop_unattached(case.db, now() - timedelta(hours=1))
-    assert _files(case.db) == {kept.id, lost.file_id}
-    drop_unattached(case.db, now() + timedelta(hours=1))
-    assert _files(case.db) == {kept.id}
-
-
-def _files(db: Session) -> set[object]:
-    return set(db.scalars(select(SealedChunk.file_id).distinct()))
 
 
 def test_a_file_without_its_pieces_does_not_open_as_empty(case: SealedCase) -> None:

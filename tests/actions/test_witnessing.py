@@ -26,13 +26,14 @@ from conductdesk.audit.checkpoints import (
 from conductdesk.audit.cosignature import cosigned_at, witness_key_of
 from conductdesk.audit.jobs import ask_witnesses
 from conductdesk.audit.models import LogCheckpoint, WitnessState
-from conductdesk.audit.note import VerifierKey, open_proof, parse_checkpoint, parse_proof
+from conductdesk.audit.note import VerifierKey, parse_checkpoint, parse_proof
 from conductdesk.audit.queries import entry_bytes, newest_checkpoint, witness_problems
 from conductdesk.audit.verify import Status, verify_log
 from conductdesk.db import Database
 from conductdesk.vault.keystore import Keystore
 from tests.actions.audit_rows import LOG, begin_log, fill_log
 from tests.actions.witness_nearby import CONTACT, Nearby, nearby
+from tests.log_reading import open_proof
 from tests.postgres import PostgresServer
 from tests.trickling import trickling
 

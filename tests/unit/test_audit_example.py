@@ -16,15 +16,9 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from conductdesk.audit.checking import proof_checker
 from conductdesk.audit.cosignature import WitnessKey, cosign, witness_key_of
-from conductdesk.audit.note import (
-    Checkpoint,
-    Proof,
-    VerifierKey,
-    open_proof,
-    sign_note,
-    verifier_key_of,
-)
+from conductdesk.audit.note import Checkpoint, Proof, VerifierKey, sign_note, verifier_key_of
 from conductdesk.audit.tree import hash_children, hash_leaf
+from tests.log_reading import open_proof
 
 PAGE = Path(__file__).parents[2] / "docs" / "audit-log.md"
 ORIGIN = "conduct.example.org/log/wcc"

@@ -10,13 +10,7 @@ from typing import Any
 import pytest
 
 from conductdesk.audit.cosignature import WitnessKey, cosigned_at, witness_key_of
-from conductdesk.audit.note import (
-    NoteError,
-    VerifierKey,
-    open_note,
-    open_proof,
-    verifier_key_of,
-)
+from conductdesk.audit.note import NoteError, VerifierKey, open_note, verifier_key_of
 from conductdesk.audit.tree import (
     ProofError,
     hash_leaf,
@@ -26,6 +20,7 @@ from conductdesk.audit.tree import (
     verify_inclusion,
 )
 from dev.write_vectors import FILE, MOMENT, WITNESS, text
+from tests.log_reading import open_proof
 
 VECTORS: dict[str, Any] = json.loads(FILE.read_text("utf-8"))
 Case = dict[str, Any]

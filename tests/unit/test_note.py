@@ -17,7 +17,6 @@ from conductdesk.audit.note import (
     VerifierKey,
     open_checkpoint,
     open_note,
-    open_proof,
     open_proof_of_leaf,
     parse_checkpoint,
     parse_proof,
@@ -25,6 +24,7 @@ from conductdesk.audit.note import (
     verifier_key_of,
 )
 from conductdesk.audit.tree import ProofError, hash_leaf, verify_inclusion
+from tests.log_reading import open_proof
 
 ORIGIN = "conduct.example.org/log/wcc"
 SEED = bytes(range(32))

@@ -6,6 +6,7 @@ import hashlib
 import io
 import tracemalloc
 from collections.abc import Iterator
+from dataclasses import replace
 from time import process_time
 from uuid import uuid4
 
@@ -17,79 +18,85 @@ from conductdesk.vault.seal import SealBrokenError, new_key
 from conductdesk.vault.streams import (
     CHUNK,
     SEALED_CHUNK,
+    FileFacts,
     FileSealer,
     FileTooLarge,
     open_chunks,
-    seal_chunks,
 )
 
-KEY, FILE_ID = new_key(), uuid4()
 LENGTHS = [0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK, 3 * CHUNK + 5]
 MB = 1_000_000
 
 
-def seal(clear: bytes) -> list[bytes]:
-    return list(seal_chunks(KEY, FILE_ID, [clear]))
+def seal(*pieces: bytes) -> tuple[FileFacts, list[bytes]]:
+    sealer = FileSealer(limit=10 * MB)
+    for piece in pieces:
+        sealer.write(piece)
+    facts = sealer.finish()
+    sealed = b"".join(sealer.sealed())
+    sealer.close()
+    return facts, [sealed[at : at + SEALED_CHUNK] for at in range(0, len(sealed), SEALED_CHUNK)]
 
 
-def opened(sealed: list[bytes]) -> bytes:
-    return b"".join(open_chunks(KEY, FILE_ID, sealed))
+def opened(facts: FileFacts, sealed: list[bytes]) -> bytes:
+    return b"".join(open_chunks(facts.key, facts.file_id, sealed))
 
 
 @pytest.mark.parametrize("length", LENGTHS)
 def test_a_file_of_any_length_opens_again(length: int) -> None:
     clear = bytes(number % 251 for number in range(length))
-    assert opened(seal(clear)) == clear
+    assert opened(*seal(clear)) == clear
 
 
 @given(st.lists(st.binary(max_size=100), max_size=8), st.integers(1, 999))
 def test_it_does_not_matter_how_the_stream_is_cut(pieces: list[bytes], cut: int) -> None:
-    sealed = b"".join(seal_chunks(KEY, FILE_ID, pieces))
+    facts, chunks = seal(*pieces)
+    sealed = b"".join(chunks)
     again = [sealed[at : at + cut] for at in range(0, len(sealed), cut)]
-    assert opened(again) == b"".join(pieces)
+    assert opened(facts, again) == b"".join(pieces)
 
 
 @pytest.mark.parametrize("length", LENGTHS)
 def test_a_truncated_file_is_refused(length: int) -> None:
-    sealed = seal(b"x" * length)
+    facts, sealed = seal(b"x" * length)
     whole = b"".join(sealed)
     for cut in {0, len(whole) - 1, max(0, len(whole) - SEALED_CHUNK), len(whole) // 2}:
         with pytest.raises(SealBrokenError):
-            opened([whole[:cut]])
+            opened(facts, [whole[:cut]])
     with pytest.raises(SealBrokenError):
-        opened(sealed[:-1])
+        opened(facts, sealed[:-1])
 
 
 @pytest.mark.parametrize("length", LENGTHS)
 def test_an_extended_file_is_refused(length: int) -> None:
-    sealed = seal(b"x" * length)
+    facts, sealed = seal(b"x" * length)
     for more in (b"\0", sealed[-1], sealed[0]):
         with pytest.raises(SealBrokenError):
-            opened([*sealed, more])
+            opened(facts, [*sealed, more])
 
 
 def test_chunks_that_changed_places_are_refused() -> None:
-    one, two, three, last = seal(b"x" * (3 * CHUNK + 5))
+    facts, (one, two, three, last) = seal(b"x" * (3 * CHUNK + 5))
     for order in ([two, one, three, last], [one, three, two, last], [one, one, three, last]):
         with pytest.raises(SealBrokenError):
-            opened(order)
+            opened(facts, order)
 
 
 @given(st.data())
 def test_no_bit_can_be_flipped(data: st.DataObject) -> None:
-    sealed = bytearray(b"".join(seal(b"x" * (CHUNK + 5))))
+    facts, chunks = seal(b"x" * (CHUNK + 5))
+    sealed = bytearray(b"".join(chunks))
     bit = data.draw(st.integers(0, len(sealed) * 8 - 1))
     sealed[bit // 8] ^= 1 << bit % 8
     with pytest.raises(SealBrokenError):
-        opened([bytes(sealed)])
+        opened(facts, [bytes(sealed)])
 
 
 def test_the_ciphertext_of_one_file_does_not_open_as_another() -> None:
-    sealed = seal(b"a statement")
-    with pytest.raises(SealBrokenError):
-        list(open_chunks(KEY, uuid4(), sealed))
-    with pytest.raises(SealBrokenError):
-        list(open_chunks(new_key(), FILE_ID, sealed))
+    facts, sealed = seal(b"a statement")
+    for other in (replace(facts, file_id=uuid4()), replace(facts, key=new_key())):
+        with pytest.raises(SealBrokenError):
+            opened(other, sealed)
 
 
 @pytest.mark.parametrize("length", LENGTHS)

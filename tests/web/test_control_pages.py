@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 
 import pytest
 
-from conductdesk.audit.queries import entry_at
 from conductdesk.audit.record import read_head
 from conductdesk.db import changed_rows
 from conductdesk.people.actions.offices import end_office
@@ -18,6 +17,7 @@ from conductdesk.review.controls.catalogue import CONTROLS
 from tests.actions.closing_steps import closed
 from tests.cast import Cast, add_bare_case
 from tests.conftest import Faces
+from tests.log_reading import entry_at
 from tests.web.desk_visitor import SITE, AtTheDesk, words_of
 
 

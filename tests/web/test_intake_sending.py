@@ -10,12 +10,13 @@ from sqlalchemy import func, select
 
 from conductdesk import clock
 from conductdesk.audit.checkpoints import mark_restored
-from conductdesk.audit.note import open_proof, parse_proof, verifier_key_of
+from conductdesk.audit.note import parse_proof, verifier_key_of
 from conductdesk.audit.queries import entry_bytes
 from conductdesk.cases.models import Appointment, Barrier, Case, Concern, Party
 from conductdesk.cases.models import Reporter as ReporterRow
 from conductdesk.vault.receipts import Receipt
 from conductdesk.web.state import Services
+from tests.log_reading import open_proof
 from tests.web.visitor import CONCERN, Visitor, words_of
 
 

@@ -15,7 +15,6 @@ import pytest
 from conductdesk.audit.checkpoints import mark_restored, sign_checkpoint
 from conductdesk.audit.cosignature import LAST_MOMENT, cosign, witness_key_of
 from conductdesk.audit.note import parse_proof
-from conductdesk.audit.queries import entry_at
 from conductdesk.audit.record import Event, append, read_head
 from conductdesk.faces import public_face
 from conductdesk.intake.views import proof as proof_views
@@ -23,6 +22,7 @@ from conductdesk.web.state import Services
 from tests.actions.audit_rows import lift_triggers
 from tests.actions.inquiry_steps import carried, decided
 from tests.cast import Cast
+from tests.log_reading import entry_at
 from tests.web.case_pages import SignIn, fields_of, send
 from tests.web.robot import links_on
 from tests.web.visitor import Visitor, words_of

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from conductdesk.audit.models import INSTALLATION
-from conductdesk.audit.queries import entries_of_case, entry_at
+from conductdesk.audit.queries import entries_of_case
 from conductdesk.audit.record import read_head
 from conductdesk.cases.actions.identifying import reveal_identity
 from conductdesk.cases.concern import Concern
@@ -18,6 +18,7 @@ from conductdesk.review.views import reading
 from tests.actions.closing_steps import carrying_out, close, closed, proposed
 from tests.cast import Cast, a_concern
 from tests.conftest import Faces
+from tests.log_reading import entry_at
 from tests.web.desk_visitor import AtTheDesk, words_of
 
 REPORTER = ("Marigold", "Ashdown", "marigold@reporter.example")

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from conductdesk.audit.queries import entry_at
 from conductdesk.audit.record import read_head
 from conductdesk.people.actions.offices import appoint_auditor
 from tests.actions.closing_steps import closed
 from tests.cast import Cast, a_concern
 from tests.conftest import Faces
+from tests.log_reading import entry_at
 from tests.web.desk_visitor import AtTheDesk, words_of
 from tests.web.second_scheme import KEY, second_scheme
 

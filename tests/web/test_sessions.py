@@ -192,19 +192,6 @@ def test_signing_in_changes_the_token_and_the_old_one_opens_nothing(
     assert [row.owner_id for row in rows(web_services)] == [OFFICER]
 
 
-def test_every_session_of_an_account_can_be_ended(web_services: Services) -> None:
-    app = make_face(Face.DESK, web_services)
-    for _ in range(2):
-        post(app.test_client(), "/tie")
-    token(app.test_client())
-
-    with web_services.database.writing() as db:
-        assert sessions.end_sessions(db, OFFICER) == 2
-        db.commit()
-
-    assert [row.owner_id for row in rows(web_services)] == [None]
-
-
 def test_a_session_that_was_ended_elsewhere_does_not_come_back(
     client: FlaskClient, web_services: Services
 ) -> None:

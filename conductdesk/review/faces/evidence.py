@@ -24,7 +24,6 @@ from conductdesk.vault.models import Principal, PrincipalKind
 
 Row = TypeVar("Row")
 
-GONE = "somebody who has left"
 KEYS_OF: Mapping[PrincipalKind, str] = {
     PrincipalKind.REPORTER: "the reporter",
     PrincipalKind.RESPONDENT: "the respondent",
