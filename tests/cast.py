@@ -29,8 +29,9 @@ from conductdesk.cases.models import Case
 from conductdesk.cases.needs import Route
 from conductdesk.cases.packs import kernel_problems
 from conductdesk.cases.queries import seats_of
+from conductdesk.people.actions.activating import Setup, activate
 from conductdesk.people.actions.founding import found
-from conductdesk.people.actions.inviting import Setup, activate, add_custodian, invite
+from conductdesk.people.actions.inviting import add_custodian, invite
 from conductdesk.people.actions.offices import appoint_auditor, give_office
 from conductdesk.people.models import Account
 from conductdesk.people.queries import viewer_of

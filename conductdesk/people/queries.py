@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from conductdesk import clock
@@ -30,6 +30,12 @@ from conductdesk.web.models import WebSession
 def account_by_id(db: Session, account_id: UUID) -> Account | None:
     """Return the account, or None."""
     return db.get(Account, account_id)
+
+
+def held_account(db: Session, account_id: UUID) -> Account | None:
+    """Return the account as it is at this moment, held until the commit, or None."""
+    weakest = {"key_share": True}  # what refers to the account may be added by others meanwhile
+    return db.get(Account, account_id, with_for_update=weakest, populate_existing=True)
 
 
 def account_by_email(db: Session, email: str) -> Account | None:
@@ -183,12 +189,13 @@ def auditors(db: Session, scheme: str) -> list[Account]:
 
 def open_invitation(db: Session, token: str) -> Invitation | None:
     """Return the invitation of *token* while it can still be used, or None."""
-    wanted = select(Invitation).where(
-        Invitation.token_hash == token_hash(token),
-        Invitation.used_at.is_(None),
-        Invitation.expires > clock.now(),
-    )
-    return db.scalar(wanted)
+    return db.scalar(_open_invitation(token))
+
+
+def held_invitation(db: Session, token: str) -> Invitation | None:
+    """Return the same, held until the commit and as it is at this moment."""
+    held = _open_invitation(token).with_for_update()
+    return db.scalar(held.execution_options(populate_existing=True))
 
 
 def sessions_of(db: Session, account: Account) -> list[WebSession]:
@@ -219,6 +226,14 @@ def appointment_by_id(
 def token_hash(token: str) -> bytes:
     """Return what the database keeps of an activation token."""
     return hashlib.sha256(token.encode("utf-8", "replace")).digest()
+
+
+def _open_invitation(token: str) -> Select[Invitation]:
+    return select(Invitation).where(
+        Invitation.token_hash == token_hash(token),
+        Invitation.used_at.is_(None),
+        Invitation.expires > clock.now(),
+    )
 
 
 def _officers(db: Session, scheme: str, which: ColumnElement[bool]) -> list[tuple[str, Account]]:

@@ -53,6 +53,14 @@ class FaceSession(dict[str, Any], SessionMixin):
             or self.token != self.stored_token
         )
 
+    def begin_anew(self) -> bytes:
+        """Leave the row to itself: the content goes to a new one. Return the token of the old."""
+        left, self.token = cast(bytes, self.token), None
+        self.stored_token = self.stored_owner = self.absolute_expires = self.idle_expires = None
+        self.stored = self.written = EMPTY
+        self.lost = False
+        return left
+
     def settle(self) -> None:
         """Remember that the row now is what the session was when it was written."""
         self.stored = self.written

@@ -50,6 +50,23 @@ def end() -> None:
     kept.owner_id = None
 
 
+def leave_behind(db: Session, owner_id: UUID) -> bytes:
+    """Go on in a new session with the same content; return what `end_left_behind` finds the old by.
+
+    The old one is stored as it is. Until the browser has heard of the new one it opens the old: what
+    it must not miss is there, even if the answer never arrives. It ends with the owner's sign-ins.
+    """
+    kept, interface = _current(), _interface()
+    kept.owner_id = owner_id
+    interface.write(db, kept)
+    return interface.sealer.id_hash(kept.begin_anew())
+
+
+def end_left_behind(db: Session, which: bytes) -> None:
+    """End the session that `leave_behind` left."""
+    db.execute(delete(WebSession).where(WebSession.id_hash == which))
+
+
 def refresh(db: Session) -> None:
     """Load the session again inside the writing transaction of *db*, and hold its row.
 

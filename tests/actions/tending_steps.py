@@ -8,7 +8,8 @@ import pyotp
 
 from conductdesk import clock
 from conductdesk.cases.actions.tending import ask_anew
-from conductdesk.people.actions.inviting import Activated, Setup, activate, reset
+from conductdesk.people.actions.activating import Activated, Setup, activate
+from conductdesk.people.actions.inviting import reset
 from tests.cast import CHEAP, PASSWORD, Cast
 
 

@@ -33,7 +33,8 @@ from conductdesk.cases.jobs import ask_grants
 from conductdesk.cases.joined import lock_joined
 from conductdesk.cases.models import Case
 from conductdesk.db import Database
-from conductdesk.people.actions.inviting import Setup, activate, reset
+from conductdesk.people.actions.activating import Setup, activate
+from conductdesk.people.actions.inviting import reset
 from conductdesk.people.actions.offices import appoint_auditor, end_office
 from conductdesk.people.models import Account
 from conductdesk.people.queries import offices_of

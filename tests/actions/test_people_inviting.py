@@ -26,6 +26,8 @@ from conductdesk.people.actions import (
     add_custodian,
     change_authenticator,
     change_password,
+    confirm_password,
+    draw_up_password,
     invite,
     renew_recovery_code,
     reset,
@@ -227,7 +229,7 @@ def test_a_renewed_recovery_code_ends_the_old_one(
     db: Session, keystore: Keystore, hands: Hands
 ) -> None:
     first = ready(db, keystore, hands)
-    renew_recovery_code(db, keystore, first.account, first.keyring)
+    renew_recovery_code(db, keystore, confirm_password(db, keystore, first.account.id, PASSWORD))
     again = reset(db, first.account, actor=ADMIN)
     old = " ".join(first.recovery_code.groups)
     with pytest.raises(Refused):
@@ -250,9 +252,10 @@ def test_a_custodian_has_no_key_and_no_sign_in(
 def test_a_new_password_opens_the_same_key(db: Session, keystore: Keystore, hands: Hands) -> None:
     first = ready(db, keystore, hands)
     account, post = first.account, post_for(keystore)
+    draw_up = partial(draw_up_password, db, keystore, account.id, new=NEW_PASSWORD, cost=CHEAP)
     with pytest.raises(Refused, match="present password"):
-        change_password(db, keystore, account, old="wrong", new=NEW_PASSWORD, cost=CHEAP)
-    change_password(db, keystore, account, old=PASSWORD, new=NEW_PASSWORD, post=post, cost=CHEAP)
+        draw_up(old="wrong")
+    change_password(db, draw_up(old=PASSWORD), post=post)
     db.commit()
     assert [row.notice for row in db.query(OutboxRow)] == ["password_changed"]
     signed_in = sign_in(db, keystore, attempt(hands, account, password=NEW_PASSWORD))
@@ -264,7 +267,8 @@ def test_a_new_authenticator_must_show_a_code_first(
     db: Session, keystore: Keystore, hands: Hands
 ) -> None:
     account = ready(db, keystore, hands).account
-    change = partial(change_authenticator, db, keystore, account)
+    confirmed = confirm_password(db, keystore, account.id, PASSWORD)
+    change = partial(change_authenticator, db, keystore, confirmed)
     with pytest.raises(Refused, match="new authenticator"):
         change(AuthenticatorChange(PASSWORD, SECRET, "000000"))
     change(AuthenticatorChange(PASSWORD, SECRET, code(hands)))

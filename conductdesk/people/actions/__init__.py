@@ -1,25 +1,30 @@
 """The verbs of people; each leaves its entry in the installation's log."""
 
-from conductdesk.people.actions.credentials import (
-    AuthenticatorChange,
-    change_authenticator,
-    change_password,
-    confirm_password,
-    renew_recovery_code,
-)
-from conductdesk.people.actions.entries import SYSTEM, Blockers, Post
-from conductdesk.people.actions.failures import forget_failures
-from conductdesk.people.actions.inviting import (
+from conductdesk.people.actions.activating import (
+    AccountDrawnUp,
     Activated,
-    Invited,
     KeyReplaced,
     LinkOver,
     Setup,
     activate,
-    add_custodian,
-    invite,
-    reset,
+    begin_account,
+    draw_up_account,
 )
+from conductdesk.people.actions.credentials import (
+    AuthenticatorChange,
+    Confirmed,
+    NewPassword,
+    SignedOut,
+    change_authenticator,
+    change_password,
+    confirm_password,
+    draw_up_password,
+    held,
+    renew_recovery_code,
+)
+from conductdesk.people.actions.entries import SYSTEM, Blockers, Post
+from conductdesk.people.actions.failures import forget_failures
+from conductdesk.people.actions.inviting import Invited, add_custodian, invite, reset
 from conductdesk.people.actions.leaving import end_account
 from conductdesk.people.actions.offices import (
     appoint_auditor,
@@ -38,28 +43,36 @@ from conductdesk.people.actions.signing_in import (
 
 __all__ = [
     "SYSTEM",
+    "AccountDrawnUp",
     "Activated",
     "Attempt",
     "AuthenticatorChange",
     "Blockers",
+    "Confirmed",
     "Invited",
     "KeyReplaced",
     "LinkOver",
+    "NewPassword",
     "NotSignedIn",
     "Post",
     "Setup",
     "SignedIn",
+    "SignedOut",
     "activate",
     "add_custodian",
     "appoint_auditor",
+    "begin_account",
     "change_authenticator",
     "change_password",
     "confirm_password",
+    "draw_up_account",
+    "draw_up_password",
     "end_account",
     "end_auditor",
     "end_office",
     "forget_failures",
     "give_office",
+    "held",
     "invite",
     "renew_recovery_code",
     "reset",

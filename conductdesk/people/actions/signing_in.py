@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from conductdesk import clock
+from conductdesk.people.actions.activating import totp_purpose
 from conductdesk.people.actions.entries import SYSTEM, Post, end_sessions, record
 from conductdesk.people.actions.failures import (
     Counts,
@@ -21,7 +22,6 @@ from conductdesk.people.actions.failures import (
     lock_counts,
     pause_now,
 )
-from conductdesk.people.actions.inviting import totp_purpose
 from conductdesk.people.models import Account, AccountState, SignInState
 from conductdesk.people.queries import account_by_email
 from conductdesk.people.rules import (
@@ -143,7 +143,7 @@ def use_code(db: Session, keystore: Keystore, account: Account, code: str) -> bo
     state = db.scalar(used)
     if state is None or account.totp_sealed is None:
         return False
-    secret = server_open(keystore, totp_purpose(account), account.totp_sealed).decode()
+    secret = server_open(keystore, totp_purpose(account.id), account.totp_sealed).decode()
     step = code_counter(secret, code, clock.now(), state.totp_last_counter)
     if step is None:
         return False

@@ -8,7 +8,7 @@ from conductdesk.people import actions
 from conductdesk.people.above import above
 from conductdesk.people.faces import SignInShown, account_shown
 from conductdesk.people.forms import AuthenticatorForm, PasswordForm
-from conductdesk.people.presence import let_out, this_account
+from conductdesk.people.presence import let_out, this_account, this_account_id
 from conductdesk.people.queries import sessions_of
 from conductdesk.people.views.authenticator import (
     forget_authenticator,
@@ -17,7 +17,7 @@ from conductdesk.people.views.authenticator import (
     pending_authenticator,
 )
 from conductdesk.people.views.blueprint import bp
-from conductdesk.people.views.confirming import may_try
+from conductdesk.people.views.confirming import hold_sign_in, may_try
 from conductdesk.policy import Permission
 from conductdesk.schemes.queries import packs_in_force
 from conductdesk.web.face import MANNERS, this_face
@@ -25,7 +25,7 @@ from conductdesk.web.gate import gate
 from conductdesk.web.headers import forget_everything
 from conductdesk.web.page import page, see_other
 from conductdesk.web.refusing import accepted, or_show
-from conductdesk.web.state import db, keystore
+from conductdesk.web.state import db, keystore, looking
 
 DONE = {"authenticator": "Your new authenticator is set up. The old one works no more."}
 
@@ -57,9 +57,10 @@ def change_password() -> Response:
     """Change the password; every sign-in ends, this one included."""
     form = accepted(PasswordForm())
     may_try()
-    here, post = this_account(), above().post_for(keystore())
-    old, new = form.old.data, form.new.data
-    actions.change_password(db(), keystore(), here, old=old, new=new, post=post)
+    me, old, new = this_account_id(), form.old.data, form.new.data
+    drawn = actions.draw_up_password(looking(), keystore(), me, old=old, new=new)
+    hold_sign_in(drawn.confirmed)
+    actions.change_password(db(), drawn, post=above().post_for(keystore()))
     db().commit()
     return _out("password")
 
@@ -92,8 +93,10 @@ def change_authenticator() -> Response:
     """Replace the authenticator by the one that the page showed."""
     given = accepted(AuthenticatorForm()).change(need_authenticator().secret)
     may_try()
-    post = above().post_for(keystore())
-    actions.change_authenticator(db(), keystore(), this_account(), given, post=post)
+    me, post = this_account_id(), above().post_for(keystore())
+    confirmed = actions.confirm_password(looking(), keystore(), me, given.password)
+    hold_sign_in(confirmed)
+    actions.change_authenticator(db(), keystore(), confirmed, given, post=post)
     forget_authenticator()
     db().commit()
     return see_other("people.account", done="authenticator")

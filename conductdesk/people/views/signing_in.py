@@ -10,6 +10,7 @@ from conductdesk.people.actions import NotSignedIn
 from conductdesk.people.forms import SignInForm
 from conductdesk.people.presence import let_out
 from conductdesk.people.views.blueprint import bp
+from conductdesk.people.views.recovery import shown
 from conductdesk.people.views.welcome import welcome
 from conductdesk.policy import Permission, Viewer, may_enter
 from conductdesk.web.face import MANNERS, this_face
@@ -60,7 +61,7 @@ def enter() -> Response:
     undone = welcome(answer.account, answer.keyring)
     if undone:
         return page("people/undone.html", sentences=undone)
-    return go_to(safe_return(form.back.data) or url_for("people.home"))
+    return go_to(_after(form))
 
 
 @bp.post("/sign-out")
@@ -77,6 +78,13 @@ def signed_out() -> Response:
     if viewer().account_id is not None:
         return see_other("people.home")
     return page("people/signed_out.html", why=WHY_OUT.get(request.args.get("because", ""), ""))
+
+
+def _after(form: SignInForm) -> str:
+    """Return where a sign-in leads: to a code first that nobody has kept yet."""
+    if shown():
+        return url_for("people.recovery_code")
+    return safe_return(form.back.data) or url_for("people.home")
 
 
 def _first_page(here: Viewer) -> str:

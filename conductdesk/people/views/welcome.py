@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from flask import session
-
 from conductdesk.people.above import above
 from conductdesk.people.models import Account
 from conductdesk.people.presence import let_in
 from conductdesk.people.queries import viewer_of
+from conductdesk.people.views.recovery import begin_session_of
 from conductdesk.refusal import Refused
 from conductdesk.vault.models import Keyring
 from conductdesk.web.state import db, keystore
@@ -18,7 +17,7 @@ def welcome(account: Account, keyring: Keyring) -> list[str]:
 
     Return, in sentences, what could not be done; sign-in stands, whatever becomes of that.
     """
-    session.clear()
+    begin_session_of(account)
     let_in(account, keyring)
     db().commit()
     return tend(account, keyring)
