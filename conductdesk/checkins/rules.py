@@ -14,7 +14,7 @@ from conductdesk.schemes.kinds import IntakeKind
 from conductdesk.vault.seal import bound_to, decrypt, derive, encrypt, pad, unpad
 
 TOKEN_BYTES = 16
-"""128 random bits (`DOMAIN.md`, Clocks)."""
+"""128 random bits."""
 
 LATE_FOR = timedelta(days=7)
 """How long after it was due a link still opens."""

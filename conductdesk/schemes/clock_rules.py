@@ -1,4 +1,4 @@
-"""The clocks of the procedure: what each is for, and how far a pack may set it (`DOMAIN.md`)."""
+"""The clocks of the procedure: what each is for, and how far a pack may set it."""
 
 from __future__ import annotations
 

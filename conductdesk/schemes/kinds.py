@@ -1,6 +1,6 @@
 """The kinds of intake that the kernel knows, and the path that each takes; pure.
 
-A pack chooses which of them it offers and names them; it can add none (`DOMAIN.md`, What comes in).
+A pack chooses which of them it offers and names them; it can add none (docs/scheme-packs.md).
 """
 
 from __future__ import annotations

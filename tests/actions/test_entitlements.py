@@ -1,6 +1,6 @@
 """Who can open what, tried with private keys on the raw rows: no view and no query is asked.
 
-The table below is DESIGN.md's, written out by hand. Each key is tried on every wrap of the case,
+The table below is written out by hand, not read from the code. Each key is tried on every wrap of the case,
 whoever the wrap says that it is for, and what comes out on every ciphertext of the case.
 """
 

@@ -1,4 +1,4 @@
-"""axe on every state of every page of the desk, at both widths (AT-01, AX-01 to AX-20)."""
+"""axe on every state of every page of the desk, at both widths (AT-01)."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ def added(block: str, *changes: tuple[str, str]) -> tuple[str, str]:
 
 
 MISTAKES = {
-    # the issue's own list
+    # offices, clauses and limits that are not there
     "an unknown office receives": ((CHAIN, 'chain = ["liason", "chair", "outside"]'), "routing.chain", "liason"),
     "an unknown office may break a confidence": ((DECIDES, 'decides = ["boss"]'), "confidentiality.law.decides", "boss"),
     "an unknown office stands above another": ((CHAIR, f'{CHAIR}\nreports_to = "boss"'), "offices.chair.reports_to", "boss"),

@@ -1,6 +1,6 @@
 """No input gives a 500: every endpoint of both faces, as everybody, with the worst that comes.
 
-Sources: the issue's “What bad input gets”; standards V2.2.1, V3.5.1, V16.5.1; HX-09.
+Sources: ASVS V2.2.1, V3.5.1, V16.5.1; HX-09.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 The expected status follows from the policy, asked with the facts of that moment: whoever it
 refuses gets 404 and nothing else, byte for byte; whoever it lets in never gets one for the case.
-Sources: ASVS V8.2.1 to V8.2.3; standards §7, test 15; WB-12, WB-26.
+Sources: ASVS V8.2.1 to V8.2.3; WB-12, WB-26.
 """
 
 from __future__ import annotations

@@ -61,7 +61,7 @@ def refuse_unless_in(case: Case, *states: State) -> None:
 
 
 def refuse_without_inquiry(case: Case) -> None:
-    """Refuse what would put somebody at fault where only something was asked for (`DOMAIN.md`)."""
+    """Refuse what would put somebody at fault where only something was asked for."""
     if not may_be_inquired(case.kind):
         raise Refused(
             "Nobody is at fault in a case of this kind, so nothing is looked into. "

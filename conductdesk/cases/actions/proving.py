@@ -49,7 +49,7 @@ def need_outcome_to_do(db: Session, case: Case, outcome_id: UUID) -> Outcome:
     """Return an outcome that can be seen through now, or refuse.
 
     An open appeal keeps back what waits for it alone: everything else goes on, and so does its
-    clock (DOMAIN.md, appealed).
+    clock.
     """
     if case.state != State.APPEALED:
         return need_open_outcome(db, case, outcome_id)
