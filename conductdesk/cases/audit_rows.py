@@ -10,7 +10,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from conductdesk import clock
-from conductdesk.cases.models import AuditFinding, AuditQuestion, BreakGlass, Case
+from conductdesk.cases.models import (
+    NOT_OVER,
+    AuditFinding,
+    AuditQuestion,
+    BreakGlass,
+    Case,
+    GlassState,
+)
 from conductdesk.cases.queries import seats_of
 from conductdesk.people.models import Account
 from conductdesk.refusal import Refused
@@ -65,14 +72,14 @@ def glass_on(db: Session, case: Case) -> Sequence[BreakGlass]:
 
 def open_glass_on(db: Session, case: Case) -> list[BreakGlass]:
     """Return the requests to read more that wait, or were agreed to."""
-    return [one for one in glass_on(db, case) if one.state in ("waiting", "agreed")]
+    return [one for one in glass_on(db, case) if one.state in NOT_OVER]
 
 
 def waiting_for_officers(db: Session, case: Case) -> list[object]:
     """Return what auditors asked or found on *case* and no officer has answered yet."""
     findings = (one for one in findings_on(db, case) if one.replied_at is None)
     questions = (one for one in questions_on(db, case) if one.answered_at is None)
-    asked = (one for one in glass_on(db, case) if one.state == "waiting")
+    asked = (one for one in glass_on(db, case) if one.state == GlassState.WAITING)
     return [*findings, *questions, *asked]
 
 
@@ -83,7 +90,7 @@ def parts_of(glass: BreakGlass) -> frozenset[Compartment]:
 
 def runs(glass: BreakGlass, moment: datetime | None = None) -> bool:
     """Answer whether an auditor may have the keys that two people agreed to."""
-    return glass.state == "agreed" and glass.ends_at > (moment or clock.now())
+    return glass.state == GlassState.AGREED and glass.ends_at > (moment or clock.now())
 
 
 def has_keys(db: Session, glass: BreakGlass) -> bool:

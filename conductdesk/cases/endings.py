@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from conductdesk.cases.models import Case, EndingCopy, EndingTelling, Outcome
+from conductdesk.cases.models import Case, EndingCopy, EndingTelling, Outcome, OutcomeState
 from conductdesk.cases.queries import facts_of, pack_of
 from conductdesk.cases.ties import NamedIn, tied_to
 from conductdesk.cases.workflow import CLOSED_STATES, State
@@ -96,7 +96,7 @@ def may_confirm(db: Session, viewer: Viewer, case: Case, telling: EndingTelling)
     And whether the end stands: an appeal that came in time holds it up, or sets it aside.
     """
     outcome = db.get_one(Outcome, telling.outcome_id)
-    if case.state not in STANDS or outcome.state == "set_aside":
+    if case.state not in STANDS or outcome.state == OutcomeState.SET_ASIDE:
         return False
     pack = pack_of(db, case)
     per = {office.key for office in pack.offices if office.per_organisation}

@@ -22,8 +22,10 @@ from conductdesk.cases.models import (
     InterimMeasure,
     Message,
     Outcome,
+    OutcomeState,
     Party,
     Proposal,
+    ProposalKind,
     ProposedDecision,
     Referral,
     RespondentPaper,
@@ -44,9 +46,6 @@ CaseRow = TypeVar(
     ProposedDecision,
     Referral,
 )
-
-WAIVE = "waive"
-"""The kind of a proposal to give an outcome up."""
 
 
 def allegations_of(db: Session, case: Case) -> Sequence[Allegation]:
@@ -119,12 +118,12 @@ def outcomes_of(db: Session, case: Case) -> Sequence[Outcome]:
 
 def open_outcomes(db: Session, case: Case) -> Sequence[Outcome]:
     """Return the outcomes that are neither done, waived nor set aside."""
-    return [outcome for outcome in outcomes_of(db, case) if outcome.state == "open"]
+    return [outcome for outcome in outcomes_of(db, case) if outcome.state == OutcomeState.OPEN]
 
 
 def waiting_waiver(db: Session, case: Case, outcome: Outcome) -> Proposal | None:
     """Return the proposal to give *outcome* up that waits for a second person."""
-    waiting = open_proposals(db, case, WAIVE)
+    waiting = open_proposals(db, case, ProposalKind.WAIVE)
     return next((one for one in waiting if one.subject_id == outcome.id), None)
 
 

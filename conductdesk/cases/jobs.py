@@ -20,7 +20,7 @@ from conductdesk.cases.actions.proving import end_what_ran_out
 from conductdesk.cases.actions.shutting_out import left_to_former_auditors, shut_former_out
 from conductdesk.cases.actions.widening import end_glass
 from conductdesk.cases.clocks import WINDOW
-from conductdesk.cases.models import BreakGlass, Case, CaseClock, Outcome
+from conductdesk.cases.models import NOT_OVER, BreakGlass, Case, CaseClock, Outcome, OutcomeState
 from conductdesk.cases.queries import seats_of
 from conductdesk.cases.workflow import CLOSED_STATES, State
 from conductdesk.db import Database
@@ -76,7 +76,7 @@ def ask_due_check_ins(database: Database, keystore: Keystore) -> None:
 
 def end_what_is_over(database: Database, keystore: Keystore) -> None:
     """End the outcomes that last for a length of time, when it is over."""
-    over = Outcome.state == "open", Outcome.due_at < clock.now()
+    over = Outcome.state == OutcomeState.OPEN, Outcome.due_at < clock.now()
     has_one = Case.id.in_(select(Outcome.case_id).where(*over))
     _for_each(database, keystore, has_one & Case.state.in_(HAS_OUTCOMES), end_what_ran_out)
 
@@ -104,7 +104,7 @@ def take_back_from_former(database: Database, keystore: Keystore) -> None:
 
 def take_back_more(database: Database, keystore: Keystore) -> None:
     """Take back what auditors could read beyond the record, when its time is over."""
-    over = BreakGlass.ends_at <= clock.now(), BreakGlass.state.in_(("waiting", "agreed"))
+    over = BreakGlass.ends_at <= clock.now(), BreakGlass.state.in_(NOT_OVER)
     _for_each(database, keystore, Case.id.in_(select(BreakGlass.case_id).where(*over)), end_glass)
 
 

@@ -26,10 +26,13 @@ from conductdesk.cases.models import (
     HoursProven,
     InterimMeasure,
     Message,
+    MessageKind,
     Outcome,
+    OutcomeState,
     Override,
     Party,
     Proposal,
+    ProposalKind,
     Referral,
     Telling,
 )
@@ -107,13 +110,13 @@ def move_facts(db: Session, case: Case) -> MoveFacts:
 
 def open_items(db: Session, case: Case) -> tuple[str, ...]:
     """Return, in words, what keeps *case* from closing."""
-    outcomes = [row for row in _rows(db, Outcome, case) if row.state == "open"]
+    outcomes = [row for row in _rows(db, Outcome, case) if row.state == OutcomeState.OPEN]
     measures = [row for row in _rows(db, InterimMeasure, case) if row.ended_at is None]
     waiting = [row for row in _rows(db, Referral, case) if row.referred and row.answered_at is None]
     proposals = [
         row
         for row in _rows(db, Proposal, case)
-        if row.settled_at is None and row.kind in ("waive", "no_referral")
+        if row.settled_at is None and row.kind in (ProposalKind.WAIVE, ProposalKind.NO_REFERRAL)
     ]
     agreed = [one for one in running_clocks(db, case) if one.name == AGREED]
     found = [
@@ -141,7 +144,7 @@ def withdrawal_waits(db: Session, case: Case) -> bool:
     """Answer whether the reporter withdrew, and nobody has decided since."""
     asked = db.scalar(
         select(func.max(Message.sent_at)).where(
-            Message.case_id == case.id, Message.kind == "withdrawal"
+            Message.case_id == case.id, Message.kind == MessageKind.WITHDRAWAL
         )
     )
     answered = db.scalar(
@@ -155,7 +158,7 @@ def withdrawal_waits(db: Session, case: Case) -> bool:
 def newest_text(db: Session, case: Case) -> datetime | None:
     """Return when something was last written of which an audit copy tells."""
     latest = [select(func.max(at)).where(at.class_.case_id == case.id) for at in WRITTEN]
-    feedback = Message.case_id == case.id, Message.kind == "feedback"
+    feedback = Message.case_id == case.id, Message.kind == MessageKind.FEEDBACK
     latest.append(select(func.max(Message.sent_at)).where(*feedback))
     return max(filter(None, (db.scalar(one) for one in latest)), default=None)
 
@@ -234,7 +237,9 @@ def _open_appeals(db: Session, case: Case) -> Sequence[Appeal]:
 
 
 def _feedback_settled(db: Session, case: Case, kinds: set[str]) -> bool:
-    given = select(Message.id).where(Message.case_id == case.id, Message.kind == "feedback")
+    given = select(Message.id).where(
+        Message.case_id == case.id, Message.kind == MessageKind.FEEDBACK
+    )
     if case.reopened_at is not None:
         given = given.where(Message.sent_at >= case.reopened_at)
     return DocumentKind.NO_FEEDBACK in kinds or db.scalar(given.limit(1)) is not None

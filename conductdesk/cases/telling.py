@@ -33,6 +33,7 @@ from conductdesk.cases.models import (
     HoursProven,
     InterimMeasure,
     Message,
+    MessageKind,
     Outcome,
     Override,
     Party,
@@ -218,7 +219,9 @@ def _appeals(source: _Source) -> Iterator[str]:
 
 
 def _feedback(source: _Source) -> Iterator[str]:
-    rows = select(Message).where(Message.case_id == source.case.id, Message.kind == "feedback")
+    rows = select(Message).where(
+        Message.case_id == source.case.id, Message.kind == MessageKind.FEEDBACK
+    )
     for row in source.db.scalars(rows.order_by(Message.sent_at)):
         yield f"{in_words(row.sent_at)}\n{source.keys.open(Message.body, row)}"
 

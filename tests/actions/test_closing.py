@@ -22,7 +22,7 @@ from conductdesk.cases.actions.referring import record_override
 from conductdesk.cases.closing_acts import MeasureImposed, OverrideMade, Reason
 from conductdesk.cases.days import today
 from conductdesk.cases.inquiry import open_proposal
-from conductdesk.cases.models import NEVER
+from conductdesk.cases.models import NEVER, ProposalKind
 from conductdesk.cases.standing import open_items
 from conductdesk.refusal import Refused, Stale
 from conductdesk.schemes.calendar import local_day
@@ -106,7 +106,7 @@ def test_a_case_is_proposed_once_and_may_be_refused_and_proposed_again(cast: Cas
     keys = cast.keys(case, "liaison")
     with pytest.raises(Refused, match="proposed that already"):
         propose_closure(cast.db, case, keys, reason=WHY, **by_pack(cast, case, "liaison"))
-    proposal = open_proposal(cast.db, case, "close")
+    proposal = open_proposal(cast.db, case, ProposalKind.CLOSE)
     assert proposal is not None
     cast.let(
         "chair", case, refuse_proposal, proposal_id=proposal.id, reason=Reason("Ask her once more.")
@@ -134,7 +134,7 @@ def test_closing_says_first_what_is_still_missing(cast: Cast) -> None:
     choose_retention(cast.db, case, keys, chosen="minor", **acting)
     with pytest.raises(Refused, match="Check the copy"):
         propose_closure(cast.db, case, keys, reason=WHY, **acting)
-    assert open_proposal(cast.db, case, "close") is None
+    assert open_proposal(cast.db, case, ProposalKind.CLOSE) is None
 
 
 def test_an_open_measure_keeps_a_case_open_and_is_named(cast: Cast) -> None:

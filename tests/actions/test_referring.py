@@ -31,7 +31,7 @@ from conductdesk.cases.closing_acts import (
 from conductdesk.cases.concern import Answer
 from conductdesk.cases.days import today
 from conductdesk.cases.inquiry import open_proposal
-from conductdesk.cases.models import Case, Override, Proposal, Referral
+from conductdesk.cases.models import Case, Override, Proposal, ProposalKind, Referral
 from conductdesk.cases.needs import Route
 from conductdesk.cases.standing import move_facts, open_items
 from conductdesk.refusal import Refused
@@ -133,7 +133,7 @@ def test_a_second_who_does_not_agree_leaves_the_question_open_to_a_new_answer(ca
         reason=Reason("The police should know."),
     )
     assert proposal.agreed is False
-    assert open_proposal(cast.db, case, "no_referral") is None
+    assert open_proposal(cast.db, case, ProposalKind.NO_REFERRAL) is None
     assert pub_of(cast, case, "proposal.refused") == {"proposal": "no_referral"}
     with pytest.raises(Refused, match="answered that proposal already"):
         cast.let("lead", case, agree_no_referral, proposal_id=proposal.id)

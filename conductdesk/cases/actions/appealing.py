@@ -52,7 +52,7 @@ from conductdesk.cases.inquiry import (
     open_outcomes,
     row_of,
 )
-from conductdesk.cases.models import Appeal, Case, Outcome
+from conductdesk.cases.models import Appeal, Case, Outcome, OutcomeState
 from conductdesk.cases.needs import TOLD, WINDOW_OPEN
 from conductdesk.cases.standing import move_facts
 from conductdesk.cases.workflow import Move, State
@@ -237,9 +237,9 @@ def _vary(
 ) -> None:
     for outcome_id in given.set_aside:
         outcome = row_of(db, case, Outcome, outcome_id)
-        if outcome.state != "open":
+        if outcome.state != OutcomeState.OPEN:
             raise Refused("Only an outcome that is still open can be set aside.")
-        end_outcome(db, case, outcome, "set_aside", by=actor)
+        end_outcome(db, case, outcome, OutcomeState.SET_ASIDE, by=actor)
     give_findings(db, case, keys, actor=actor, findings=given.findings)
     order_outcomes(db, case, keys, pack=pack, actor=actor, ordered=given.outcomes)
     upheld = upheld_against(db, case)
@@ -255,7 +255,7 @@ def _undo_decision(db: Session, case: Case, actor: Viewer) -> None:
     """Put the case back before its decision; the findings stay on record as superseded."""
     supersede(db, case, [finding.allegation_id for finding in findings_of(db, case)])
     for outcome in open_outcomes(db, case):
-        end_outcome(db, case, outcome, "set_aside", by=actor)
+        end_outcome(db, case, outcome, OutcomeState.SET_ASIDE, by=actor)
     for name in (WINDOW, "letters"):
         drop_clock(db, case, name)
     case.decided_at = case.appeal_until = None

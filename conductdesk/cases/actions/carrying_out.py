@@ -18,8 +18,8 @@ from conductdesk.cases.actions.proving import need_open_outcome, need_outcome_to
 from conductdesk.cases.actions.recording import record
 from conductdesk.cases.actions.requesting import refuse_before_all_told, refuse_giving_up
 from conductdesk.cases.acts import OutcomeProven, WaiverAnswered, WaiverProposed
-from conductdesk.cases.inquiry import WAIVE, open_outcomes, row_of, waiting_waiver
-from conductdesk.cases.models import Case, Outcome, Proposal
+from conductdesk.cases.inquiry import open_outcomes, row_of, waiting_waiver
+from conductdesk.cases.models import Case, Outcome, OutcomeState, Proposal, ProposalKind
 from conductdesk.cases.naming import masked
 from conductdesk.cases.standing import move_facts
 from conductdesk.cases.workflow import Move
@@ -61,7 +61,7 @@ def prove_outcome(
     refuse_before_confirmed(db, case, outcome)
     proof = proof_of(db, case, actor=actor, outcome=outcome, proven=proven)
     outcome.proof = keys.seal(Outcome.proof, outcome.id, proof)
-    end_outcome(db, case, outcome, "done", by=actor)
+    end_outcome(db, case, outcome, OutcomeState.DONE, by=actor)
     record(
         db,
         case,
@@ -88,7 +88,9 @@ def propose_waiver(
     reason = need_text(waiver.reason, "Give a reason.")
     if waiting_waiver(db, case, outcome) is not None:
         raise Refused("A second person has been asked about this already.")
-    add_proposal(db, case, keys, kind=WAIVE, actor=actor, reason=reason, subject_id=outcome.id)
+    add_proposal(
+        db, case, keys, kind=ProposalKind.WAIVE, actor=actor, reason=reason, subject_id=outcome.id
+    )
     record(
         db,
         case,
@@ -109,7 +111,7 @@ def agree_waiver(
     """Give an obligation up, as a second person, with a reason."""
     proposal, outcome, reason = _answered(db, case, keys, actor, answer)
     settle(proposal, actor=actor)
-    end_outcome(db, case, outcome, "waived", by=actor)
+    end_outcome(db, case, outcome, OutcomeState.WAIVED, by=actor)
     record(
         db,
         case,
@@ -143,7 +145,11 @@ def _answered(
 ) -> tuple[Proposal, Outcome, str]:
     require(db, case, actor, Permission.SECOND)
     proposal = row_of(db, case, Proposal, answer.proposal_id)
-    if proposal.kind != WAIVE or proposal.subject_id is None or proposal.settled_at is not None:
+    if (
+        proposal.kind != ProposalKind.WAIVE
+        or proposal.subject_id is None
+        or proposal.settled_at is not None
+    ):
         raise Refused("There is nothing to agree to any more.")
     refuse_own(proposal, actor)
     outcome = need_open_outcome(db, case, proposal.subject_id)

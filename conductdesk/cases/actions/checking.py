@@ -9,7 +9,7 @@ from conductdesk import clock
 from conductdesk.cases.actions.corresponding import add_message, tell_those_in_charge
 from conductdesk.cases.actions.identifying import present_reporter
 from conductdesk.cases.actions.recording import REPORTER, record
-from conductdesk.cases.models import Case, Concern, Message
+from conductdesk.cases.models import Case, Concern, Message, MessageKind
 from conductdesk.notices.rules import Notice
 from conductdesk.refusal import Refused
 from conductdesk.vault.actions import grant, open_new_epochs, revoke
@@ -19,8 +19,8 @@ from conductdesk.vault.principals import key_published, publish_key
 from conductdesk.vault.receipts import Receipt
 from conductdesk.vault.seal import public_key_of
 
-CONFIRMED = "note_confirmed"
-CORRECTED = "note_corrected"
+ANSWERS = (MessageKind.NOTE_CONFIRMED, MessageKind.NOTE_CORRECTED)
+"""What the reporter says of what was written down for them."""
 
 IT_IS_RIGHT = "I have read what was written down for me. It is right."
 IT_IS_WRONG = "Something in what was written down for me is wrong:"
@@ -29,7 +29,7 @@ IT_IS_WRONG = "Something in what was written down for me is wrong:"
 def confirm_note(db: Session, case: Case, keys: CaseKeys) -> Message:
     """Record that what an officer wrote down is right."""
     _refuse_unless_unanswered(db, case)
-    message = add_message(db, case, keys, CONFIRMED, IT_IS_RIGHT)
+    message = add_message(db, case, keys, MessageKind.NOTE_CONFIRMED, IT_IS_RIGHT)
     record(db, case, keys, actor=REPORTER, event="note.confirmed")
     tell_those_in_charge(db, case, Notice.UPDATE)
     return message
@@ -40,7 +40,9 @@ def correct_note(db: Session, case: Case, keys: CaseKeys, *, text: str) -> Messa
     _refuse_unless_unanswered(db, case)
     if not text.strip():
         raise Refused("Tell us what is wrong.")
-    message = add_message(db, case, keys, CORRECTED, f"{IT_IS_WRONG}\n\n{text.strip()}")
+    message = add_message(
+        db, case, keys, MessageKind.NOTE_CORRECTED, f"{IT_IS_WRONG}\n\n{text.strip()}"
+    )
     record(db, case, keys, actor=REPORTER, event="note.corrected")
     tell_those_in_charge(db, case, Notice.UPDATE)
     return message
@@ -76,8 +78,6 @@ def _refuse_unless_unanswered(db: Session, case: Case) -> None:
     entered = select(Concern.id).where(Concern.case_id == case.id, Concern.entered_by.is_not(None))
     if db.scalar(entered) is None:
         raise Refused("You wrote this yourself. Write a message if there is more to say.")
-    said = select(Message.id).where(
-        Message.case_id == case.id, Message.kind.in_([CONFIRMED, CORRECTED])
-    )
+    said = select(Message.id).where(Message.case_id == case.id, Message.kind.in_(ANSWERS))
     if db.scalar(said.limit(1)) is not None:
         raise Refused("You have answered this already. Write a message if there is more to say.")

@@ -28,7 +28,15 @@ from conductdesk.cases.actions.writing import put_message
 from conductdesk.cases.clocks import find_next_due, meet_clock, running_clocks
 from conductdesk.cases.closing_acts import Reason
 from conductdesk.cases.joined import others_joined
-from conductdesk.cases.models import Case, DocumentKind, DraftKind, Message, Proposal
+from conductdesk.cases.models import (
+    Case,
+    DocumentKind,
+    DraftKind,
+    Message,
+    MessageKind,
+    Proposal,
+    ProposalKind,
+)
 from conductdesk.cases.standing import move_facts
 from conductdesk.cases.workflow import Move, State, check
 from conductdesk.policy import IN_CHARGE, Permission, Viewer
@@ -63,7 +71,7 @@ def give_feedback(
     require(db, case, actor, Permission.HANDLE)
     refuse_unless_in(case, *OPEN_STATES)
     words = need_text(text, "Write the feedback first.")
-    message = put_message(db, case, keys, actor=actor, text=words, kind="feedback")
+    message = put_message(db, case, keys, actor=actor, text=words, kind=MessageKind.FEEDBACK)
     meet_clock(db, case, "feedback")
     said = "Gave the reporter feedback."
     record(db, case, keys, actor=actor, event="feedback.given", detail={"said": said})
@@ -130,7 +138,9 @@ def propose_closure(
             "You lack keys to a part of this case. Somebody who holds them all closes it."
         )
     need_current_copy(db, case)
-    proposal = add_proposal(db, case, keys, kind="close", actor=actor, reason=reason.words)
+    proposal = add_proposal(
+        db, case, keys, kind=ProposalKind.CLOSE, actor=actor, reason=reason.words
+    )
     keep_tied_auditors_away(db, case, keys)
     said = "Proposed to close the case."
     record(db, case, keys, actor=actor, event="closure.proposed", detail={"said": said})
@@ -146,7 +156,7 @@ def agree_closure(
     """
     refuse_stale(case, seen_version)
     require(db, case, actor, Permission.SECOND)
-    proposal = need_proposal(db, case, "close")
+    proposal = need_proposal(db, case, ProposalKind.CLOSE)
     refuse_own(proposal, actor)
     _check_closable(db, case, pack, proposal.proposed_by, actor.account_id)
     need_current_copy(db, case)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from conductdesk import clock
 from conductdesk.cases.actions.recording import REPORTER, record
-from conductdesk.cases.models import Case, Message
+from conductdesk.cases.models import Case, Message, MessageKind
 from conductdesk.cases.queries import seats_of
 from conductdesk.notices.actions import notify
 from conductdesk.notices.rules import Notice
@@ -32,7 +32,7 @@ def write_as_reporter(
     if not text and file is None:
         raise Refused("Write a message, or choose a file.")
     kept = keep(db, keys, file, Compartment.INTAKE) if file else None
-    message = add_message(db, case, keys, "message", text or "I added a file.", kept)
+    message = add_message(db, case, keys, MessageKind.MESSAGE, text or "I added a file.", kept)
     record(
         db,
         case,
@@ -47,14 +47,19 @@ def write_as_reporter(
 
 def withdraw(db: Session, case: Case, keys: CaseKeys, *, reason: str) -> Message:
     """Record that the reporter does not want to go on: an event, and somebody decides."""
-    message = add_message(db, case, keys, "withdrawal", reason or WITHDRAWN)
+    message = add_message(db, case, keys, MessageKind.WITHDRAWAL, reason or WITHDRAWN)
     record(db, case, keys, actor=REPORTER, event="reporter.withdrew")
     tell_those_in_charge(db, case, Notice.UPDATE)
     return message
 
 
 def add_message(
-    db: Session, case: Case, keys: CaseKeys, kind: str, text: str, file: KeptFile | None = None
+    db: Session,
+    case: Case,
+    keys: CaseKeys,
+    kind: MessageKind,
+    text: str,
+    file: KeptFile | None = None,
 ) -> Message:
     """Add a message of the reporter; the caller leaves the entry."""
     row_id = uuid4()

@@ -35,7 +35,7 @@ from conductdesk.cases.acts import BothSidesTold, Decision
 from conductdesk.cases.clocks import WINDOW, meet_clock, start_clock, start_clock_until
 from conductdesk.cases.days import today
 from conductdesk.cases.inquiry import accused_of, open_outcomes
-from conductdesk.cases.models import Case, DraftKind, ProposedDecision
+from conductdesk.cases.models import Case, DraftKind, MessageKind, ProposedDecision
 from conductdesk.cases.models.inquiry import PaperKind
 from conductdesk.cases.needs import NO_HOLD
 from conductdesk.cases.standing import move_facts
@@ -103,7 +103,7 @@ def tell_both_sides(
     if stands_still(case):
         raise Refused(NO_HOLD.otherwise)
     _keep_letters(db, case, keys, actor, told)
-    put_message(db, case, keys, actor=actor, text=told.feedback, kind="feedback")
+    put_message(db, case, keys, actor=actor, text=told.feedback, kind=MessageKind.FEEDBACK)
     for name in ("letters", "feedback"):
         meet_clock(db, case, name)
     _open_window(db, case, pack)

@@ -18,7 +18,7 @@ from conductdesk.cases.actions.moving import move, refuse_stale
 from conductdesk.cases.actions.proposing import add_proposal, need_proposal, refuse_own, settle
 from conductdesk.cases.actions.recording import SYSTEM, record
 from conductdesk.cases.closing_acts import Reason
-from conductdesk.cases.models import Case, Proposal, Reporter
+from conductdesk.cases.models import Case, Proposal, ProposalKind, Reporter
 from conductdesk.cases.scheme_findings import drop_copies_kept_apart
 from conductdesk.cases.standing import move_facts
 from conductdesk.cases.workflow import Move, State, check
@@ -49,7 +49,9 @@ def propose_destruction(
     refuse_stale(case, seen_version)
     require(db, case, actor, Permission.HANDLE, Permission.SECOND)
     _check_destroyable(db, case, pack, actor.account_id, SOMEBODY_ELSE)
-    proposal = add_proposal(db, case, keys, kind="destroy", actor=actor, reason=reason.words)
+    proposal = add_proposal(
+        db, case, keys, kind=ProposalKind.DESTROY, actor=actor, reason=reason.words
+    )
     said = "Proposed to destroy the case."
     record(db, case, keys, actor=actor, event="destruction.proposed", detail={"said": said})
     return proposal
@@ -61,7 +63,7 @@ def agree_destruction(
     """Agree, as the second person: the destruction is ordered, and cannot be taken back."""
     refuse_stale(case, seen_version)
     require(db, case, actor, Permission.SECOND)
-    proposal = need_proposal(db, case, "destroy")
+    proposal = need_proposal(db, case, ProposalKind.DESTROY)
     refuse_own(proposal, actor)
     _check_destroyable(db, case, pack, proposal.proposed_by, actor.account_id)
     facts = replace(

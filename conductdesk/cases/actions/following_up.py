@@ -22,7 +22,7 @@ from conductdesk.cases.clocks import drop_clock, meet_clock, start_clock_until
 from conductdesk.cases.closing_acts import Reason
 from conductdesk.cases.days import in_words
 from conductdesk.cases.inquiry import row_of
-from conductdesk.cases.models import Case, CheckIn, DocumentKind, Message
+from conductdesk.cases.models import Case, CheckIn, DocumentKind, Message, MessageKind
 from conductdesk.cases.rules import AFTERCARE_DAYS
 from conductdesk.cases.standing import move_facts
 from conductdesk.cases.workflow import Move, State, check
@@ -136,7 +136,7 @@ def is_asked(db: Session, check_in: CheckIn) -> bool:
     """Answer whether the reporter was asked since the check-in became due."""
     asked = select(Message.id).where(
         Message.case_id == check_in.case_id,
-        Message.kind == CLOCK,
+        Message.kind == MessageKind.CHECK_IN,
         Message.from_reporter.is_(False),
         Message.sent_at >= check_in.due_at,
     )
@@ -174,7 +174,7 @@ def _plan(db: Session, case: Case, pack: Pack) -> Iterator[CheckIn]:
 
 
 def _ask(db: Session, case: Case, keys: CaseKeys, check_in: CheckIn, actor: Viewer) -> None:
-    put_message(db, case, keys, actor=actor, text=QUESTION, kind=CLOCK)
+    put_message(db, case, keys, actor=actor, text=QUESTION, kind=MessageKind.CHECK_IN)
     set_check_in_clock(db, case)
     record(
         db,

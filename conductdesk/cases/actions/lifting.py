@@ -16,15 +16,12 @@ from conductdesk.cases.barriers import kept_by_office
 from conductdesk.cases.closing_acts import Reason
 from conductdesk.cases.inquiry import open_proposal, row_of
 from conductdesk.cases.joined import others_joined
-from conductdesk.cases.models import Barrier, Case, Proposal
+from conductdesk.cases.models import Barrier, Case, MessageKind, Proposal, ProposalKind
 from conductdesk.people.models import Account
 from conductdesk.policy import Permission, Viewer
 from conductdesk.refusal import Refused
 from conductdesk.schemes.pack import Pack
 from conductdesk.vault.keys import CaseKeys
-
-LIFT = "lift"
-"""What a proposal to lift a barrier is called; only one waits at a time."""
 
 TOLD = (
     "You named a post that more than one person holds. Until now none of them could read this. The "
@@ -48,7 +45,7 @@ def propose_lift(
     refuse_stale(case, seen_version)
     require(db, case, actor, Permission.HANDLE)
     _refuse_while_joined(db, case)
-    if open_proposal(db, case, LIFT) is not None:
+    if open_proposal(db, case, ProposalKind.LIFT) is not None:
         raise Refused("Such a proposal waits already. A second person answers it first.")
     found = [one for one in kept_by_office(db, case, keys) if one.account_id == account_id]
     if not found:
@@ -60,7 +57,7 @@ def propose_lift(
         db,
         case,
         keys,
-        kind=LIFT,
+        kind=ProposalKind.LIFT,
         actor=actor,
         reason=reason.words,
         subject_id=found[0].barrier_id,
@@ -88,7 +85,7 @@ def agree_lift(
     require(db, case, actor, Permission.SECOND)
     _refuse_while_joined(db, case)
     proposal = row_of(db, case, Proposal, proposal_id)
-    barrier = db.get(Barrier, proposal.subject_id) if proposal.kind == LIFT else None
+    barrier = db.get(Barrier, proposal.subject_id) if proposal.kind == ProposalKind.LIFT else None
     if barrier is None:
         raise Refused("That proposal is about something else.")
     settle(proposal, actor=actor)
@@ -96,7 +93,7 @@ def agree_lift(
     db.delete(barrier)
     db.flush()
     grants = fill_empty_seats(db, case, keys, pack=pack, actor=actor)
-    put_message(db, case, keys, actor=actor, text=TOLD, kind="update")
+    put_message(db, case, keys, actor=actor, text=TOLD, kind=MessageKind.UPDATE)
     record(
         db,
         case,

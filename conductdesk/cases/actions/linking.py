@@ -20,7 +20,7 @@ from conductdesk.cases.actions.following_up import due_check_ins, set_check_in_c
 from conductdesk.cases.actions.receiving import Intake, receive
 from conductdesk.cases.actions.recording import REPORTER, record
 from conductdesk.cases.concern import Answer, Concern, Mode, PersonNamed
-from conductdesk.cases.models import Barrier, Case, CheckIn
+from conductdesk.cases.models import Barrier, Case, CheckIn, MessageKind
 from conductdesk.cases.models import Concern as ConcernRow
 from conductdesk.cases.queries import facts_of
 from conductdesk.cases.registered import known_of
@@ -79,7 +79,7 @@ def report_bad_treatment(
     """Open a linked case at any time; the first case's officers hear of it, if nobody is named."""
     linked = _open_linked(db, keystore, pack, case, keys, treatment)
     if not treatment.names_somebody:
-        add_message(db, case, keys, "treated_badly", TREATED_BADLY)
+        add_message(db, case, keys, MessageKind.TREATED_BADLY, TREATED_BADLY)
         record(db, case, keys, actor=REPORTER, event="treatment.reported")
         tell_those_in_charge(db, case, Notice.URGENT)
     return linked
@@ -98,7 +98,7 @@ def answer_yes(
     due = _need_due(db, case)
     linked = _open_linked(db, keystore, pack, case, keys, treatment)
     if not treatment.names_somebody:
-        add_message(db, case, keys, "treated_badly", TREATED_BADLY)
+        add_message(db, case, keys, MessageKind.TREATED_BADLY, TREATED_BADLY)
     _record_answer(db, case, keys, due)
     tell_those_in_charge(db, case, Notice.UPDATE if treatment.names_somebody else Notice.URGENT)
     return linked

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from conductdesk import clock
 from conductdesk.audit.record import Event, Pub
 from conductdesk.cases.actions.recording import Detail, record
-from conductdesk.cases.models import Case, Proposal
+from conductdesk.cases.models import STEP, Case, Proposal
 from conductdesk.cases.needs import MoveFacts
 from conductdesk.cases.standing_in import takers_of
 from conductdesk.cases.stricter import Prepared, check_stricter
@@ -64,7 +64,7 @@ def move(  # noqa: PLR0913 - the one writer of state takes everything that its e
 
 def step_of(which: Move) -> str:
     """Return the kind of proposal that prepares *which*, where a scheme asks for a reason."""
-    return f"step:{which.value}"
+    return f"{STEP}{which.value}"
 
 
 def last_prepared(db: Session, case: Case, which: Move) -> Proposal | None:

@@ -19,6 +19,7 @@ from conductdesk.cases.models import (
     Document,
     DocumentKind,
     Message,
+    MessageKind,
     Party,
     Reporter,
 )
@@ -100,7 +101,7 @@ class Opening:
             id=row_id,
             case_id=self.case.id,
             from_reporter=False,
-            kind="automatic",
+            kind=MessageKind.AUTOMATIC,
             sent_at=self.moment,
             body=self.keys.seal(Message.body, row_id, AUTOMATIC_MESSAGE),
         )

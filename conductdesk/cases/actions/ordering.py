@@ -27,7 +27,7 @@ from conductdesk.cases.inquiry import (
     row_of,
     waiting_waiver,
 )
-from conductdesk.cases.models import Allegation, Case, Finding, Outcome
+from conductdesk.cases.models import Allegation, Case, Finding, Outcome, OutcomeState
 from conductdesk.cases.queries import pack_of
 from conductdesk.cases.rules import RESULTS, STANDARDS, UPHELD
 from conductdesk.policy import Viewer
@@ -85,7 +85,7 @@ def order_outcomes(
     rows = [_outcome(case, keys, pack, given, actor) for given in ordered]
     db.add_all(rows)
     for row in rows:
-        if row.state == "open":
+        if row.state == OutcomeState.OPEN:
             begins = clock.now()
             start_clock_until(db, case, "outcome", at=begins, until=row.due_at, about=row.id)
     db.flush()
@@ -128,7 +128,9 @@ def upheld_in(
     return frozenset(one.party_id for one in allegations_of(db, case) if one.id in upheld)
 
 
-def end_outcome(db: Session, case: Case, outcome: Outcome, state: str, *, by: Viewer) -> None:
+def end_outcome(
+    db: Session, case: Case, outcome: Outcome, state: OutcomeState, *, by: Viewer
+) -> None:
     """Close an obligation as *state*, and stop its own clock alone.
 
     A proposal to give it up, which nobody has answered, has nothing left to be about.
@@ -139,7 +141,7 @@ def end_outcome(db: Session, case: Case, outcome: Outcome, state: str, *, by: Vi
         let_drop(unanswered, actor=by)
     own = running_about(db, case, outcome.id)
     if own is not None:
-        stopped = "met_at" if state == "done" else "dropped_at"
+        stopped = "met_at" if state == OutcomeState.DONE else "dropped_at"
         setattr(own, stopped, clock.now())
     find_next_due(db, case)
 
@@ -239,7 +241,7 @@ def _outcome(
         party_id=given.party_id,
         hours=given.hours,
         due_at=due(clock.now(), length, pack.nation) if length else end_of(given.due_on),
-        state="done" if over else "open",
+        state=OutcomeState.DONE if over else OutcomeState.OPEN,
         ended_at=clock.now() if over else None,
         ended_by=actor.account_id if over else None,
         what=keys.seal(Outcome.what, row_id, given.what.strip()),

@@ -12,7 +12,7 @@ from conductdesk.cases.actions.moving import refuse_stale
 from conductdesk.cases.actions.recording import record
 from conductdesk.cases.closing_acts import Reason
 from conductdesk.cases.inquiry import open_proposal, row_of
-from conductdesk.cases.models import Case, Proposal, Referral
+from conductdesk.cases.models import Case, Proposal, ProposalKind, Referral
 from conductdesk.cases.naming import masked
 from conductdesk.cases.needs import TWO_PEOPLE
 from conductdesk.policy import SECONDS, Permission, Viewer
@@ -20,7 +20,7 @@ from conductdesk.refusal import Refused
 from conductdesk.vault.keys import CaseKeys
 
 
-def need_proposal(db: Session, case: Case, kind: str) -> Proposal:
+def need_proposal(db: Session, case: Case, kind: ProposalKind) -> Proposal:
     """Return the proposal of *kind* that waits for a second person, or refuse."""
     found = open_proposal(db, case, kind)
     if found is None:
@@ -114,7 +114,7 @@ def refuse_proposal(
     require(db, case, actor, Permission.SECOND)
     proposal = row_of(db, case, Proposal, proposal_id)
     let_drop(proposal, actor=actor)
-    if proposal.kind == "no_referral":
+    if proposal.kind == ProposalKind.NO_REFERRAL:
         _reopen_question(db, proposal, keys, reason)
     record(
         db,

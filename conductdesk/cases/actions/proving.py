@@ -16,7 +16,7 @@ from conductdesk.cases.acts import HoursSpent, OutcomeProven
 from conductdesk.cases.clocks import WINDOW, running_about, stood_still
 from conductdesk.cases.days import hours_in_words, in_words, noon_of, refuse_future
 from conductdesk.cases.inquiry import open_outcomes, row_of
-from conductdesk.cases.models import Case, HoursProven, Outcome
+from conductdesk.cases.models import Case, HoursProven, Outcome, OutcomeState
 from conductdesk.cases.queries import pack_of, seats_of
 from conductdesk.cases.workflow import State
 from conductdesk.policy import Capacity, Permission, Viewer
@@ -40,7 +40,7 @@ def need_open_outcome(db: Session, case: Case, outcome_id: UUID) -> Outcome:
     """Return an outcome of this case that is still to be done, or refuse."""
     refuse_unless_in(case, State.CARRYING_OUT)
     outcome = row_of(db, case, Outcome, outcome_id)
-    if outcome.state != "open":
+    if outcome.state != OutcomeState.OPEN:
         raise Refused(SETTLED)
     return outcome
 
@@ -56,7 +56,7 @@ def need_outcome_to_do(db: Session, case: Case, outcome_id: UUID) -> Outcome:
     outcome = row_of(db, case, Outcome, outcome_id)
     if pack_of(db, case).outcome(outcome.kind).waits_for_appeal:
         raise Refused("This waits until the appeal is decided.")
-    if outcome.state != "open":
+    if outcome.state != OutcomeState.OPEN:
         raise Refused(SETTLED)
     return outcome
 
@@ -127,7 +127,7 @@ def end_what_ran_out(db: Session, case: Case, keys: CaseKeys) -> None:
     for outcome in over:
         words = f"It lasted until {in_words(outcome.due_at)}, and ended by itself."
         outcome.proof = keys.seal(Outcome.proof, outcome.id, words)
-        end_outcome(db, case, outcome, "done", by=SYSTEM)
+        end_outcome(db, case, outcome, OutcomeState.DONE, by=SYSTEM)
     record(
         db,
         case,

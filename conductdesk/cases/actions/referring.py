@@ -25,7 +25,7 @@ from conductdesk.cases.closing_acts import (
 )
 from conductdesk.cases.days import today
 from conductdesk.cases.inquiry import row_of
-from conductdesk.cases.models import Case, Override, Proposal, Referral
+from conductdesk.cases.models import Case, Override, Proposal, ProposalKind, Referral
 from conductdesk.policy import Permission, Viewer
 from conductdesk.refusal import Refused
 from conductdesk.schemes.pack import Pack
@@ -97,7 +97,7 @@ def propose_no_referral(
         db,
         case,
         keys,
-        kind="no_referral",
+        kind=ProposalKind.NO_REFERRAL,
         actor=actor,
         reason=f"Not referred to {refusal.agency}: {refusal.reason}",
         subject_id=not_made.id,
@@ -123,7 +123,7 @@ def agree_no_referral(
     if not actor.offices & {(pack.key, office) for office in pack.safeguarding}:
         raise Refused("A safeguarding officer must agree. Appoint one to this case as a second.")
     proposal = row_of(db, case, Proposal, proposal_id)
-    if proposal.kind != "no_referral":
+    if proposal.kind != ProposalKind.NO_REFERRAL:
         raise Refused("That proposal is about something else.")
     settle(proposal, actor=actor)
     db.get_one(Referral, proposal.subject_id).answered_at = clock.now()

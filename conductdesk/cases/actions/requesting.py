@@ -30,7 +30,9 @@ from conductdesk.cases.models import (
     CaseClock,
     DocumentKind,
     Message,
+    MessageKind,
     Outcome,
+    OutcomeState,
     Party,
     Telling,
 )
@@ -70,7 +72,7 @@ def make_obligation(
         kind=REQUEST.key,
         owner_id=obligation.owner_id,
         due_at=own.due_at,
-        state="open",
+        state=OutcomeState.OPEN,
         what=keys.seal(Outcome.what, row_id, what),
         owner=keys.seal(Outcome.owner, row_id, owner),
     )
@@ -123,7 +125,9 @@ def refuse_giving_up(db: Session, case: Case, outcome: Outcome) -> None:
     """Refuse to give up what there is no ground to refuse, unless whoever asked takes it back."""
     if outcome.kind != REQUEST.key or path_of(case.kind).may_refuse:
         return
-    withdrawn = select(Message.id).where(Message.case_id == case.id, Message.kind == "withdrawal")
+    withdrawn = select(Message.id).where(
+        Message.case_id == case.id, Message.kind == MessageKind.WITHDRAWAL
+    )
     if db.scalar(withdrawn.limit(1)) is None:
         raise Refused(
             "There is no ground to refuse this. It can be given up only where the person who "
@@ -144,7 +148,7 @@ def extend_request(
         raise Refused(
             f"Give a day after {in_words(own.due_at)}, and no later than {in_words(latest)}."
         )
-    put_message(db, case, keys, actor=actor, text=extension.message, kind="update")
+    put_message(db, case, keys, actor=actor, text=extension.message, kind=MessageKind.UPDATE)
     own.due_at = outcome.due_at = end_of(extension.until)
     find_next_due(db, case)
     text = f"Until {in_words(own.due_at)}.\n\nWhy: {reason}"
@@ -164,12 +168,12 @@ def refuse_request(
         raise Refused("There is no ground to refuse this. It must be done.")
     what = "All of it." if refused.whole else need_text(refused.what, "Say what is refused.")
     reasons = need_text(refused.reasons, "Give the reasons.")
-    put_message(db, case, keys, actor=actor, text=refused.message, kind="message")
+    put_message(db, case, keys, actor=actor, text=refused.message, kind=MessageKind.MESSAGE)
     text = f"Refused: {what}\n\nReasons: {reasons}"
     keep_document(db, case, keys, DocumentKind.REFUSAL, actor=actor, body=text)
     if refused.whole:
         outcome.proof = keys.seal(Outcome.proof, outcome.id, reasons)
-        end_outcome(db, case, outcome, "refused", by=actor)
+        end_outcome(db, case, outcome, OutcomeState.REFUSED, by=actor)
     said = "Refused it, with reasons." if refused.whole else "Refused a part of it, with reasons."
     pub = {"whole": refused.whole}
     record(db, case, keys, actor=actor, event="request.refused", pub=pub, detail={"said": said})

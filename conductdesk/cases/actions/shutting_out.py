@@ -14,7 +14,7 @@ from conductdesk.cases.actions.auditing import keep_tied_auditors_away
 from conductdesk.cases.actions.recording import SYSTEM, record_quietly
 from conductdesk.cases.actions.widening import close_glass
 from conductdesk.cases.audit_rows import open_glass_on
-from conductdesk.cases.models import Appointment, Barrier, BreakGlass, Case
+from conductdesk.cases.models import NOT_OVER, Appointment, Barrier, BreakGlass, Case
 from conductdesk.people.models import Account, AuditorAppointment
 from conductdesk.people.queries import principal_of
 from conductdesk.policy import Viewer
@@ -116,7 +116,7 @@ def _has_left_keys() -> ColumnElement[bool]:
     glass = _there(
         BreakGlass.case_id == Case.id,
         BreakGlass.account_id == Account.id,
-        BreakGlass.state.in_(("waiting", "agreed")),
+        BreakGlass.state.in_(NOT_OVER),
     )
     left = _there(*of_scheme) & ~_there(*of_scheme, audits)
     return left & ~seated & or_(has_key, asked, glass)

@@ -15,7 +15,7 @@ from conductdesk.cases.actions.auditing import may_audit, tied_auditors
 from conductdesk.cases.actions.recording import SYSTEM, record
 from conductdesk.cases.audit_rows import open_glass_on, parts_of
 from conductdesk.cases.closing_acts import Reason
-from conductdesk.cases.models import BreakGlass, Case
+from conductdesk.cases.models import BreakGlass, Case, GlassState
 from conductdesk.cases.queries import facts_of
 from conductdesk.cases.ties import opens_names
 from conductdesk.notices.actions import notify
@@ -46,7 +46,8 @@ def agree_glass(db: Session, case: Case, keys: CaseKeys, *, actor: Viewer, glass
         tell_seats(db, case, actor, *SECONDS)
         _record(db, case, keys, actor, "break_glass.agreed", asked)
         return
-    asked.second_by, asked.second_at, asked.state = actor.account_id, clock.now(), "agreed"
+    asked.second_by, asked.second_at = actor.account_id, clock.now()
+    asked.state = GlassState.AGREED
     grants = _pass_keys(db, case, keys, asked, actor=actor)
     notify(db, asked.account_id, Notice.UPDATE, case_id=case.id)
     _record(db, case, keys, actor, "break_glass.opened", asked, grants=grants)
@@ -58,7 +59,8 @@ def refuse_glass(
     """Say no, with a reason: one person is enough for that."""
     require(db, case, actor, Permission.SECOND)
     asked = _waiting(db, case, glass_id)
-    asked.second_by, asked.second_at, asked.state = actor.account_id, clock.now(), "refused"
+    asked.second_by, asked.second_at = actor.account_id, clock.now()
+    asked.state = GlassState.REFUSED
     notify(db, asked.account_id, Notice.UPDATE, case_id=case.id)
     _record(db, case, keys, actor, "break_glass.refused", asked, reason.words)
 
@@ -82,7 +84,7 @@ def lapse_glass(db: Session, case: Case, *, actor: Viewer) -> list[Event]:
     over = [
         one
         for one in open_glass_on(db, case)
-        if one.state == "agreed"
+        if one.state == GlassState.AGREED
         and waiting & _asked_for(db, one)
         and not all(may_still_agree(db, case, who) for who in (one.first_by, one.second_by))
     ]
@@ -105,7 +107,7 @@ def close_glass(
     """End requests and take their keys back; the record itself stays open to the auditor."""
     events: list[Event] = []
     for one in glass:
-        one.state, one.ended_at = "ended", clock.now()
+        one.state, one.ended_at = GlassState.ENDED, clock.now()
         principal = principal_of(db, db.get_one(Account, one.account_id))
         if principal is not None:
             events += revoke(
@@ -130,7 +132,7 @@ def _waiting(db: Session, case: Case, glass_id: UUID) -> BreakGlass:
     asked = db.scalars(select(BreakGlass).where(*wanted).with_for_update()).one_or_none()
     if asked is None:
         raise Refused("There is no such request on this case.")
-    if asked.state != "waiting":
+    if asked.state != GlassState.WAITING:
         raise Refused("This request was answered already.")
     if asked.ends_at <= clock.now():
         raise Refused("The day until which it was asked for is over.")

@@ -12,7 +12,7 @@ from conductdesk.cases.actions.asking import require
 from conductdesk.cases.actions.moving import move, refuse_stale
 from conductdesk.cases.actions.recording import record
 from conductdesk.cases.clocks import meet_clock, start_clock
-from conductdesk.cases.models import Case, Message
+from conductdesk.cases.models import Case, Message, MessageKind
 from conductdesk.cases.standing import move_facts
 from conductdesk.cases.workflow import Move
 from conductdesk.policy import Permission, Viewer
@@ -23,7 +23,13 @@ from conductdesk.vault.keys import CaseKeys
 
 
 def write_to_reporter(
-    db: Session, case: Case, keys: CaseKeys, *, actor: Viewer, text: str, kind: str = "message"
+    db: Session,
+    case: Case,
+    keys: CaseKeys,
+    *,
+    actor: Viewer,
+    text: str,
+    kind: MessageKind = MessageKind.MESSAGE,
 ) -> Message:
     """Put a message into the reporter's mailbox."""
     require(db, case, actor, Permission.HANDLE)
@@ -53,7 +59,7 @@ def acknowledge(
     """Write the first message by a person to the reporter, which acknowledges the case."""
     refuse_stale(case, seen_version)
     require(db, case, actor, Permission.HANDLE)
-    put_message(db, case, keys, actor=actor, text=text, kind="message")
+    put_message(db, case, keys, actor=actor, text=text, kind=MessageKind.MESSAGE)
     moment = clock.now()
     case.acknowledged_at = moment
     for clock_met in filter(None, ("acknowledge", path_of(case.kind).acknowledged_within)):
@@ -74,7 +80,7 @@ def acknowledge(
 
 
 def put_message(
-    db: Session, case: Case, keys: CaseKeys, *, actor: Viewer, text: str, kind: str
+    db: Session, case: Case, keys: CaseKeys, *, actor: Viewer, text: str, kind: MessageKind
 ) -> Message:
     """Add an officer's message to the mailbox; the caller leaves the entry."""
     if not text.strip():

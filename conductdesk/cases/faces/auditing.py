@@ -21,7 +21,14 @@ from conductdesk.cases.audit_rows import (
     questions_on,
     runs,
 )
-from conductdesk.cases.models import AuditFinding, AuditQuestion, BreakGlass, Case, SchemeFinding
+from conductdesk.cases.models import (
+    AuditFinding,
+    AuditQuestion,
+    BreakGlass,
+    Case,
+    GlassState,
+    SchemeFinding,
+)
 from conductdesk.people.models import Account
 from conductdesk.schemes.pack import Pack
 from conductdesk.vault.keys import CaseKeys, HasId, NotGranted, SealedColumn
@@ -222,7 +229,7 @@ def _glass(
         ends_at=row.ends_at,
         reason=opened(keys, BreakGlass.reason, row),
         stage=_stage(row),
-        waits=row.state == "waiting",
+        waits=row.state == GlassState.WAITING,
         runs=runs(row),
         first_id=row.first_by,
         people=" and ".join(people),
@@ -237,7 +244,8 @@ def _key_words(db: Session, row: BreakGlass, names: Mapping[UUID | None, str]) -
 
 
 def _stage(row: BreakGlass) -> str:
-    if row.state == "waiting":
+    if row.state == GlassState.WAITING:
         return "Waits for the second person" if row.first_by else "Waits for two people"
-    words = {"agreed": "Agreed", "refused": "Refused", "ended": "Ended"}[row.state]
-    return "Ended" if row.state == "agreed" and not runs(row) else words
+    if row.state == GlassState.AGREED and not runs(row):
+        return "Ended"
+    return row.state.capitalize()

@@ -16,7 +16,7 @@ from conductdesk.cases.actions.holding import stands_still
 from conductdesk.cases.closing_acts import CheckedCopy, Section
 from conductdesk.cases.faces.proposals import ProposalFace, waiting_proposals
 from conductdesk.cases.masking import still_named
-from conductdesk.cases.models import AuditCopy, Case, CheckIn
+from conductdesk.cases.models import AuditCopy, Case, CheckIn, ProposalKind
 from conductdesk.cases.naming import known_on
 from conductdesk.cases.needs import MoveFacts
 from conductdesk.cases.standing import move_facts
@@ -77,12 +77,12 @@ def closing_of(db: Session, case: Case, keys: CaseKeys) -> ClosingFace:
         keep_until=case.keep_until,
         may_destroy=facts.retention_ended and not facts.on_legal_hold,
         check_ins=tuple(_check_in(db, one) for one in check_ins_of(db, case)),
-        closure=proposal_of(db, case, keys, "close"),
-        destruction=proposal_of(db, case, keys, "destroy"),
+        closure=proposal_of(db, case, keys, ProposalKind.CLOSE),
+        destruction=proposal_of(db, case, keys, ProposalKind.DESTROY),
     )
 
 
-def proposal_of(db: Session, case: Case, keys: CaseKeys, kind: str) -> ProposalFace | None:
+def proposal_of(db: Session, case: Case, keys: CaseKeys, kind: ProposalKind) -> ProposalFace | None:
     """Return the proposal of *kind* that waits for a second person."""
     return next(iter(waiting_proposals(db, case, keys, kind)), None)
 

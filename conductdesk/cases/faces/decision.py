@@ -18,7 +18,7 @@ from conductdesk.cases.faces.inquiry import (
 from conductdesk.cases.faces.obligations import STATES
 from conductdesk.cases.faces.report import AnswerFace, ReportFace, report_shown
 from conductdesk.cases.inquiry import findings_of, outcomes_of
-from conductdesk.cases.models import Case, Finding, Outcome
+from conductdesk.cases.models import Case, Finding, Outcome, OutcomeState
 from conductdesk.cases.rules import RESULTS, STANDARDS
 from conductdesk.schemes.pack import Pack
 from conductdesk.vault.keys import CaseKeys
@@ -126,6 +126,6 @@ def _with_hours(pack: Pack, row: Outcome) -> str:
 
 
 def _waits(pack: Pack, row: Outcome) -> bool:
-    if row.state != "open" or not pack.outcome(row.kind).waits_for_appeal:
+    if row.state != OutcomeState.OPEN or not pack.outcome(row.kind).waits_for_appeal:
         return False
     return row.effective_from is None or row.effective_from > clock.now()

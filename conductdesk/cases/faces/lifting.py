@@ -7,11 +7,10 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from conductdesk.cases.actions.lifting import LIFT
 from conductdesk.cases.barriers import kept_by_office
 from conductdesk.cases.faces.proposals import waiting_proposals
 from conductdesk.cases.inquiry import open_proposal
-from conductdesk.cases.models import Barrier, Case
+from conductdesk.cases.models import Barrier, Case, ProposalKind
 from conductdesk.people.models import Account
 from conductdesk.schemes.pack import Pack
 from conductdesk.vault.keys import CaseKeys
@@ -38,7 +37,7 @@ class LiftFace:
 
 def kept_shown(db: Session, case: Case, keys: CaseKeys, pack: Pack) -> tuple[KeptFace, ...]:
     """Return whom a handler may propose to let in again; nobody, while a proposal waits."""
-    if open_proposal(db, case, LIFT) is not None:
+    if open_proposal(db, case, ProposalKind.LIFT) is not None:
         return ()
     names = {office.key: office.name for office in pack.offices}
     return tuple(
@@ -51,6 +50,6 @@ def waiting_lift(db: Session, case: Case, keys: CaseKeys) -> tuple[LiftFace, ...
     """Return the proposal that waits, or nothing."""
     return tuple(
         LiftFace(one.id, db.get_one(Account, barrier.account_id).name, one.reason, one.proposed_by)
-        for one in waiting_proposals(db, case, keys, LIFT)
+        for one in waiting_proposals(db, case, keys, ProposalKind.LIFT)
         if (barrier := db.get(Barrier, one.subject_id)) is not None
     )

@@ -14,7 +14,7 @@ from conductdesk.cases.actions.holding import SINCE
 from conductdesk.cases.actions.measuring import measures_in_force
 from conductdesk.cases.closing_acts import HOLDS, Hold
 from conductdesk.cases.faces.proposals import SEALED, ProposalFace, waiting_proposals
-from conductdesk.cases.models import Case, InterimMeasure, Referral
+from conductdesk.cases.models import Case, InterimMeasure, ProposalKind, Referral
 from conductdesk.vault.keys import CaseKeys
 from conductdesk.vault.models import Compartment
 
@@ -94,7 +94,7 @@ def waiting_no_referrals(
     """Return the proposals not to refer something that wait for a second person."""
     return tuple(
         face
-        for face in waiting_proposals(db, case, keys, "no_referral")
+        for face in waiting_proposals(db, case, keys, ProposalKind.NO_REFERRAL)
         if proposal_id in (None, face.id)
     )
 

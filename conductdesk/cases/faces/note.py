@@ -8,11 +8,11 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from conductdesk.cases.actions.checking import CONFIRMED, CORRECTED
+from conductdesk.cases.actions.checking import ANSWERS
 from conductdesk.cases.actions.identifying import present_reporter
 from conductdesk.cases.concern import Concern
 from conductdesk.cases.faces.concern import rows_of_concern
-from conductdesk.cases.models import Case, Message
+from conductdesk.cases.models import Case, Message, MessageKind
 from conductdesk.cases.models import Concern as ConcernRow
 from conductdesk.cases.words import CHANNELS
 from conductdesk.people.models import Account
@@ -30,7 +30,7 @@ class NoteStanding:
     entered_by: str
     channel: str
     answer: str
-    """`note_confirmed`, `note_corrected`, or empty while the reporter has said nothing."""
+    """One of `checking.ANSWERS`, or empty while the reporter has said nothing."""
     at: datetime | None
     waits: bool
     """Whether a correction came, and nobody has written to the reporter since."""
@@ -40,7 +40,7 @@ class NoteStanding:
         """What the desk says of it."""
         if self.at is None:
             return "Not checked by the reporter yet"
-        said = "Confirmed" if self.answer == CONFIRMED else "Corrected"
+        said = "Confirmed" if self.answer == MessageKind.NOTE_CONFIRMED else "Corrected"
         day = local_day(self.at)
         return f"{said} by the reporter on {day.day} {day:%B %Y}"
 
@@ -70,7 +70,9 @@ def note_standing(db: Session, case: Case) -> NoteStanding | None:
         channel=CHANNELS.get(case.channel, case.channel),
         answer=said.kind if said else "",
         at=said.sent_at if said else None,
-        waits=said is not None and said.kind == CORRECTED and not _written_since(db, case, said),
+        waits=said is not None
+        and said.kind == MessageKind.NOTE_CORRECTED
+        and not _written_since(db, case, said),
     )
 
 
@@ -93,7 +95,7 @@ def note_of(db: Session, case: Case, keys: CaseKeys, pack: Pack) -> NoteFace | N
 def correction_of(db: Session, case: Case, keys: CaseKeys) -> str:
     """Return what the reporter says is wrong; empty where nothing is."""
     said = _answer(db, case)
-    return keys.open(Message.body, said) if said and said.kind == CORRECTED else ""
+    return keys.open(Message.body, said) if said and said.kind == MessageKind.NOTE_CORRECTED else ""
 
 
 def receipt_was_seen(db: Session, case: Case) -> bool:
@@ -103,9 +105,7 @@ def receipt_was_seen(db: Session, case: Case) -> bool:
 
 
 def _answer(db: Session, case: Case) -> Message | None:
-    wanted = select(Message).where(
-        Message.case_id == case.id, Message.kind.in_([CONFIRMED, CORRECTED])
-    )
+    wanted = select(Message).where(Message.case_id == case.id, Message.kind.in_(ANSWERS))
     return db.scalars(wanted.order_by(Message.sent_at.desc())).first()
 
 

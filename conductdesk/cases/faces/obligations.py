@@ -19,8 +19,16 @@ from conductdesk.cases.endings import tellings_of, unconfirmed
 from conductdesk.cases.faces.frame import clock_face
 from conductdesk.cases.faces.parties import parties_of
 from conductdesk.cases.faces.proposals import ProposalFace, waiting_proposals
-from conductdesk.cases.inquiry import WAIVE, outcomes_of
-from conductdesk.cases.models import Case, EndingTelling, HoursProven, Outcome, Telling
+from conductdesk.cases.inquiry import outcomes_of
+from conductdesk.cases.models import (
+    Case,
+    EndingTelling,
+    HoursProven,
+    Outcome,
+    OutcomeState,
+    ProposalKind,
+    Telling,
+)
 from conductdesk.cases.workflow import State
 from conductdesk.policy import Permission
 from conductdesk.schemes.kinds import path_of
@@ -30,11 +38,11 @@ from conductdesk.vault.keys import CaseKeys
 from conductdesk.vault.models import Compartment
 
 STATES: Mapping[str, str] = {
-    "open": "Open",
-    "done": "Done",
-    "waived": "Waived",
-    "refused": "Refused",
-    "set_aside": "Set aside on appeal",
+    OutcomeState.OPEN: "Open",
+    OutcomeState.DONE: "Done",
+    OutcomeState.WAIVED: "Waived",
+    OutcomeState.REFUSED: "Refused",
+    OutcomeState.SET_ASIDE: "Set aside on appeal",
 }
 SHOWN_BY: Mapping[str, str] = {
     "owner": "Whoever must do it shows it to you.",
@@ -102,7 +110,7 @@ class _Showing:
         self.db, self.case, self.keys, self.pack = db, case, keys, pack
         self.names = {party.id: party.name for party in parties_of(db, case, keys)}
         self.can_read = keys.holds(Compartment.INTERNAL)
-        waiting = waiting_proposals(db, case, keys, WAIVE)
+        waiting = waiting_proposals(db, case, keys, ProposalKind.WAIVE)
         self.waivers = {one.subject_id: one for one in waiting}
 
     def face(self, row: Outcome) -> OutcomeFace:
@@ -116,7 +124,7 @@ class _Showing:
             due_at=row.due_at,
             late=self._late(row),
             state=STATES[row.state],
-            is_open=row.state == "open",
+            is_open=row.state == OutcomeState.OPEN,
             waits=waits,
             notes=tuple(self._notes(row, kind)),
             seen=tuple(self._seen(row)) if self.can_read else (),
@@ -134,7 +142,7 @@ class _Showing:
         if row.hours:
             proven = hours_in_words(minutes_proven(self.db, row))
             yield f"{proven} of {row.hours} hours proven"
-        if row.state != "open":
+        if row.state != OutcomeState.OPEN:
             return
         if kind.length is not None:
             yield f"It lasts until {in_words(row.due_at)}, and ends by itself."
@@ -170,7 +178,7 @@ class _Showing:
     def _acts(self, row: Outcome, kind: OutcomeKind, waits: str) -> Iterator[Act]:
         appealed = self.case.state == State.APPEALED
         goes_on = appealed and not kind.waits_for_appeal
-        if row.state != "open" or not (goes_on or self.case.state == State.CARRYING_OUT):
+        if row.state != OutcomeState.OPEN or not (goes_on or self.case.state == State.CARRYING_OUT):
             return
         if row.hours:
             yield Act("Record hours", "cases.hours", Permission.HANDLE)
@@ -207,7 +215,7 @@ def _with_hours(kind: OutcomeKind, row: Outcome) -> str:
 
 def _waits(pack: Pack, row: Outcome) -> str:
     """Say until when an outcome has no effect, because somebody may still appeal, or did."""
-    if row.state != "open" or not pack.outcome(row.kind).waits_for_appeal:
+    if row.state != OutcomeState.OPEN or not pack.outcome(row.kind).waits_for_appeal:
         return ""
     if row.effective_from is None:
         return "Subject to appeal"

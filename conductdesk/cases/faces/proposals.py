@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from conductdesk.cases.inquiry import open_proposals
-from conductdesk.cases.models import Case, Proposal
+from conductdesk.cases.models import Case, Proposal, ProposalKind
 from conductdesk.people.models import Account
 from conductdesk.vault.keys import CaseKeys
 from conductdesk.vault.models import Compartment
@@ -30,7 +30,7 @@ class ProposalFace:
 
 
 def waiting_proposals(
-    db: Session, case: Case, keys: CaseKeys, kind: str
+    db: Session, case: Case, keys: CaseKeys, kind: ProposalKind
 ) -> tuple[ProposalFace, ...]:
     """Return the proposals of *kind* that wait for a second person, the oldest first."""
     can_read = keys.holds(Compartment.RECORD)

@@ -14,7 +14,7 @@ from conductdesk import clock
 from conductdesk.cases.clocks import running_clocks
 from conductdesk.cases.faces.mailbox_readers import OfficeReading, mailbox_readers
 from conductdesk.cases.joined import course_of
-from conductdesk.cases.models import Appointment, Case, CheckIn, Message
+from conductdesk.cases.models import Appointment, Case, CheckIn, Message, MessageKind
 from conductdesk.cases.needs import Route
 from conductdesk.cases.queries import pack_of
 from conductdesk.cases.standing import withdrawal_waits
@@ -173,7 +173,9 @@ def file_of(db: Session, case: Case, file_id: UUID) -> SealedFile | None:
 
 
 def _was_told(db: Session, case: Case) -> bool:
-    feedback = select(Message.id).where(Message.case_id == case.id, Message.kind == "feedback")
+    feedback = select(Message.id).where(
+        Message.case_id == case.id, Message.kind == MessageKind.FEEDBACK
+    )
     return db.scalar(feedback.limit(1)) is not None
 
 

@@ -19,7 +19,7 @@ from conductdesk.cases.faces.offers import OFFERS, StepLine, is_open
 from conductdesk.cases.faces.proposals import ProposalFace
 from conductdesk.cases.faces.reasons import STEPS, reasons_of, stand_in_words, steps_offered
 from conductdesk.cases.joined import can_be_undone
-from conductdesk.cases.models import Case
+from conductdesk.cases.models import Case, GlassState
 from conductdesk.cases.queries import pack_of
 from conductdesk.cases.standing import withdrawal_waits
 from conductdesk.cases.standing_in import stood_in_for
@@ -163,7 +163,9 @@ def _referrals(db: Session, case: Case, keys: CaseKeys) -> Waiting:
 def _audit(db: Session, case: Case, me: UUID | None) -> Waiting:
     asked = [one for one in questions_on(db, case) if one.answered_at is None]
     found = [one for one in findings_on(db, case) if one.proven_at is None and not one.closed_at]
-    glass = [one for one in glass_on(db, case) if one.state == "waiting" and one.first_by != me]
+    glass = [
+        one for one in glass_on(db, case) if one.state == GlassState.WAITING and one.first_by != me
+    ]
     lines = (
         (asked, Permission.HANDLE, "Answer an auditor", "A question waits for an answer."),
         (found, Permission.READ, "Put right what an audit found", "Reply, and give the proof."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from conductdesk.cases.models.auditing import (
+    NOT_OVER,
     AuditFinding,
     AuditQuestion,
     BreakGlass,
@@ -10,6 +11,7 @@ from conductdesk.cases.models.auditing import (
     FindingCase,
     FindingCopy,
     FindingSteps,
+    GlassState,
     Sample,
     SchemeFinding,
     WorkingPaper,
@@ -23,8 +25,21 @@ from conductdesk.cases.models.case import (
     CaseRead,
     Party,
 )
-from conductdesk.cases.models.closure import AuditCopy, CheckIn, Proposal, TieCheck
-from conductdesk.cases.models.correspondence import Concern, Consent, Message, Reporter
+from conductdesk.cases.models.closure import (
+    STEP,
+    AuditCopy,
+    CheckIn,
+    Proposal,
+    ProposalKind,
+    TieCheck,
+)
+from conductdesk.cases.models.correspondence import (
+    Concern,
+    Consent,
+    Message,
+    MessageKind,
+    Reporter,
+)
 from conductdesk.cases.models.inquiry import (
     Allegation,
     Document,
@@ -42,6 +57,7 @@ from conductdesk.cases.models.outcome import (
     HoursProven,
     InterimMeasure,
     Outcome,
+    OutcomeState,
     Override,
     Referral,
     Telling,
@@ -50,6 +66,8 @@ from conductdesk.cases.models.panel import ProposedDecision, Vote
 
 __all__ = [
     "NEVER",
+    "NOT_OVER",
+    "STEP",
     "Allegation",
     "Appeal",
     "Appointment",
@@ -76,13 +94,17 @@ __all__ = [
     "FindingCase",
     "FindingCopy",
     "FindingSteps",
+    "GlassState",
     "HoursProven",
     "InterimMeasure",
     "Message",
+    "MessageKind",
     "Outcome",
+    "OutcomeState",
     "Override",
     "Party",
     "Proposal",
+    "ProposalKind",
     "ProposedDecision",
     "Referral",
     "Reporter",

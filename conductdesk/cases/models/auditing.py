@@ -7,6 +7,7 @@ that, and so do the officers who answer them.
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, UniqueConstraint
@@ -173,6 +174,19 @@ class AuditQuestion(ByAuditor, Base):
     answer: Mapped[bytes | None] = sealed_optional(Compartment.RECORD)
 
 
+class GlassState(StrEnum):
+    """What became of an auditor's request to read more than the record."""
+
+    WAITING = "waiting"
+    AGREED = "agreed"
+    REFUSED = "refused"
+    ENDED = "ended"
+
+
+NOT_OVER = (GlassState.WAITING, GlassState.AGREED)
+"""In which a request may still give keys."""
+
+
 class BreakGlass(ByAuditor, Base):
     """That an auditor asked for more of a closed case than its record, and who let them."""
 
@@ -182,8 +196,8 @@ class BreakGlass(ByAuditor, Base):
     parts: Mapped[str]
     """The compartments, with a space between two."""
     ends_at: Mapped[datetime]
-    state: Mapped[str] = mapped_column(default="waiting")
-    """`waiting`, `agreed`, `refused` or `ended`."""
+    state: Mapped[str] = mapped_column(default=GlassState.WAITING)
+    """A `GlassState`."""
     first_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     first_at: Mapped[datetime | None]
     second_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import ForeignKey
@@ -12,6 +13,22 @@ from conductdesk.db import Base, LoggedRow
 from conductdesk.vault.models import Compartment, sealed
 
 
+class ProposalKind(StrEnum):
+    """What somebody proposes that a second person must agree to, beside the step of a move."""
+
+    CLOSE = "close"
+    WAIVE = "waive"
+    """To give an outcome up."""
+    DESTROY = "destroy"
+    NO_REFERRAL = "no_referral"
+    LIFT = "lift"
+    """To lift a barrier; only one waits at a time."""
+
+
+STEP = "step:"
+"""What the kind of a proposal begins with that prepares a move; the move follows."""
+
+
 class Proposal(LoggedRow, Base):
     """Something that one person proposed and a second person must agree to."""
 
@@ -19,7 +36,7 @@ class Proposal(LoggedRow, Base):
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
     kind: Mapped[str]
-    """`close`, `waive`, `destroy`, `reopen`, `no_referral`, `lift`, or `step:` and the move it prepares."""
+    """A `ProposalKind`, or `STEP` and the move that it prepares."""
     subject_id: Mapped[UUID | None]
     """The outcome, referral or barrier that it is about."""
     proposed_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import ForeignKey
@@ -10,6 +11,20 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from conductdesk.db import Base, LoggedRow
 from conductdesk.vault.models import Compartment, sealed, sealed_optional
+
+
+class MessageKind(StrEnum):
+    """What a message in the mailbox is."""
+
+    MESSAGE = "message"
+    AUTOMATIC = "automatic"
+    FEEDBACK = "feedback"
+    UPDATE = "update"
+    TREATED_BADLY = "treated_badly"
+    WITHDRAWAL = "withdrawal"
+    CHECK_IN = "check_in"
+    NOTE_CONFIRMED = "note_confirmed"
+    NOTE_CORRECTED = "note_corrected"
 
 
 class Concern(LoggedRow, Base):
@@ -52,8 +67,7 @@ class Message(LoggedRow, Base):
     """Who wrote it; None for the reporter and for the automatic message."""
     from_reporter: Mapped[bool]
     kind: Mapped[str]
-    """`message`, `automatic`, `feedback`, `update`, `treated_badly`, `withdrawal`, `check_in`,
-    `note_confirmed` or `note_corrected`."""
+    """A `MessageKind`."""
     sent_at: Mapped[datetime]
     original_id: Mapped[UUID | None] = mapped_column(ForeignKey("sealed_file.id"))
     working_id: Mapped[UUID | None] = mapped_column(ForeignKey("sealed_file.id"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, UniqueConstraint
@@ -10,6 +11,18 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from conductdesk.db import Base, LoggedRow
 from conductdesk.vault.models import Compartment, sealed, sealed_optional
+
+
+class OutcomeState(StrEnum):
+    """How far an outcome has come."""
+
+    OPEN = "open"
+    DONE = "done"
+    WAIVED = "waived"
+    REFUSED = "refused"
+    """Where it is what was asked for, and may be refused."""
+    SET_ASIDE = "set_aside"
+    """By an appeal."""
 
 
 class Outcome(LoggedRow, Base):
@@ -26,8 +39,8 @@ class Outcome(LoggedRow, Base):
     due_at: Mapped[datetime]
     effective_from: Mapped[datetime | None]
     """Where it waits for an appeal: the end of the window, or None until that is known."""
-    state: Mapped[str] = mapped_column(default="open")
-    """`open`, `done`, `waived`, `refused` where a request may be, or `set_aside` by an appeal."""
+    state: Mapped[str] = mapped_column(default=OutcomeState.OPEN)
+    """An `OutcomeState`."""
     ended_at: Mapped[datetime | None]
     ended_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     what: Mapped[bytes] = sealed(Compartment.INTERNAL)

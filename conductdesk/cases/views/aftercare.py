@@ -17,7 +17,7 @@ from conductdesk.cases.faces.proposals import ProposalFace
 from conductdesk.cases.forms.closing import ReasonedForm
 from conductdesk.cases.forms.handling import VersionedForm
 from conductdesk.cases.forms.holding import SecondForm
-from conductdesk.cases.models import Case
+from conductdesk.cases.models import Case, ProposalKind
 from conductdesk.cases.queries import pack_of
 from conductdesk.cases.views.access import case_or_404, keys_of
 from conductdesk.cases.views.asking import Ask, ask_page, found_or_404
@@ -33,8 +33,8 @@ from conductdesk.web.state import db
 Act = Callable[..., None]
 
 PROPOSALS: Mapping[str, tuple[Act, str]] = {
-    "close": (agree_closure, "Close this case?"),
-    "destroy": (agree_destruction, "Destroy this case?"),
+    ProposalKind.CLOSE: (agree_closure, "Close this case?"),
+    ProposalKind.DESTROY: (agree_destruction, "Destroy this case?"),
 }
 """What two people agree on: the act, and the question to the second person."""
 
@@ -51,7 +51,7 @@ def proposal(
     mine = _is_mine(face)
     heading, button = ("Take it back", "Take it back") if mine else (question, "Record your answer")
     ask = Ask(heading, button, "cases.closing", facts=rows)
-    shown = {"copy": copy_of(db(), case, keys_of(case)) if kind == "close" else ()}
+    shown = {"copy": copy_of(db(), case, keys_of(case)) if kind == ProposalKind.CLOSE else ()}
     form = form or (ReasonedForm() if mine else SecondForm())
     return ask_page(case, ask, form, refusal, "cases/closing_proposal.html", shown)
 
@@ -182,7 +182,7 @@ def _proposals(kind: str) -> tuple[Act, str]:
 
 
 def _waiting(case: Case, kind: str) -> list[ProposalFace]:
-    face = proposal_of(db(), case, keys_of(case), kind)
+    face = proposal_of(db(), case, keys_of(case), ProposalKind(kind))
     return [face] if face else []
 
 

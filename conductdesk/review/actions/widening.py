@@ -14,7 +14,7 @@ from conductdesk.cases.actions.recording import record_quietly
 from conductdesk.cases.audit_acts import LONGEST_DAYS, MoreWanted
 from conductdesk.cases.audit_rows import glass_on, runs
 from conductdesk.cases.days import end_of, refuse_past, today
-from conductdesk.cases.models import BreakGlass, Case
+from conductdesk.cases.models import BreakGlass, Case, GlassState
 from conductdesk.people.models import Account
 from conductdesk.policy import SECONDS, Permission, Viewer
 from conductdesk.refusal import Refused
@@ -59,4 +59,4 @@ def ask_for_more(
 
 
 def _is_mine(one: BreakGlass, actor: Viewer) -> bool:
-    return one.account_id == actor.account_id and (one.state == "waiting" or runs(one))
+    return one.account_id == actor.account_id and (one.state == GlassState.WAITING or runs(one))

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from conductdesk.cases.models import Appointment, CaseClock, Document, DocumentKind, Message
+from conductdesk.cases.models import (
+    Appointment,
+    CaseClock,
+    Document,
+    DocumentKind,
+    Message,
+    MessageKind,
+)
 from conductdesk.people.models import AccountState
 from conductdesk.review.controls.control import Control, Fault, Verdict
 from conductdesk.review.controls.material import LoggedFact, Material, days_late, in_days
@@ -15,7 +22,7 @@ EXPORTED = {"population.exported": frozenset(OF_LISTS), "log.exported": frozense
 
 def fed_back(material: Material) -> Verdict:
     """Pass where the reporter got feedback in time, or why not is on the case."""
-    given = any(one.kind == "feedback" for one in material.of(Message))
+    given = any(one.kind == MessageKind.FEEDBACK for one in material.of(Message))
     withheld = any(one.kind == DocumentKind.NO_FEEDBACK for one in material.of(Document))
     if not given and not withheld:
         return [Fault("The reporter got no feedback, and no reason is on the case.")]

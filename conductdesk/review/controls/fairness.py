@@ -13,6 +13,7 @@ from conductdesk.cases.models import (
     Evidence,
     Finding,
     Message,
+    MessageKind,
     RespondentPaper,
 )
 from conductdesk.cases.models.inquiry import PaperKind
@@ -117,7 +118,7 @@ def told_the_same_day(material: Material) -> Verdict:
     told = {
         local_day(one.sent_at)
         for one in material.of(Message)
-        if one.kind == "feedback" and one.sent_at >= material.case.decided_at
+        if one.kind == MessageKind.FEEDBACK and one.sent_at >= material.case.decided_at
     }
     accused = {one.party_id for one in material.of(Allegation)}
     days = set.intersection(told, *(letters[party] for party in accused))

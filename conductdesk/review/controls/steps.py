@@ -5,7 +5,15 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from conductdesk.cases.models import InterimMeasure, Outcome, Proposal, Referral
+from conductdesk.cases.models import (
+    STEP,
+    InterimMeasure,
+    Outcome,
+    OutcomeState,
+    Proposal,
+    ProposalKind,
+    Referral,
+)
 from conductdesk.review.controls.control import Control, Fault, Verdict
 from conductdesk.review.controls.material import Columns, LoggedFact, Material, in_days
 from conductdesk.schemes.calendar import local_day
@@ -24,11 +32,12 @@ def seconded(material: Material) -> Verdict:
     agreed = [one for one in proposals if one.agreed]
     reopened = material.case.reopened_at
     if not any(
-        one.kind == "close" and (not reopened or one.settled_at > reopened) for one in agreed
+        one.kind == ProposalKind.CLOSE and (not reopened or one.settled_at > reopened)
+        for one in agreed
     ):
         faults.append(Fault("Nobody agreed, as a second person, to close the case."))
     subjects = {one.subject_id for one in agreed}
-    waived = [one for one in material.of(Outcome) if one.state == "waived"]
+    waived = [one for one in material.of(Outcome) if one.state == OutcomeState.WAIVED]
     if any(one.id not in subjects for one in waived):
         faults.append(Fault("An outcome was waived without a second person."))
     return faults + [
@@ -68,9 +77,9 @@ def carried_out(material: Material) -> Verdict:
         return None
     faults = []
     for one in outcomes:
-        if one.state == "open":
+        if one.state == OutcomeState.OPEN:
             faults.append(Fault(f"An outcome is still open ({_words(one.kind)})."))
-        elif one.state == "done" and one.ended_by is not None and not one.has_proof:
+        elif one.state == OutcomeState.DONE and one.ended_by is not None and not one.has_proof:
             by = _by(material, one.ended_by)
             faults.append(
                 Fault(f"An outcome was called done without proof ({_words(one.kind)}).", by)
@@ -101,7 +110,7 @@ def _review_by(entry: LoggedFact) -> date:
 
 
 def _needs_second(material: Material, kind: str) -> bool:
-    stricter = material.pack.stricter.get(kind.removeprefix("step:"))
+    stricter = material.pack.stricter.get(kind.removeprefix(STEP))
     return stricter is not None and stricter.second
 
 

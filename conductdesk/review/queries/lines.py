@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from conductdesk.cases.models import Appointment, Case, Outcome
+from conductdesk.cases.models import Appointment, Case, Outcome, OutcomeState
 from conductdesk.people.models import Account
 from conductdesk.policy import Capacity, Viewer
 from conductdesk.review.queries.marks import MARKS, marked
@@ -111,7 +111,7 @@ def _handlers(db: Session, ids: Select[UUID]) -> dict[UUID, tuple[str, str]]:
 def _outcomes(db: Session, ids: Select[UUID]) -> Mapping[UUID, list[str]]:
     found: defaultdict[UUID, list[str]] = defaultdict(list)
     rows = select(Outcome.case_id, Outcome.kind).where(
-        Outcome.case_id.in_(ids), Outcome.state != "set_aside"
+        Outcome.case_id.in_(ids), Outcome.state != OutcomeState.SET_ASIDE
     )
     for case_id, kind in db.execute(rows.distinct().order_by(Outcome.kind)):
         found[case_id].append(kind)

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 
 from conductdesk.cases.clocks import WINDOW
-from conductdesk.cases.models import Case, CaseClock, Outcome, Proposal
+from conductdesk.cases.models import Case, CaseClock, Outcome, OutcomeState, Proposal, ProposalKind
 from conductdesk.cases.queries import reviewable_cases
 from conductdesk.policy import Viewer
 
@@ -32,7 +32,9 @@ def marked(mark: str, viewer: Viewer) -> ColumnElement[bool]:
 
 def _removal(_viewer: Viewer) -> ColumnElement[bool]:
     return exists().where(
-        Outcome.case_id == Case.id, Outcome.kind == "removal", Outcome.state != "set_aside"
+        Outcome.case_id == Case.id,
+        Outcome.kind == "removal",
+        Outcome.state != OutcomeState.SET_ASIDE,
     )
 
 
@@ -69,7 +71,7 @@ def _closings(viewer: Viewer) -> Select[tuple[UUID, UUID, UUID]]:
         case((first < second, first), else_=second).label("one"),
         case((first < second, second), else_=first).label("other"),
     ).where(
-        Proposal.kind == "close",
+        Proposal.kind == ProposalKind.CLOSE,
         Proposal.agreed.is_(True),
         Proposal.case_id.in_(reviewable_cases(viewer).with_only_columns(Case.id)),
     )

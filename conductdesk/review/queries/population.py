@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from conductdesk.cases.models import Appointment, Case, Outcome
+from conductdesk.cases.models import Appointment, Case, Outcome, OutcomeState
 from conductdesk.cases.queries import reviewable_cases
 from conductdesk.participants.models import NewTie
 from conductdesk.people.models import Account
@@ -118,7 +118,7 @@ def _conditions(viewer: Viewer, wanted: Wanted) -> list[ColumnElement[bool]]:
 
 
 def _ordered(outcome: str) -> ColumnElement[bool]:
-    stands = Outcome.state != "set_aside"
+    stands = Outcome.state != OutcomeState.SET_ASIDE
     return exists().where(Outcome.case_id == Case.id, Outcome.kind == outcome, stands)
 
 
