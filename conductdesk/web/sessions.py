@@ -43,6 +43,11 @@ def belong_to(owner_id: UUID) -> None:
     rotate()
 
 
+def owner() -> UUID | None:
+    """Return the account that the session belongs to."""
+    return _current().owner_id
+
+
 def end() -> None:
     """Empty the session: its row is deleted and its cookies expire."""
     kept = _current()
