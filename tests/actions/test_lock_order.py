@@ -10,6 +10,7 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import partial
 from threading import Thread
 from uuid import UUID
@@ -35,10 +36,12 @@ from conductdesk.cases.models import Case
 from conductdesk.db import Database
 from conductdesk.people.actions.activating import Setup, activate
 from conductdesk.people.actions.inviting import reset
+from conductdesk.people.actions.leaving import end_account
 from conductdesk.people.actions.offices import appoint_auditor, end_office
 from conductdesk.people.models import Account
-from conductdesk.people.queries import offices_of
+from conductdesk.people.queries import held_account, offices_of
 from conductdesk.vault.keys import CaseKeys
+from conductdesk.web.models import WebSession
 from tests.actions.audit_rows import ACTOR
 from tests.actions.closing_steps import closed
 from tests.actions.interest_steps import BARNABY
@@ -215,6 +218,22 @@ def test_the_job_for_auditors_waits_for_a_case_with_no_log_in_its_hands(
         hold(db, last)
         with somebody_else(database, lambda _db: ask_grants(database, cast.keystore)):
             say(db, cast.pack.log_id)
+            db.commit()
+
+
+def test_the_end_of_an_account_takes_it_before_its_sign_ins(cast: Cast, database: Database) -> None:
+    me, later = cast["outsider"].account.id, clock.now() + timedelta(hours=1)
+    kept = {"face": "desk", "sealed": b"", "idle_expires": later, "absolute_expires": later}
+    cast.db.add(WebSession(id_hash=me.bytes * 2, owner_id=me, **kept))
+    cast.db.commit()
+
+    def end(db: Session) -> None:
+        end_account(db, db.get_one(Account, me), actor="system")
+
+    with database.writing() as db:
+        held_account(db, me)  # as whoever changes a password has it by then
+        with somebody_else(database, end):
+            db.scalars(select(WebSession).with_for_update()).all()
             db.commit()
 
 

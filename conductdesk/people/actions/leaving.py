@@ -38,10 +38,11 @@ def end_account(
         held.until = clock.now()
     for appointed in audits_of(db, account):
         appointed.until = clock.now()
-    withdraw_invitations(db, account)
-    end_sessions(db, account)
     _forget_secrets(account)
     account.state = AccountState.ENDED.value
+    db.flush()  # the account comes before its links and sign-ins, as for whoever changes a password
+    withdraw_invitations(db, account)
+    end_sessions(db, account)
     departed(account.id)
     record(db, "account.ended", actor, account)
 
