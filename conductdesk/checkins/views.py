@@ -20,7 +20,7 @@ from conductdesk.web.form import PageForm
 from conductdesk.web.gate import gate, viewer
 from conductdesk.web.page import page, see_other
 from conductdesk.web.refusing import accepted, or_show
-from conductdesk.web.state import READING, db
+from conductdesk.web.state import SAFE_METHODS, db
 
 bp = Blueprint("checkins", __name__)
 
@@ -36,7 +36,7 @@ def check_ins(scheme: str, refusal: str = "", form: PageForm | None = None) -> R
         listed=check_ins_of(db(), kept) if kept else None,
         form=form or AskForm.among(pack.participants, formdata=None),
         refusal=refusal,
-        done=request.args.get("done", "") if request.method in READING else "",
+        done=request.args.get("done", "") if request.method in SAFE_METHODS else "",
     )
 
 

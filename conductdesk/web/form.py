@@ -9,7 +9,7 @@ from flask_wtf import FlaskForm
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from wtforms import FileField
 
-from conductdesk.web.state import READING
+from conductdesk.web.state import SAFE_METHODS
 
 
 class PageForm(FlaskForm):
@@ -37,7 +37,7 @@ class PageForm(FlaskForm):
             """
             if formdata is None or isinstance(formdata, MultiDict):
                 return formdata
-            if request.method in READING:
+            if request.method in SAFE_METHODS:
                 return None
             boxes = {field.name for field in form if isinstance(field, FileField)}
             files = [(name, file) for name, file in request.files.items(True) if name in boxes]

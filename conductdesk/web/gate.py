@@ -14,7 +14,7 @@ from flask_wtf.csrf import CSRFProtect
 
 from conductdesk.policy import Permission, Viewer, may_enter
 from conductdesk.web.page import go_to, is_fragment_request
-from conductdesk.web.state import READING, release_db
+from conductdesk.web.state import SAFE_METHODS, release_db
 
 View = TypeVar("View", bound=Callable[..., Any])
 ViewerLoader = Callable[[], Viewer]
@@ -97,13 +97,13 @@ def _view() -> Callable[..., Any] | None:
 
 
 def _check_origin() -> None:
-    if request.method not in READING and not _comes_from_us():
+    if request.method not in SAFE_METHODS and not _comes_from_us():
         abort(400)
 
 
 def _check_token() -> None:
     # After the permission: reading the token reads the body, and with it whole files.
-    if request.method in READING or request.routing_exception is not None:
+    if request.method in SAFE_METHODS or request.routing_exception is not None:
         return
     if getattr(_view(), "without_token", False):
         g.csrf_valid = True
@@ -140,7 +140,7 @@ def _check_permission() -> Response | None:
 
 
 def _send_to(sign_in: str) -> Response:
-    if request.method not in READING:
+    if request.method not in SAFE_METHODS:
         return go_to(url_for(sign_in, unsent="yes"))
     if is_fragment_request():
         return go_to(url_for(sign_in))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
 
 from flask import Response, current_app, make_response, redirect, render_template, url_for
@@ -34,6 +34,15 @@ def is_fragment_request() -> bool:
 def see_other(endpoint: str, **values: object) -> Response:
     """Send the browser to the page of *endpoint*, by GET (303)."""
     return go_to(url_for(endpoint, **values))  # type: ignore[arg-type]  # any value that a URL can hold
+
+
+def what_was_done(words: Mapping[str, str]) -> str:
+    """Return which of *words* the address names as what was just done, or nothing.
+
+    It stands in the address (`?done=removed`), so a page that is loaded again says it again, and
+    no session is needed for it.
+    """
+    return words.get(request.args.get("done", ""), "")
 
 
 def go_to(address: str) -> Response:

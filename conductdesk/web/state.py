@@ -12,7 +12,7 @@ from conductdesk.db import Database
 from conductdesk.settings import Settings
 from conductdesk.vault.keystore import Keystore
 
-READING = frozenset({"GET", "HEAD", "OPTIONS"})
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def db() -> Session:
     """
     if "db" not in g:
         database = services().database
-        g.db = database.reading() if request.method in READING else database.writing()
+        g.db = database.reading() if request.method in SAFE_METHODS else database.writing()
         for prepare in current_app.extensions.get("session_prepared", ()):
             prepare(g.db)
     return cast(Session, g.db)

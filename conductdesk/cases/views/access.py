@@ -22,7 +22,7 @@ from conductdesk.vault.keys import CaseKeys
 from conductdesk.vault.models import Compartment
 from conductdesk.web.gate import permission, viewer
 from conductdesk.web.limits import allow
-from conductdesk.web.state import READING, db, keystore
+from conductdesk.web.state import SAFE_METHODS, db, keystore
 
 REFUSALS_NOTED = 30
 """How many refusals of one person are noted in an hour: a stranger must not fill the log."""
@@ -38,7 +38,7 @@ def case_or_404(case_id: UUID) -> Case:
     """
     case = _load(case_id)
     if not _is_noted(case):
-        if request.method in READING:
+        if request.method in SAFE_METHODS:
             start_writing(db())
             case = _load(case_id)  # a barrier may have come between
         _note(case)
@@ -54,7 +54,7 @@ def need_inquiry_keys(case: Case) -> CaseKeys:
     """Return the keys of *case*; whoever cannot open the inquiry gets a page that says so."""
     keys = keys_of(case)
     if not keys.holds(Compartment.INTERNAL):
-        status = 200 if request.method in READING else 422  # a form of theirs was refused
+        status = 200 if request.method in SAFE_METHODS else 422  # a form of theirs was refused
         abort(case_page(case, "cases/inquiry_no_key.html", status=status))
     return keys
 
@@ -71,7 +71,7 @@ def refuse() -> NoReturn:
 
 
 def _load(case_id: UUID) -> Case:
-    if request.method in READING:
+    if request.method in SAFE_METHODS:
         case = db().scalars(select(Case).where(Case.id == case_id)).one_or_none()
     else:
         locked = lock_joined(db(), case_id)
@@ -93,5 +93,5 @@ def _event() -> str:
 def _note(case: Case) -> None:
     note = note_parties_shown if permission() is Permission.SEE else note_read
     note(db(), case, keys_of(case), actor=viewer(), sign_in=this_sign_in())
-    if request.method in READING:
+    if request.method in SAFE_METHODS:
         db().commit()

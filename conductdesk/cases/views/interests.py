@@ -15,7 +15,7 @@ from conductdesk.people.presence import keyring
 from conductdesk.policy import Permission
 from conductdesk.web.form import PageForm
 from conductdesk.web.gate import gate, viewer
-from conductdesk.web.page import page, see_other
+from conductdesk.web.page import page, see_other, what_was_done
 from conductdesk.web.refusing import accepted, or_show
 from conductdesk.web.state import db, keystore
 
@@ -88,4 +88,4 @@ def _done() -> str:
     if off > 0:
         cases, it = ("One open case", "it") if off == 1 else (f"{off} open cases", "them")
         return OFF.format(cases=cases, it=it)
-    return DONE.get(request.args.get("done", ""), "")
+    return what_was_done(DONE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Response, abort, request
+from flask import Response, abort
 
 from conductdesk.cases.actions.appointing import appoint, appointable, candidates
 from conductdesk.cases.actions.attesting import live_seats
@@ -28,7 +28,7 @@ from conductdesk.policy import Capacity, Permission
 from conductdesk.vault.models import Compartment
 from conductdesk.web.form import PageForm
 from conductdesk.web.gate import gate, viewer
-from conductdesk.web.page import see_other
+from conductdesk.web.page import see_other, what_was_done
 from conductdesk.web.refusing import accepted, or_show
 from conductdesk.web.state import db
 
@@ -42,7 +42,7 @@ DONE = {
 @gate(Permission.READ)
 def people(case_id: UUID, refusal: str = "", form: PageForm | None = None) -> Response:
     """Show the parties, who is on the case, and who can read what."""
-    done = DONE.get(request.args.get("done", ""), "")
+    done = what_was_done(DONE)
     return people_page(case_or_404(case_id), refusal=refusal, form=form, done=done)
 
 

@@ -32,7 +32,7 @@ from conductdesk.web.gate import gate, viewer, without_token
 from conductdesk.web.limits import allow
 from conductdesk.web.page import download, page, see_other
 from conductdesk.web.refusing import accepted, or_show
-from conductdesk.web.state import READING, db, keystore
+from conductdesk.web.state import SAFE_METHODS, db, keystore
 from conductdesk.web.uploads import checked_file, seal_uploads
 
 WRONG_TRIES = 300
@@ -136,7 +136,7 @@ def my_case(scheme: str) -> tuple[Case, CaseKeys]:
     A request that changes something locks the case's row, as the desk does.
     """
     receipt = shown_receipt()
-    load = case_of_receipt if request.method in READING else held_case_of_receipt
+    load = case_of_receipt if request.method in SAFE_METHODS else held_case_of_receipt
     case = load(db(), receipt) if receipt else None
     if receipt is None or case is None or case.scheme != scheme:
         abort(404)

@@ -29,7 +29,7 @@ from conductdesk.schemes.queries import pack_in_force
 from conductdesk.vault.keys import CaseKeys
 from conductdesk.web.gate import viewer
 from conductdesk.web.page import page
-from conductdesk.web.state import READING, db, keystore, services
+from conductdesk.web.state import SAFE_METHODS, db, keystore, services
 from conductdesk.web.surroundings import Link
 
 CHECK_INS = "checkins.check_ins"
@@ -148,7 +148,7 @@ def _no_key(error: NoKeyError) -> Response:
 
 
 def _load(scheme: str) -> Register:
-    find = register_of if request.method in READING else locked_register
+    find = register_of if request.method in SAFE_METHODS else locked_register
     return find(db(), scheme) or abort(404)
 
 
@@ -161,11 +161,11 @@ def _noted(kept: Kept) -> Kept:
     """Leave the entry that the register was read, where this sign-in has left none."""
     if read_is_noted(db(), kept.register, this_sign_in()):
         return kept
-    if request.method in READING:
+    if request.method in SAFE_METHODS:
         start_writing(db())
     again = _kept(kept.pack, locked_register(db(), kept.pack.key) or abort(404))
     note_register_read(*hands(again), **by(again), sign_in=this_sign_in())
-    if request.method in READING:
+    if request.method in SAFE_METHODS:
         db().commit()
         again = _kept(kept.pack, _load(kept.pack.key))
     return again

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, request, url_for
+from flask import Response, url_for
 
 from conductdesk.participants.actions.keeping import add_participant
 from conductdesk.participants.faces.people import PeopleFound, people_named, people_page
@@ -23,7 +23,7 @@ from conductdesk.participants.views.blueprint import bp
 from conductdesk.policy import Permission
 from conductdesk.web.form import PageForm
 from conductdesk.web.gate import gate
-from conductdesk.web.page import is_fragment_request, see_other
+from conductdesk.web.page import is_fragment_request, see_other, what_was_done
 from conductdesk.web.refusing import accepted, or_show
 from conductdesk.web.state import db
 
@@ -99,6 +99,6 @@ def _list(
         search=form,
         newer=newer,
         older=older,
-        done=DONE.get(request.args.get("done", ""), ""),
+        done=what_was_done(DONE),
         said=found.said if is_fragment_request() else "",
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, request, url_for
+from flask import Response, url_for
 
 from conductdesk.people import actions
 from conductdesk.people.above import above
@@ -23,7 +23,7 @@ from conductdesk.schemes.queries import packs_in_force
 from conductdesk.web.face import MANNERS, this_face
 from conductdesk.web.gate import gate
 from conductdesk.web.headers import forget_everything
-from conductdesk.web.page import page, see_other
+from conductdesk.web.page import page, see_other, what_was_done
 from conductdesk.web.refusing import accepted, or_show
 from conductdesk.web.state import db, keystore, looking
 
@@ -38,7 +38,7 @@ def account() -> Response:
         "people/account.html",
         person=account_shown(db(), here, packs_in_force(db())),
         sign_ins=[SignInShown.of(row, manner) for row in sessions_of(db(), here)],
-        done=DONE.get(request.args.get("done", ""), ""),
+        done=what_was_done(DONE),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Response, request, url_for
+from flask import Response, url_for
 
 from conductdesk.people import actions
 from conductdesk.people.above import above
@@ -15,7 +15,7 @@ from conductdesk.policy import Permission
 from conductdesk.refusal import Refused
 from conductdesk.schemes.queries import packs_in_force
 from conductdesk.web.gate import gate, viewer
-from conductdesk.web.page import page, see_other
+from conductdesk.web.page import page, see_other, what_was_done
 from conductdesk.web.state import db, keystore
 
 DONE = {
@@ -27,7 +27,7 @@ DONE = {
 @bp.get("/people")
 @gate(Permission.ADMINISTER)
 def directory() -> Response:
-    return _directory_page(done=DONE.get(request.args.get("done", ""), ""))
+    return _directory_page(done=what_was_done(DONE))
 
 
 @bp.get("/people/invitation")

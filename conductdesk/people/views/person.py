@@ -7,7 +7,7 @@ from functools import partial
 from typing import TypedDict
 from uuid import UUID
 
-from flask import Response, abort, request, url_for
+from flask import Response, abort, url_for
 
 from conductdesk.people import actions
 from conductdesk.people.above import above
@@ -21,7 +21,7 @@ from conductdesk.policy import Permission
 from conductdesk.refusal import Refused
 from conductdesk.schemes.queries import packs_in_force
 from conductdesk.web.gate import gate, viewer
-from conductdesk.web.page import page, see_other
+from conductdesk.web.page import page, see_other, what_was_done
 from conductdesk.web.state import db, keystore
 
 DONE = {
@@ -156,7 +156,7 @@ def _person_page(
         office_form=offices,
         audit_form=audits,
         form=audits if audits.errors else offices,
-        done=DONE.get(request.args.get("done", ""), "") if status == 200 else "",
+        done=what_was_done(DONE) if status == 200 else "",
         refusal=refusal,
         back_url=url_for("people.directory"),
         status=status,

@@ -14,7 +14,7 @@ from conductdesk.people.presence import this_sign_in
 from conductdesk.policy import may
 from conductdesk.review.actions.reviewing import is_review_noted, note_review
 from conductdesk.web.gate import permission, viewer
-from conductdesk.web.state import READING, db
+from conductdesk.web.state import SAFE_METHODS, db
 
 
 def reviewed_case_or_404(case_id: UUID) -> Case:
@@ -25,7 +25,7 @@ def reviewed_case_or_404(case_id: UUID) -> Case:
     """
     case = _load(case_id)
     if not is_review_noted(db(), case, sign_in=this_sign_in()):
-        if request.method in READING:
+        if request.method in SAFE_METHODS:
             start_writing(db())
         db().get(Case, case_id, with_for_update=True)  # two first reads at once leave one entry
         case = _load(case_id)  # it may have been opened again in between
@@ -35,7 +35,7 @@ def reviewed_case_or_404(case_id: UUID) -> Case:
 
 
 def _load(case_id: UUID) -> Case:
-    locked = request.method not in READING  # whoever acts has the row before the log's head
+    locked = request.method not in SAFE_METHODS  # whoever acts has the row before the log's head
     case = db().get(Case, case_id, with_for_update=locked or None, populate_existing=locked)
     if case is None or not may(viewer(), permission(), facts_of(db(), case)):
         refuse()

@@ -25,7 +25,7 @@ from conductdesk.web.form import PageForm
 from conductdesk.web.gate import gate, viewer
 from conductdesk.web.page import see_other
 from conductdesk.web.refusing import accepted, or_show
-from conductdesk.web.state import READING, db
+from conductdesk.web.state import SAFE_METHODS, db
 
 WHY_MORE = (
     "Two people of the case must agree. You have the keys at once if the second of them holds them, "
@@ -95,7 +95,7 @@ def _noted(case: Case) -> Case:
     """Leave the entry that the originals were read, before anything of them is shown."""
     sign_in, case_id = this_sign_in(), case.id
     if not is_review_noted(db(), case, sign_in=sign_in, event="originals.read"):
-        if request.method in READING:
+        if request.method in SAFE_METHODS:
             start_writing(db())
         case = reviewed_case_or_404(case_id)
         note_originals(db(), case, keys_of(case), actor=viewer(), sign_in=sign_in)

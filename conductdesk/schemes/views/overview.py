@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, abort, request, url_for
+from flask import Response, abort, url_for
 
 from conductdesk.policy import Permission
 from conductdesk.schemes.above import above
@@ -11,7 +11,7 @@ from conductdesk.schemes.queries import pack_in_force, packs_in_force
 from conductdesk.schemes.staffing import gaps
 from conductdesk.schemes.views.blueprint import bp
 from conductdesk.web.gate import gate
-from conductdesk.web.page import page
+from conductdesk.web.page import page, what_was_done
 from conductdesk.web.state import db
 
 DONE = {"activated": "The new version is in force. Running cases stay on theirs."}
@@ -34,6 +34,6 @@ def scheme(scheme: str) -> Response:
     return page(
         "schemes/scheme.html",
         shown=pack_shown(pack, pack, above().names_by_post(db(), scheme)),
-        done=DONE.get(request.args.get("done", ""), ""),
+        done=what_was_done(DONE),
         back_url=url_for("schemes.overview"),
     )
