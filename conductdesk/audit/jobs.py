@@ -12,7 +12,9 @@ from conductdesk import clock
 from conductdesk.audit.checkpoints import SENT_OUT
 from conductdesk.audit.cosignature import cosigned_at, with_cosignatures
 from conductdesk.audit.models import LogCheckpoint, WitnessState
+from conductdesk.audit.note import parse_checkpoint
 from conductdesk.audit.queries import log_ids, newest_checkpoint
+from conductdesk.audit.record import read_head
 from conductdesk.audit.witnessing import (
     Turn,
     WitnessAddress,
@@ -56,6 +58,8 @@ def _ask(database: Database, turn: Turn, log_id: str) -> None:
         old = state.size if state is not None and state.size is not None else 0
         if checkpoint is None or witness.name in cosigned_at(checkpoint.note, [witness.key]):
             return
+        if parse_checkpoint(checkpoint.note).origin != read_head(db, log_id).origin:
+            return  # signed before `new-origin`: the next hourly one goes out
         size, purpose, note = checkpoint.size, checkpoint.purpose, checkpoint.note
     line = cosigned_by(database, turn, log_id, (size, note), min(old, size))
     _remember_cosignature(database, witness, (log_id, size, purpose), line)

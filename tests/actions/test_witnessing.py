@@ -273,6 +273,17 @@ def test_after_a_new_origin_the_witness_is_told_by_a_person(
         assert problems(log) == []
 
 
+def test_a_head_that_was_signed_under_the_old_origin_goes_to_no_witness_any_more(
+    log: Session, keystore: Keystore, witness: Nearby, database: Database
+) -> None:
+    signed(log, keystore)
+    new_origin(log, keystore, LOG)
+    log.commit()
+    ask_witnesses(database, witness.settings)
+    assert problems(log) == []
+    assert not cosigned_at(newest_note(log), [witness.key])
+
+
 def keystore_in(database: Database) -> Keystore:
     return Keystore(database.engine.url.render_as_string(hide_password=False))
 
