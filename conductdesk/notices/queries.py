@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from conductdesk import clock
 from conductdesk.notices.models import JobTrouble, OutboxRow, WorkerBeat
@@ -51,15 +51,25 @@ def undelivered(db: Session) -> list[OutboxRow]:
     return list(db.scalars(given_up.order_by(OutboxRow.given_up_at.desc())))
 
 
-def undelivered_about(db: Session, case_id: UUID) -> list[OutboxRow]:
-    """Return the rows of one case that failed and are waiting or given up (EM-11)."""
-    failed = select(OutboxRow).where(
+def unreached_about(db: Session, case_id: UUID) -> frozenset[UUID]:
+    """Return the accounts whom a mail about one case failed to reach, and none since (EM-11).
+
+    Every mail says the same, so one that arrives makes up for those that did not.
+    """
+    arrived = aliased(OutboxRow)
+    since = exists().where(
+        arrived.case_id == OutboxRow.case_id,
+        arrived.account_id == OutboxRow.account_id,
+        arrived.sent_at > OutboxRow.made_at,
+    )
+    failed = select(OutboxRow.account_id).where(
         OutboxRow.case_id == case_id,
+        OutboxRow.account_id.is_not(None),
         OutboxRow.last_error.is_not(None),
         OutboxRow.sent_at.is_(None),
         OutboxRow.withdrawn_at.is_(None),
     )
-    return list(db.scalars(failed.order_by(OutboxRow.made_at)))
+    return frozenset(one for one in db.scalars(failed.where(~since)) if one is not None)
 
 
 def next_due(db: Session) -> OutboxRow | None:

@@ -19,7 +19,7 @@ from conductdesk.notices.complaints import complaints
 from conductdesk.notices.jobs import send_due
 from conductdesk.notices.mail import knock
 from conductdesk.notices.models import OutboxRow
-from conductdesk.notices.queries import mail_health, undelivered, undelivered_about
+from conductdesk.notices.queries import mail_health, undelivered, unreached_about
 from conductdesk.notices.rules import BACK_OFF, LEASE, Notice
 from conductdesk.refusal import Refused
 from conductdesk.settings import Settings
@@ -67,12 +67,16 @@ def test_giving_up_is_loud(
         send_due(database, keystore, mail_settings, yes)
     with database.reading() as db:
         assert [row.id for row in undelivered(db)] == [row_id]
-        assert [row.id for row in undelivered_about(db, case_id)] == [row_id]
+        assert unreached_about(db, case_id) == {ada}
         health = mail_health(db)
     assert (health.waiting, health.given_up) == (0, 1)
     make_due(database, row_id)
     sink.answer = "250 OK"
     assert send_due(database, keystore, mail_settings, yes) == 0
+    queue(database, ada, Notice.UPDATE, about=case_id)
+    assert send_due(database, keystore, mail_settings, yes) == 1
+    with database.reading() as db:
+        assert unreached_about(db, case_id) == frozenset()  # every mail says the same
 
 
 def test_a_given_up_mail_can_be_sent_anew_by_hand(

@@ -9,6 +9,8 @@ from conductdesk.cases.actions.corresponding import write_as_reporter
 from conductdesk.cases.concern import Mode
 from conductdesk.cases.models import Case, Message
 from conductdesk.cases.queries import facts_of
+from conductdesk.notices.actions import mark_failed, notify
+from conductdesk.notices.rules import MOST_ATTEMPTS, Notice
 from tests.cast import Cast, a_concern
 from tests.files import CAMERA, a_docx, a_photo, checked
 from tests.web.case_pages import SignIn, at, send
@@ -262,3 +264,27 @@ def test_the_history_tells_who_read_the_case(cast: Cast, sign_in: SignIn) -> Non
     case = cast.acknowledged()
     shown = words_of(sign_in("chair").get(at(case.id, "history")))
     assert "Case read by Caspian Underhollow" in shown
+
+
+def test_whoever_is_on_a_case_sees_which_officer_on_it_no_mail_reached_em_11(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    case = cast.acknowledged()
+    cast.let_attest(case, "chair")
+    for who in ("liaison", "chair", "outsider"):
+        row = notify(cast.db, cast[who].id, Notice.URGENT, case_id=case.id)
+        row.attempts = MOST_ATTEMPTS
+        mark_failed(row, "SMTPRecipientsRefused 550")
+    page, names = (
+        f"/cases/{case.id}",
+        {who: member.account.name for who, member in cast.members.items()},
+    )
+    liaison, chair = sign_in("liaison"), sign_in("chair")
+    shown = words_of(liaison.get(page))
+    assert f"could not be delivered to {names['chair']}. Tell them in another way" in shown
+    assert "could not be delivered to you. Ask the administrator" in shown
+    assert names["outsider"] not in shown
+    assert f"could not be delivered to {names['liaison']}" in words_of(chair.get(page))
+    send(chair, at(case.id, "recusal"))
+    assert chair.get(page).status_code == 404
+    assert f"delivered to {names['chair']}" not in words_of(liaison.get(page))

@@ -14,8 +14,10 @@ from conductdesk.cases.faces.next_step import next_step
 from conductdesk.cases.faces.note import correction_of, note_standing
 from conductdesk.cases.faces.overview import overview_of
 from conductdesk.cases.faces.parties import who_reads
+from conductdesk.cases.models import Case
 from conductdesk.cases.queries import pack_of
 from conductdesk.cases.standing import move_facts
+from conductdesk.cases.unreached import unreached
 from conductdesk.cases.views.access import case_or_404, keys_of
 from conductdesk.cases.views.blueprint import bp
 from conductdesk.cases.views.frame import case_page
@@ -41,11 +43,11 @@ def overview(case_id: UUID) -> Response:
     return case_page(
         case,
         "cases/overview.html",
+        _people_on(case),
         step=next_step(State(case.state), facts, waiting_for_officers(db(), case)),
         open_items=facts.open_items,
         about=overview_of(db(), case, keys, pack_of(db(), case)),
         happenings=newest_acts_of(db(), case, keys, ON_THE_OVERVIEW),
-        who=who_reads(db(), case, viewer()),
         linked=linked_to(db(), case, viewer()),
     )
 
@@ -73,6 +75,14 @@ def history(case_id: UUID) -> Response:
     older = _address(case_id, found[-1].index) if len(found) == PAGE else None
     newest = url_for("cases.history", case_id=case_id) if before else None
     return case_page(case, "cases/history.html", happenings=found, older=older, newer=newest)
+
+
+def _people_on(case: Case) -> dict[str, object]:
+    """Return who reads the case, and whom no mail about it reached."""
+    return {
+        "who": who_reads(db(), case, viewer()),
+        "unreached": unreached(db(), case, viewer()),
+    }
 
 
 def _index(text: str) -> int:
