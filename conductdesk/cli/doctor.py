@@ -16,8 +16,8 @@ from conductdesk.audit.models import WitnessState
 from conductdesk.audit.queries import log_ids
 from conductdesk.audit.verify import Status, verify_log
 from conductdesk.audit.witnessing import addresses
+from conductdesk.cli.check_result import CheckResult
 from conductdesk.cli.faults import in_words
-from conductdesk.cli.finding import Finding
 from conductdesk.cli.machine import check_files, check_mail_server, check_time
 from conductdesk.notices.complaints import complaints
 from conductdesk.notices.queries import mail_health
@@ -53,26 +53,26 @@ NO_ANSWER = (
 @click.pass_context
 def command(ctx: click.Context) -> None:
     """Check everything; each line is `ok`, or says what to do. Exits with 1 if anything is wrong."""
-    findings = list(examine())
-    for finding in findings:
-        click.echo(finding.line())
-    if any(finding.remedy for finding in findings):
+    results = list(examine())
+    for result in results:
+        click.echo(result.line())
+    if any(result.remedy for result in results):
         ctx.exit(1)
 
 
-def examine() -> Iterator[Finding]:
-    """Yield every finding; where nothing further can be looked at, it ends."""
+def examine() -> Iterator[CheckResult]:
+    """Yield every result; where nothing further can be looked at, it ends."""
     try:
         services = services_for(load_settings(os.environ))
     except Exception as error:
-        yield Finding("settings", _words(error))
+        yield CheckResult("settings", _words(error))
         return
     yield from _settings(services)
     for what, check in CHECKS:
         try:
             yield from check(services)
         except Exception as error:
-            yield Finding(what, _words(error))
+            yield CheckResult(what, _words(error))
             return
 
 
@@ -83,32 +83,34 @@ def _words(error: Exception) -> str:
     return words
 
 
-def _settings(services: Services) -> Iterator[Finding]:
+def _settings(services: Services) -> Iterator[CheckResult]:
     settings = services.settings
-    yield Finding("settings")
+    yield CheckResult("settings")
     if not settings.production and not settings.demo:
-        yield Finding("production", "set CONDUCTDESK_PRODUCTION=yes once people use it")
+        yield CheckResult("production", "set CONDUCTDESK_PRODUCTION=yes once people use it")
     if settings.production and not settings.proxies:
-        yield Finding("proxy", NO_PROXY)
+        yield CheckResult("proxy", NO_PROXY)
     if "@" not in parseaddr(settings.mail_sender)[1]:
-        yield Finding("sender of mail", "set MAIL_SENDER to an e-mail address")
+        yield CheckResult("sender of mail", "set MAIL_SENDER to an e-mail address")
 
 
-def _database(services: Services) -> Iterator[Finding]:
+def _database(services: Services) -> Iterator[CheckResult]:
     current = is_current(services.database.engine)
-    yield Finding("database", "" if current else "it has an older form; run: conductdesk upgrade")
+    yield CheckResult(
+        "database", "" if current else "it has an older form; run: conductdesk upgrade"
+    )
 
 
-def _keys(services: Services) -> Iterator[Finding]:
+def _keys(services: Services) -> Iterator[CheckResult]:
     services.keystore.pepper()
-    yield Finding("keystore")
+    yield CheckResult("keystore")
     with services.database.reading() as db:
         in_force = recovery_key(db)
         for key in in_force:
             check_published(key, services.keystore)
-            yield Finding(f"recovery key {key.fingerprint}", unknown=_followers(db))
+            yield CheckResult(f"recovery key {key.fingerprint}", unknown=_followers(db))
         if not in_force:
-            yield Finding("recovery key", "there is none; run: conductdesk init")
+            yield CheckResult("recovery key", "there is none; run: conductdesk init")
         yield _administrators(len(administrators(db)), len(invited_administrators(db)))
         yield _enough(
             "custodians", len(custodians(db)), FEWEST_CUSTODIANS, "people add --custodian"
@@ -123,55 +125,57 @@ def _followers(db: Session) -> str:
     return f"{what} for it until a holder signs in; keep the parts of the old key until then"
 
 
-def _administrators(active: int, invited: int) -> Finding:
+def _administrators(active: int, invited: int) -> CheckResult:
     what = f"administrators: {active} active" + (f", {invited} invited" if invited else "")
     if active:
-        return Finding(what)
+        return CheckResult(what)
     if invited:
-        return Finding(f"{what}; next, they open their activation link and set up their account")
-    return Finding(
+        return CheckResult(
+            f"{what}; next, they open their activation link and set up their account"
+        )
+    return CheckResult(
         "administrators",
         "none is active or invited; use: conductdesk people reset EMAIL --print, for a new link, "
         "or: conductdesk people add EMAIL NAME --administrator",
     )
 
 
-def _enough(what: str, count: int, fewest: int, remedy: str) -> Finding:
+def _enough(what: str, count: int, fewest: int, remedy: str) -> CheckResult:
     lacking = f"there are {count}, and {fewest} are needed; use: conductdesk {remedy}"
-    return Finding(what, "" if count >= fewest else lacking)
+    return CheckResult(what, "" if count >= fewest else lacking)
 
 
-def _mail(services: Services) -> Iterator[Finding]:
+def _mail(services: Services) -> Iterator[CheckResult]:
     with services.database.reading() as db:
         health = mail_health(db)
     for what, wrong in complaints(health).items():
-        yield Finding(what, wrong)
+        yield CheckResult(what, wrong)
     yield from check_mail_server(services)
 
 
-def _virus_scan(services: Services) -> Iterator[Finding]:
+def _virus_scan(services: Services) -> Iterator[CheckResult]:
     scanner = scanner_at(services.settings.scanner)
     if scanner is None:
-        yield Finding("virus scan, not in use (CLAMAV_SOCKET)")
+        yield CheckResult("virus scan, not in use (CLAMAV_SOCKET)")
         return
     try:
         scanner.scan([b"conductdesk doctor"])
-        yield Finding(f"virus scan at {scanner.address}")
+        yield CheckResult(f"virus scan at {scanner.address}")
     except (NotScanned, MalwareFound):
-        yield Finding(f"virus scan at {scanner.address}", NO_ANSWER)
+        yield CheckResult(f"virus scan at {scanner.address}", NO_ANSWER)
 
 
-def _offices(services: Services) -> Iterator[Finding]:
+def _offices(services: Services) -> Iterator[CheckResult]:
     with services.database.reading() as db:
         packs = packs_in_force(db)
         if not packs:
-            yield Finding("schemes", "none is in force; run: conductdesk schemes load FILE")
+            yield CheckResult("schemes", "none is in force; run: conductdesk schemes load FILE")
         for pack in packs:
             lacking = gaps(pack, names_by_post(db, pack.key))
-            yield Finding(f"offices of {pack.key}", " ".join(lacking))
+            yield CheckResult(f"offices of {pack.key}", " ".join(lacking))
 
 
-def _logs(services: Services) -> Iterator[Finding]:
+def _logs(services: Services) -> Iterator[CheckResult]:
     with services.database.reading() as db:
         keys = {name: verifier_key(db, services.keystore, name) for name in log_ids(db)}
         problems = {name: signing_problem(db, services.keystore, name) for name in keys}
@@ -179,10 +183,10 @@ def _logs(services: Services) -> Iterator[Finding]:
         with services.database.reading() as db:
             verdict = verify_log(db, name, key)
         failed = verdict.problem if verdict.status is Status.FAILED else None
-        yield Finding(f"log {name}, {verdict.size} entries", failed or problems[name] or "")
+        yield CheckResult(f"log {name}, {verdict.size} entries", failed or problems[name] or "")
 
 
-def _witnesses(services: Services) -> Iterator[Finding]:
+def _witnesses(services: Services) -> Iterator[CheckResult]:
     with services.database.reading() as db:
         states = {
             (state.witness, state.log_id): state for state in db.scalars(select(WitnessState))
@@ -193,19 +197,19 @@ def _witnesses(services: Services) -> Iterator[Finding]:
             state = states.get((witness.name, name))
             lacking = "it was not asked yet; look again when the worker has run"
             problem = lacking if state is None else state.problem or ""
-            yield Finding(f"witness {witness.name} of log {name}", problem)
+            yield CheckResult(f"witness {witness.name} of log {name}", problem)
 
 
-def _registers(services: Services) -> Iterator[Finding]:
+def _registers(services: Services) -> Iterator[CheckResult]:
     with services.database.reading() as db:
         for register in registers(db):
             faults = unaccounted_rows(db, register)
             count = "1 row" if len(faults) == 1 else f"{len(faults)} rows"
             lacking = f"the log does not account for {count}, such as {faults[0]}" if faults else ""
-            yield Finding(f"register of {register.scheme}", lacking)
+            yield CheckResult(f"register of {register.scheme}", lacking)
 
 
-CHECKS: tuple[tuple[str, Callable[[Services], Iterator[Finding]]], ...] = (
+CHECKS: tuple[tuple[str, Callable[[Services], Iterator[CheckResult]]], ...] = (
     ("database", _database),
     ("keystore", _keys),
     ("files", check_files),

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from conductdesk import clock
-from conductdesk.cli.finding import Finding
+from conductdesk.cli.check_result import CheckResult
 from conductdesk.cli.sqlite_files import file_of
 from conductdesk.notices.mail import knock, named
 from conductdesk.settings import SETTINGS_FILE, Settings
@@ -33,46 +33,52 @@ OTHERS = 0o077
 ENTER = 0o011
 
 
-def check_time(services: Services) -> Iterator[Finding]:
+def check_time(services: Services) -> Iterator[CheckResult]:
     """Ask whether the clock is set, and whether the database’s is the same."""
     with services.database.reading() as db:
-        yield skew_finding(clock.now() - _database_time(db))
-    yield ntp_finding(_ntp())
+        yield skew_result(clock.now() - _database_time(db))
+    yield ntp_result(_ntp())
 
 
-def skew_finding(skew: timedelta) -> Finding:
+def skew_result(skew: timedelta) -> CheckResult:
     """Return the line about the difference between the two clocks."""
     wrong = f"it differs by {abs(skew).total_seconds():.0f} seconds; set both by NTP"
-    return Finding("clock of the database", wrong if abs(skew) > WORST_SKEW else "")
+    return CheckResult("clock of the database", wrong if abs(skew) > WORST_SKEW else "")
 
 
-def ntp_finding(said: str) -> Finding:
+def ntp_result(said: str) -> CheckResult:
     """Return the line about what the kernel *said* when asked whether NTP sets its clock."""
     if said == "yes":
-        return Finding("clock")
-    return Finding("clock", NOT_SET) if said == "no" else Finding("clock", unknown=NOBODY_KNOWS)
+        return CheckResult("clock")
+    return (
+        CheckResult("clock", NOT_SET)
+        if said == "no"
+        else CheckResult("clock", unknown=NOBODY_KNOWS)
+    )
 
 
-def check_files(services: Services) -> Iterator[Finding]:
+def check_files(services: Services) -> Iterator[CheckResult]:
     """Look for files of ours that other users of the machine may read."""
     settings = services.settings
     ours = (file_of(settings.database_url), file_of(settings.keystore_url))
     found = [file for file in (*ours, settings.data / SETTINGS_FILE) if file and _is_open(file)]
     for file in found:
-        yield Finding(f"{file}", f"other users of this machine may read it; run: chmod 600 {file}*")
+        yield CheckResult(
+            f"{file}", f"other users of this machine may read it; run: chmod 600 {file}*"
+        )
     if not found:
-        yield Finding("files, for their owner alone")
+        yield CheckResult("files, for their owner alone")
 
 
-def check_mail_server(services: Services) -> Iterator[Finding]:
+def check_mail_server(services: Services) -> Iterator[CheckResult]:
     """Connect to the mail server as for a mail, and send none."""
     settings = services.settings
     what = f"mail server {settings.mail_server}:{settings.mail_port}"
     try:
         knock(settings)
-        yield Finding(what)
+        yield CheckResult(what)
     except (OSError, ValueError) as error:  # a name that can be none is a ValueError
-        yield Finding(what, f"it cannot be used ({named(error)}); {_mail_remedy(settings)}")
+        yield CheckResult(what, f"it cannot be used ({named(error)}); {_mail_remedy(settings)}")
 
 
 def _mail_remedy(settings: Settings) -> str:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from conductdesk import clock
-from conductdesk.cli.machine import ntp_finding, skew_finding
+from conductdesk.cli.machine import ntp_result, skew_result
 from conductdesk.notices.models import OutboxRow
 from tests.cast import Cast
 from tests.web.command_line import CommandLine
@@ -53,14 +53,14 @@ def test_production_without_a_proxy_is_said(
 
 
 def test_a_clock_is_well_only_if_the_kernel_says_that_it_is_set() -> None:
-    assert ntp_finding("yes").line() == "ok     clock"
-    assert "TO DO  clock: nothing sets" in ntp_finding("no").line()
-    unknown = ntp_finding("")
+    assert ntp_result("yes").line() == "ok     clock"
+    assert "TO DO  clock: nothing sets" in ntp_result("no").line()
+    unknown = ntp_result("")
     assert "LOOK   clock" in unknown.line()
     assert "date -u" in unknown.line()
     assert unknown.remedy == ""
 
 
 def test_a_clock_that_is_days_wrong_is_said_in_full() -> None:
-    assert "172810 seconds" in skew_finding(-timedelta(days=2, seconds=10)).line()
-    assert skew_finding(timedelta(seconds=29)).remedy == ""
+    assert "172810 seconds" in skew_result(-timedelta(days=2, seconds=10)).line()
+    assert skew_result(timedelta(seconds=29)).remedy == ""
