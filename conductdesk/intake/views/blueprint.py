@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from flask import Blueprint, abort, g
 
 from conductdesk.schemes.pack import Pack
@@ -23,6 +21,7 @@ def pack_or_404(scheme: str) -> Pack:
 
 def known_pack(scheme: str) -> Pack | None:
     """Return the pack in force of *scheme*, or None; read once for each request."""
-    if "pack" not in g:
-        g.pack = pack_in_force(looking(), scheme)
-    return cast("Pack | None", g.pack)
+    known: dict[str, Pack | None] = g.setdefault("packs", {})
+    if scheme not in known:
+        known[scheme] = pack_in_force(looking(), scheme)
+    return known[scheme]
