@@ -18,6 +18,7 @@ from conductdesk.notices.models import OutboxRow
 from conductdesk.notices.queries import is_waiting, next_due
 from conductdesk.notices.rules import KEPT_AFTER_SENDING, MOST_ATTEMPTS, Notice, wait_after
 from conductdesk.people.actions.entries import Post
+from conductdesk.people.queries import custodians
 from conductdesk.refusal import Refused
 from conductdesk.vault.keystore import Keystore
 from conductdesk.vault.unlocking import server_open, server_seal
@@ -50,6 +51,12 @@ def notify(
     )
     db.add(row)
     return row
+
+
+def notify_custodians(db: Session) -> None:
+    """Queue one mail to everybody who keeps a part of the recovery key."""
+    for custodian in custodians(db):
+        notify(db, custodian.id, Notice.CUSTODIANS)
 
 
 def notify_address(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 from sqlalchemy import bindparam, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from conductdesk import clock
@@ -20,10 +21,10 @@ from conductdesk.cases.concern import Concern
 from conductdesk.cases.models import Case, Reporter
 from conductdesk.cases.registered import known_of
 from conductdesk.cases.rules import READS
-from conductdesk.db import NewRow, as_new_row, insert_rows
-from conductdesk.notices.actions import notify, notify_first
+from conductdesk.db import NewRow, as_new_row, insert_rows, start_writing
+from conductdesk.notices.actions import notify_custodians, notify_first
 from conductdesk.notices.rules import Notice
-from conductdesk.people.queries import InOffice, custodians, in_office
+from conductdesk.people.queries import InOffice, in_office
 from conductdesk.policy import Capacity, Viewer
 from conductdesk.routing.rules import ConcernFacts, Holder, Routing, Why
 from conductdesk.schemes.pack import Pack
@@ -81,7 +82,7 @@ def receive(
     the custodians of the recovery key are told, and the recovery key alone opens the case.
     """
     if case_id_of_receipt(db, receipt) is None:
-        take_in(db, keystore, draw_up(db, keystore, pack, concern, receipt, intake))
+        _store(db, keystore, draw_up(db, keystore, pack, concern, receipt, intake))
     return db.scalars(_BY_RECEIPT, {"lookup": receipt.lookup}).one()
 
 
@@ -122,8 +123,19 @@ def draw_up(
 def take_in(db: Session, keystore: Keystore, drawn: DrawnUp) -> None:
     """Store what was drawn up, and tell those who receive it; where the receipt is known, nothing.
 
-    Where somebody came into an office or left one since, the concern is drawn up again.
+    Where somebody came into an office or left one since, the concern is drawn up again. Call it in a
+    transaction that holds nothing else: it is begun anew where another process was as quick.
     """
+    try:
+        _store(db, keystore, drawn)
+    except IntegrityError:
+        # The same draft was sent, or the same code name drawn, in this very moment.
+        # The first then finds its case, and the second draws again.
+        start_writing(db)
+        receive(db, keystore, drawn.pack, drawn.concern, drawn.receipt, drawn.intake)
+
+
+def _store(db: Session, keystore: Keystore, drawn: DrawnUp) -> None:
     if case_id_of_receipt(db, drawn.receipt) is not None:
         return
     if in_office(db, drawn.pack.key) != drawn.in_office:
@@ -220,8 +232,7 @@ def _tell(db: Session, case: Case, routing: Routing) -> None:
         seat.capacity is Capacity.SAFEGUARDING for seat in routing.seats
     )
     if not routing.has_handler or short_of_a_lead:
-        for custodian in custodians(db):
-            notify(db, custodian.id, Notice.CUSTODIANS)
+        notify_custodians(db)
 
 
 def _record_receipt(db: Session, drawn: DrawnUp) -> None:

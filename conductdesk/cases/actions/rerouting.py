@@ -20,10 +20,10 @@ from conductdesk.cases.joined import others_joined
 from conductdesk.cases.models import Appointment, Barrier, Case
 from conductdesk.cases.queries import facts_of, pack_of, seats_of
 from conductdesk.cases.ties import tied_to_case
-from conductdesk.notices.actions import notify
+from conductdesk.notices.actions import notify, notify_custodians
 from conductdesk.notices.rules import Notice
 from conductdesk.people.models import Account
-from conductdesk.people.queries import custodians, principal_of
+from conductdesk.people.queries import principal_of
 from conductdesk.policy import Capacity, Permission, Viewer
 from conductdesk.refusal import Refused
 from conductdesk.routing.rules import Why, chain_of, is_theirs
@@ -271,8 +271,7 @@ def _seated(db: Session, case: Case, capacity: Capacity) -> bool:
 def _tell_custodians_if_somebody_is_missing(db: Session, case: Case) -> None:
     short_of_a_lead = case.at_risk and not _seated(db, case, Capacity.SAFEGUARDING)
     if short_of_a_lead or not _seated(db, case, Capacity.HANDLER):
-        for custodian in custodians(db):
-            notify(db, custodian.id, Notice.CUSTODIANS)
+        notify_custodians(db)
 
 
 def _account(db: Session, account_id: UUID | None) -> Account:

@@ -6,7 +6,6 @@ from dataclasses import replace
 from uuid import UUID
 
 from flask import Blueprint, Response, abort, request, url_for
-from sqlalchemy.exc import IntegrityError
 
 from conductdesk import clock
 from conductdesk.cases.actions.receiving import (
@@ -14,14 +13,12 @@ from conductdesk.cases.actions.receiving import (
     Intake,
     case_of_receipt,
     draw_up,
-    receive,
     take_in,
 )
 from conductdesk.cases.concern import Concern, Mode
 from conductdesk.cases.faces.concern import rows_of_concern
 from conductdesk.cases.queries import visible_by_id
 from conductdesk.cases.words import MODES
-from conductdesk.db import start_writing
 from conductdesk.intake.actions import drop_entry, keep_entry
 from conductdesk.intake.answers import PersonTyped
 from conductdesk.intake.entry import TO_AN_OFFICER, Entry, Sent
@@ -114,7 +111,7 @@ def send(scheme: str) -> Response:
     drawn = _drawn_up(pack, entry)
     if held_entry_of(db(), keyring(), _me(), scheme) != entry:
         return see_other("entering.check", scheme=scheme)  # it was changed in another tab
-    _take_in(drawn)
+    take_in(db(), keystore(), drawn)
     readers = who_will_read(db(), pack, drawn.concern)
     told = tuple(reader.who for reader in readers if reader.reads == "all")
     sent = Sent(clock.now(), Mode(drawn.concern.mode), told)
@@ -245,15 +242,6 @@ def _drawn_up(pack: Pack, entry: Entry) -> DrawnUp:
     intake = Intake(actor=viewer())
     with services().database.reading() as looking:
         return draw_up(looking, keystore(), pack, entry.concern(pack), entry.receipt, intake)
-
-
-def _take_in(drawn: DrawnUp) -> None:
-    try:
-        take_in(db(), keystore(), drawn)
-    except IntegrityError:
-        # Somebody else drew the same code name in this very moment: this one draws again.
-        start_writing(db())
-        receive(db(), keystore(), drawn.pack, drawn.concern, drawn.receipt, drawn.intake)
 
 
 def _concern_page(pack: Pack, form: EntryForm, *, kept: bool, status: int = 200) -> Response:

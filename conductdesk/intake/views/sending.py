@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from flask import Response, url_for
-from sqlalchemy.exc import IntegrityError
 
-from conductdesk.cases.actions.receiving import DrawnUp, draw_up, receive, take_in
+from conductdesk.cases.actions.receiving import DrawnUp, draw_up, take_in
 from conductdesk.cases.concern import Answer, Mode, Part
-from conductdesk.db import start_writing
 from conductdesk.intake.answers import NO_POST, POST_UNKNOWN, Answers, PersonTyped
 from conductdesk.intake.paths import CALL_ME, Ask
 from conductdesk.intake.queries import who_will_read
@@ -76,7 +74,7 @@ def concern(scheme: str) -> Response:
     sessions.refresh(db())  # the second of two clicks waits here, and then finds the receipt
     if draft_of(scheme) != draft:
         return _overtaken(scheme)
-    _take_in(drawn)
+    take_in(db(), keystore(), drawn)
     keep_sent(scheme, draft.receipt, drawn.concern.mode)
     db().commit()  # the case and the wiped draft are one step
     return see_other("intake.receipt", scheme=scheme)
@@ -85,16 +83,6 @@ def concern(scheme: str) -> Response:
 def _drawn_up(pack: Pack, draft: Draft) -> DrawnUp:
     """Seal everything before the write lock is asked for, so that senders wait for less."""
     return draw_up(looking(), keystore(), pack, concern_of(pack, draft.answers), draft.receipt)
-
-
-def _take_in(drawn: DrawnUp) -> None:
-    try:
-        take_in(db(), keystore(), drawn)
-    except IntegrityError:
-        # Another process sent the same draft, or drew the same code name, in this very moment.
-        # The first then finds its case, and the second draws again.
-        start_writing(db())
-        receive(db(), keystore(), drawn.pack, drawn.concern, drawn.receipt)
 
 
 def _overtaken(scheme: str) -> Response:
