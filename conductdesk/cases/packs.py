@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from conductdesk.cases.needs import Route
+from conductdesk.cases.words import STATES
 from conductdesk.cases.workflow import MOVES, Move, State, reaches_closed
 from conductdesk.policy import Permission
 from conductdesk.schemes.kinds import path_of
@@ -56,7 +57,7 @@ def _dead_ends(pack: Pack) -> Iterator[str]:
     alive = reaches_closed(left_out | {Move.REOPEN}) | ENDED
     stuck = [state for state in State if _entered(state, left_out) and state not in alive]
     if stuck:
-        states = ", ".join(state.value.replace("_", " ") for state in stuck)
+        states = ", ".join(STATES[state].lower() for state in stuck)
         yield (
             f"left_out: a case that is {states} could never be closed. "
             "Leave out the moves that lead there too, or none of them."

@@ -4,6 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from conductdesk.cases.workflow import State
+
+STATES: Mapping[str, str] = {
+    State.DRAFT: "Draft",
+    State.RECEIVED: "Received",
+    State.ACKNOWLEDGED: "Acknowledged",
+    State.TRIAGED: "Triaged",
+    State.INFORMAL: "Informal",
+    State.INVESTIGATING: "Investigating",
+    State.REPORTED: "Reported",
+    State.DECIDED: "Decided",
+    State.APPEALED: "Appealed",
+    State.CARRYING_OUT: "Carrying out",
+    State.CLOSED: "Closed",
+    State.AFTERCARE: "Aftercare",
+    State.DESTROYED: "Destroyed",
+}
+
+NOT_BEGUN = frozenset({State.DRAFT, State.RECEIVED, State.ACKNOWLEDGED})
+"""The states in which nobody has looked into a case yet."""
+
 CAPACITIES: Mapping[str, str] = {
     "handler": "Handler",
     "alternate": "Alternate",
@@ -177,6 +198,21 @@ QUIET = frozenset({"grant.made", "grant.ended", "rows.recorded", "request.closed
 
 READS = frozenset({"case.read", "parties.shown", "case.reviewed", "originals.read"})
 """Entries that change nothing; the overview leaves them out."""
+
+
+def state_words(state: str) -> str:
+    """Return what the desk calls a state; one that a log alone knows is shown as it is."""
+    return STATES.get(state, state)
+
+
+def tone_of(state: str) -> str:
+    """Return the colour of a state's tag: grey as long as nobody has looked into the case."""
+    return "grey" if state in NOT_BEGUN else ""
+
+
+def state_tag(state: str) -> tuple[str, str]:
+    """Return the words of a state, and their tone."""
+    return state_words(state), tone_of(state)
 
 
 def event_words(event: str) -> str:

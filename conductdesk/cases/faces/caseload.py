@@ -17,7 +17,7 @@ from conductdesk.cases.faces.listing import Filter, lists_of, mark
 from conductdesk.cases.models import Appointment, Case, CaseClock
 from conductdesk.cases.queries import own_seats, visible_cases
 from conductdesk.cases.scheme_findings import findings_for
-from conductdesk.cases.words import event_words
+from conductdesk.cases.words import event_words, state_tag
 from conductdesk.people.models import Account
 from conductdesk.policy import Capacity, Viewer
 from conductdesk.routing.receiving import receives
@@ -35,7 +35,8 @@ class CaseloadRow:
     id: UUID
     name: str
     scheme: str
-    state: str
+    state: tuple[str, str]
+    """Its words and their tone."""
     entered: bool
     """Whether the viewer attested, so that the case opens to them."""
     taken: bool
@@ -64,9 +65,9 @@ class Caseload:
     can_enter: bool
     """Whether the viewer may enter a concern for somebody else."""
     audited: bool
+    """Whether an audit found something on no single case that an office of the viewer's answers."""
     told: bool
     """Whether the viewer was told of an end that holds in every organisation."""
-    """Whether an audit found something on no single case that an office of the viewer's answers."""
 
 
 def caseload(db: Session, viewer: Viewer, wanted: Filter) -> Caseload:
@@ -114,7 +115,7 @@ def _rows(db: Session, viewer: Viewer, page: Sequence[Case]) -> tuple[CaseloadRo
                 id=case.id,
                 name=case.code_name,
                 scheme=case.scheme,
-                state=case.state,
+                state=state_tag(case.state),
                 entered=case.id in entered,
                 taken=handler is not None,
                 joined=case.joined_to is not None,

@@ -10,6 +10,7 @@ from uuid import UUID
 from conductdesk import clock
 from conductdesk.cases.clocks import NAMES, WINDOW
 from conductdesk.cases.models import Case, CaseClock
+from conductdesk.cases.words import state_tag
 from conductdesk.cases.workflow import CLOSED_STATES
 from conductdesk.schemes.calendar import local_day
 from conductdesk.schemes.kinds import may_be_inquired
@@ -117,7 +118,7 @@ def _short(moment: datetime) -> str:
 
 
 def _tags(case: Case) -> tuple[tuple[str, str], ...]:
-    tags = [(case.state.replace("_", " ").capitalize(), _tone(case.state))]
+    tags = [state_tag(case.state)]
     holds = (
         (case.urgent, "Urgent"),
         (case.at_risk, "Safeguarding"),
@@ -128,7 +129,3 @@ def _tags(case: Case) -> tuple[tuple[str, str], ...]:
     )
     tags += [(words, "yellow") for holds_now, words in holds if holds_now]
     return tuple(tags)
-
-
-def _tone(state: str) -> str:
-    return "grey" if state in ("received", "acknowledged", "closed") else ""

@@ -10,6 +10,7 @@ from flask import Response, request, url_for
 from conductdesk.cases.faces.caseload import LIST_NAMES, Caseload, caseload
 from conductdesk.cases.faces.listing import COUNTED, Filter
 from conductdesk.cases.views.blueprint import bp
+from conductdesk.cases.words import state_words
 from conductdesk.cases.workflow import State
 from conductdesk.policy import Permission
 from conductdesk.web.gate import gate, viewer
@@ -17,7 +18,7 @@ from conductdesk.web.page import is_fragment_request, page
 from conductdesk.web.state import db
 from conductdesk.web.surroundings import Link
 
-STATES = [state for state in State if state not in (State.DRAFT, State.DESTROYED)]
+LISTED = [state for state in State if state not in (State.DRAFT, State.DESTROYED)]
 
 
 @bp.get("/cases")
@@ -55,7 +56,7 @@ def _number(count: int) -> str:
 
 
 def _selects(schemes: Mapping[str, str]) -> list[tuple[str, str, str, list[tuple[str, str]]]]:
-    states = [(state.value, state.value.replace("_", " ").capitalize()) for state in STATES]
+    states = [(state.value, state_words(state)) for state in LISTED]
     return [
         ("Scheme", "scheme", "All schemes", list(schemes.items())),
         ("State", "state", "All states", states),

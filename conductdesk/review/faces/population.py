@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from conductdesk.audit.verify import Status
 from conductdesk.cases.models import Case
+from conductdesk.cases.words import state_tag
 from conductdesk.policy import Viewer
 from conductdesk.review.queries.checking import LogCheck
 from conductdesk.review.queries.population import (
@@ -28,7 +29,8 @@ class CaseRow:
     id: UUID
     name: str
     scheme: str
-    state: str
+    state: tuple[str, str]
+    """Its words and their tone."""
     closed_at: datetime
     log: str
     """What the last check of the log says, as far as it covers this case."""
@@ -66,7 +68,7 @@ def _rows(cases: Sequence[Case], checks: Mapping[str, LogCheck]) -> tuple[CaseRo
             id=case.id,
             name=case.code_name,
             scheme=case.scheme,
-            state=case.state,
+            state=state_tag(case.state),
             closed_at=case.closed_at,
             log=_log_words(case.closed_at, checks.get(case.scheme)),
         )

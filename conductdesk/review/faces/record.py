@@ -15,7 +15,7 @@ from conductdesk.cases.clocks import NAMES
 from conductdesk.cases.closing_acts import CheckedCopy, Section
 from conductdesk.cases.days import in_words
 from conductdesk.cases.models import Appointment, AuditCopy, Case, CaseClock, Party
-from conductdesk.cases.words import CAPACITIES, PARTS, ROUTES
+from conductdesk.cases.words import CAPACITIES, PARTS, ROUTES, state_words
 from conductdesk.people.models import Account
 from conductdesk.review.queries.entries import actors_of, entries_shown
 from conductdesk.schemes.calendar import local_day
@@ -53,6 +53,7 @@ class Step:
     """One move of the case, as the log tells it."""
 
     state: str
+    """The words of the state that it led to."""
     at: datetime
     by: str
 
@@ -120,7 +121,7 @@ def _steps(db: Session, entries: Sequence[Entry]) -> tuple[Step, ...]:
     names = actors_of(db, entries)
     return tuple(
         Step(
-            state=str(entry.pub["to"]),
+            state=state_words(str(entry.pub["to"])),
             at=entry.time,
             by=names.get(entry.actor, "somebody who has left"),
         )

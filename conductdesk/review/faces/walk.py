@@ -25,7 +25,7 @@ from conductdesk.cases.models import (
     RespondentPaper,
 )
 from conductdesk.cases.rules import RESULTS, STANDARDS
-from conductdesk.cases.words import CAPACITIES, QUIET, READS
+from conductdesk.cases.words import CAPACITIES, QUIET, READS, state_words
 from conductdesk.people.models import Account
 from conductdesk.review.faces.evidence import Evidence, WalkLine, evidence_of, owners_of
 from conductdesk.review.faces.record import clock_kept, facts_shown, opened_copy, parties_shown
@@ -119,8 +119,7 @@ def _course(evidence: Evidence) -> Iterator[WalkLine]:
     yield evidence.row_line("cases", evidence.case.id, "The case as it stands in the database")
     for entry in evidence.entries:
         if "from" in entry.pub and "to" in entry.pub:
-            state = str(entry.pub["to"]).replace("_", " ").capitalize()
-            yield evidence.entry_line(entry, f"{state}")
+            yield evidence.entry_line(entry, state_words(str(entry.pub["to"])))
 
 
 def _clocks(evidence: Evidence) -> Iterator[WalkLine]:
