@@ -41,7 +41,7 @@ class Terms:
     allegations: tuple[NewAllegation, ...]
     questions: str
     standard: str
-    """A key of `rules.STANDARDS`."""
+    """A key of `words.STANDARDS`."""
     due_on: date
 
 
@@ -77,7 +77,7 @@ class NewEvidence:
 
     title: str
     bearing: str
-    """A key of `rules.BEARINGS`."""
+    """A key of `words.BEARINGS`."""
     text: str = ""
     allegation_id: UUID | None = None
     """None where it bears on all of them."""
@@ -110,9 +110,9 @@ class FindingGiven:
 
     allegation_id: UUID
     result: str
-    """A key of `rules.RESULTS`."""
+    """A key of `words.FINDINGS`."""
     standard: str
-    """A key of `rules.STANDARDS`."""
+    """A key of `words.STANDARDS`."""
     reasons: str
 
 

@@ -42,8 +42,8 @@ from conductdesk.cases.models import (
     Telling,
 )
 from conductdesk.cases.queries import pack_of
-from conductdesk.cases.rules import BEARINGS, RESULTS, STANDARDS
 from conductdesk.cases.wording import in_desk_words
+from conductdesk.cases.words import BEARINGS, FINDINGS, STANDARDS
 from conductdesk.schemes.pack import Pack
 from conductdesk.vault.keys import CaseKeys, NotGranted
 
@@ -149,7 +149,7 @@ def _findings(source: _Source) -> Iterator[str]:
     found = select(Finding).where(Finding.case_id == source.case.id).order_by(Finding.found_at)
     for row in source.db.scalars(found):
         later = " (a later finding took its place)" if row.superseded_at else ""
-        result = RESULTS.get(row.result, row.result)
+        result = FINDINGS.get(row.result, row.result)
         standard = STANDARDS.get(row.standard, row.standard)
         reasons = source.keys.open(Finding.reasons, row)
         yield f"{source.party(row.allegation_id)}: {result}{later}. {standard}.\n{reasons}"

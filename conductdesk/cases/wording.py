@@ -8,8 +8,7 @@ from datetime import date
 from typing import Any
 
 from conductdesk.cases.actions.triaging import QUESTIONS, SEVERITIES
-from conductdesk.cases.rules import STANDARDS
-from conductdesk.cases.words import ANSWERS, ROUTES
+from conductdesk.cases.words import ANSWERS, ROUTES, STANDARDS
 
 Names = Mapping[str, str]
 """What something is called, by its id."""

@@ -1,9 +1,10 @@
-"""What the desk calls things: states, capacities, routes, and what happened; pure."""
+"""What the desk calls things: states, capacities, routes, findings, and what happened; pure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from conductdesk.cases.concern import Part
 from conductdesk.cases.workflow import State
 
 STATES: Mapping[str, str] = {
@@ -57,11 +58,28 @@ PARTS: Mapping[str, str] = {
     "guardian": "Parent or guardian",
 }
 
+ALIASES: Mapping[Part, str] = {
+    Part.RESPONDENT: "Respondent",
+    Part.AFFECTED: "Affected person",
+    Part.WITNESS: "Witness",
+    Part.SUPPORTER: "Supporter",
+    Part.PARTNER: "Partner",
+    Part.GUARDIAN: "Guardian",
+}
+"""What a party is called where no name may stand; a letter follows."""
+
 MODES: Mapping[str, str] = {
     "named": "Named: those on the case may know the name",
     "confidential": "Confidential: the name is sealed to the handlers",
     "anonymous": "Anonymous: no name is stored",
 }
+
+MODES_IN_SHORT: Mapping[str, str] = {
+    "named": "Named",
+    "confidential": "Confidential. The name is sealed to the handlers",
+    "anonymous": "Anonymous. No name is stored",
+}
+"""The same among the facts of the overview, where nothing has to be said of a name that is known."""
 
 CHANNELS: Mapping[str, str] = {
     "public_form": "By the form",
@@ -72,6 +90,25 @@ CHANNELS: Mapping[str, str] = {
     "in_person": "In person",
 }
 """How a concern came in."""
+
+STANDARDS: Mapping[str, str] = {
+    "balance": "On the balance of probabilities",
+    "clear": "Clear and convincing",
+    "beyond_doubt": "Beyond reasonable doubt",
+}
+
+FINDINGS: Mapping[str, str] = {
+    "upheld": "Upheld",
+    "partly_upheld": "Partly upheld",
+    "not_upheld": "Not upheld",
+    "not_determined": "Not determined",
+}
+
+BEARINGS: Mapping[str, str] = {
+    "for": "Supports the allegation",
+    "against": "Speaks against it",
+    "neutral": "Neither",
+}
 
 EVENTS: Mapping[str, str] = {
     "concern.received": "Concern received",
@@ -218,3 +255,14 @@ def state_tag(state: str) -> tuple[str, str]:
 def event_words(event: str) -> str:
     """Return what the desk calls an entry; an unknown type is shown as it is."""
     return EVENTS.get(event, event.replace(".", ": ").replace("_", " "))
+
+
+def alias(part: Part, place: int) -> str:
+    """Return the stable pseudonym of a party: *Witness B* is the second witness."""
+    return f"{ALIASES[part]} {letter(place)}"
+
+
+def letter(place: int) -> str:
+    """Return A for 0, B for 1, and AA after Z."""
+    rounds, rest = divmod(place, 26)
+    return (letter(rounds - 1) if rounds else "") + chr(ord("A") + rest)

@@ -93,11 +93,11 @@ def test_the_record_names_officers_and_offices_and_no_party(cast: Cast) -> None:
         (seat.name, seat.office) for seat in record.seats
     }
     assert [step.state for step in record.steps] == [
-        "received",
-        "acknowledged",
-        "triaged",
-        "carrying_out",
-        "closed",
+        "Received",
+        "Acknowledged",
+        "Triaged",
+        "Carrying out",
+        "Closed",
     ]
     assert record.parties == (("Person the concern is about", "Respondent A"),)
     assert record.sections is not None

@@ -18,8 +18,8 @@ from conductdesk.cases.meant import may_be, meant
 from conductdesk.cases.models import Case, Party
 from conductdesk.cases.queries import pack_of
 from conductdesk.cases.registered import age_known
-from conductdesk.cases.rules import alias
 from conductdesk.cases.ties import NamedIn, tied_to
+from conductdesk.cases.words import alias
 from conductdesk.people.models import Account
 from conductdesk.policy import Permission, Viewer
 from conductdesk.refusal import Refused

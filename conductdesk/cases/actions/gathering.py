@@ -20,7 +20,7 @@ from conductdesk.cases.actions.recording import record
 from conductdesk.cases.acts import NewEvidence
 from conductdesk.cases.inquiry import evidence_of, row_of
 from conductdesk.cases.models import Allegation, Case, Evidence, Message
-from conductdesk.cases.rules import BEARINGS
+from conductdesk.cases.words import BEARINGS
 from conductdesk.cases.workflow import State
 from conductdesk.policy import Permission, Viewer
 from conductdesk.refusal import Refused

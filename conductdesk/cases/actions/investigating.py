@@ -35,8 +35,8 @@ from conductdesk.cases.inquiry import (
 )
 from conductdesk.cases.models import Allegation, Case, DocumentKind, DraftKind, Party
 from conductdesk.cases.needs import Route
-from conductdesk.cases.rules import STANDARDS, letter
 from conductdesk.cases.standing import move_facts
+from conductdesk.cases.words import STANDARDS, letter
 from conductdesk.cases.workflow import Move, State
 from conductdesk.policy import Capacity, Permission, Viewer
 from conductdesk.refusal import Refused

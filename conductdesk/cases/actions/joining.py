@@ -22,8 +22,8 @@ from conductdesk.cases.joined import JOINED, TOOK_IN, others_joined
 from conductdesk.cases.models import Allegation, Case, Party
 from conductdesk.cases.naming import masked
 from conductdesk.cases.queries import facts_of, pack_of, seats_of
-from conductdesk.cases.rules import alias
 from conductdesk.cases.ties import tied_to_case
+from conductdesk.cases.words import alias
 from conductdesk.cases.workflow import State
 from conductdesk.policy import Capacity, Permission, Viewer
 from conductdesk.refusal import Refused

@@ -24,8 +24,8 @@ from conductdesk.cases.models import (
     Reporter,
 )
 from conductdesk.cases.models import Concern as ConcernRow
-from conductdesk.cases.rules import alias
 from conductdesk.cases.sharing import sharing_of
+from conductdesk.cases.words import alias
 from conductdesk.db import NewRow, new_row
 from conductdesk.routing.rules import Routing
 from conductdesk.schemes.calendar import due

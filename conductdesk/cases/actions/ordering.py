@@ -29,7 +29,8 @@ from conductdesk.cases.inquiry import (
 )
 from conductdesk.cases.models import Allegation, Case, Finding, Outcome, OutcomeState
 from conductdesk.cases.queries import pack_of
-from conductdesk.cases.rules import RESULTS, STANDARDS, UPHELD
+from conductdesk.cases.rules import UPHELD
+from conductdesk.cases.words import FINDINGS, STANDARDS
 from conductdesk.policy import Viewer
 from conductdesk.refusal import Refused
 from conductdesk.schemes.calendar import due
@@ -58,7 +59,7 @@ def check_findings(db: Session, case: Case, findings: Sequence[FindingGiven]) ->
         raise Refused("Give one finding for each allegation.")
     for given in findings:
         row_of(db, case, Allegation, given.allegation_id)
-        need_word(given.result, RESULTS, "Choose a finding for every allegation.")
+        need_word(given.result, FINDINGS, "Choose a finding for every allegation.")
         need_word(given.standard, STANDARDS, "Choose the standard of proof for every finding.")
         need_text(given.reasons, "Give reasons for every finding.")
 

@@ -19,7 +19,7 @@ from conductdesk.cases.faces.obligations import STATES
 from conductdesk.cases.faces.report import AnswerFace, ReportFace, report_shown
 from conductdesk.cases.inquiry import findings_of, outcomes_of
 from conductdesk.cases.models import Case, Finding, Outcome, OutcomeState
-from conductdesk.cases.rules import RESULTS, STANDARDS
+from conductdesk.cases.words import FINDINGS, STANDARDS
 from conductdesk.schemes.pack import Pack
 from conductdesk.vault.keys import CaseKeys
 
@@ -96,7 +96,7 @@ def _decided_on(
 
 def _finding(db: Session, keys: CaseKeys, row: Finding) -> FindingFace:
     return FindingFace(
-        result=RESULTS[row.result],
+        result=FINDINGS[row.result],
         standard=STANDARDS[row.standard],
         reasons=keys.open(Finding.reasons, row),
         by=name_of_account(db, row.account_id),

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from conductdesk.cases.faces.inquiry import letters_of, name_of_account
 from conductdesk.cases.inquiry import evidence_of
 from conductdesk.cases.models import Case, Evidence
-from conductdesk.cases.rules import BEARINGS
+from conductdesk.cases.words import BEARINGS
 from conductdesk.vault.files import FileName, name_of
 from conductdesk.vault.keys import CaseKeys
 from conductdesk.vault.models import SealedFile

@@ -32,7 +32,7 @@ from conductdesk.cases.models import (
     RespondentPaper,
 )
 from conductdesk.cases.models.inquiry import PaperKind
-from conductdesk.cases.rules import STANDARDS
+from conductdesk.cases.words import STANDARDS
 from conductdesk.people.models import Account
 from conductdesk.schemes.calendar import local_day
 from conductdesk.schemes.pack import Pack
@@ -93,7 +93,7 @@ class TermsFace:
 
     questions: str
     standard: str
-    """A key of `rules.STANDARDS`."""
+    """A key of `words.STANDARDS`."""
     standard_words: str
     due_on: date
     set_at: datetime

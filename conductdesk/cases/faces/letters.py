@@ -17,7 +17,7 @@ from conductdesk.cases.masking import Known, mask
 from conductdesk.cases.models import Allegation, Case, Finding, Outcome, Party, ProposedDecision
 from conductdesk.cases.naming import THE_REPORTER, known_on
 from conductdesk.cases.queries import pack_of
-from conductdesk.cases.rules import RESULTS, STANDARDS
+from conductdesk.cases.words import FINDINGS, STANDARDS
 from conductdesk.cases.workflow import Move
 from conductdesk.schemes.calendar import due
 from conductdesk.schemes.pack import OutcomeKind, Pack
@@ -146,7 +146,7 @@ def _finding(keys: CaseKeys, pack: Pack, allegation: Allegation, finding: Findin
     return (
         f"{keys.open(Allegation.account, allegation)} "
         f"(clause {clause.number}, {clause.title})\n"
-        f"{RESULTS[finding.result]}. {STANDARDS[finding.standard]}.\n"
+        f"{FINDINGS[finding.result]}. {STANDARDS[finding.standard]}.\n"
         f"{keys.open(Finding.reasons, finding)}"
     )
 

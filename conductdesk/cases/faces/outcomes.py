@@ -32,7 +32,7 @@ from conductdesk.schemes.pack import Pack
 from conductdesk.vault.keys import CaseKeys
 from conductdesk.vault.models import Compartment
 
-RESULTS: Mapping[str, str] = {
+APPEAL_RESULTS: Mapping[str, str] = {
     AppealResult.DISMISSED: "Dismissed: the decision stands",
     AppealResult.VARIED: "Varied: the decision is changed",
     AppealResult.REMITTED: "Remitted: the case is looked into again",
@@ -133,7 +133,7 @@ def appeal_faces(db: Session, case: Case, keys: CaseKeys) -> list[AppealFace]:
             id=row.id,
             by=SIDES[row.lodged_by],
             lodged_at=row.lodged_at,
-            result=RESULTS[row.result] if row.result else "",
+            result=APPEAL_RESULTS[row.result] if row.result else "",
             grounds=_grounds(keys, row),
         )
         for row in appeals_of(db, case)

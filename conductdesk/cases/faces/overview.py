@@ -20,17 +20,10 @@ from conductdesk.cases.models import (
     Party,
     RespondentPaper,
 )
-from conductdesk.cases.rules import RESULTS
-from conductdesk.cases.words import CHANNELS, ROUTES
+from conductdesk.cases.words import CHANNELS, FINDINGS, MODES_IN_SHORT, ROUTES
 from conductdesk.schemes.pack import Pack
 from conductdesk.vault.keys import CaseKeys
 from conductdesk.vault.models import Compartment
-
-MODE_WORDS = {
-    "named": "Named",
-    "confidential": "Confidential. The name is sealed to the handlers",
-    "anonymous": "Anonymous. No name is stored",
-}
 
 
 @dataclass(frozen=True)
@@ -73,7 +66,7 @@ def _facts(case: Case, pack: Pack) -> list[tuple[str, str]]:
     rows = [
         ("Scheme", f"{pack.name}, pack version {pack.version}"),
         ("Kind", pack.kind(case.kind).name),
-        ("Reporter", MODE_WORDS[case.reporter_mode]),
+        ("Reporter", MODES_IN_SHORT[case.reporter_mode]),
     ]
     if case.route:
         rows.append(("Route", ROUTES[case.route]))
@@ -131,7 +124,7 @@ def _allegations(db: Session, case: Case, keys: CaseKeys, pack: Pack) -> list[Al
             evidence_for=bearings[row.id, "for"] + bearings[None, "for"],
             evidence_against=bearings[row.id, "against"] + bearings[None, "against"],
             heard=row.party_id in heard,
-            result=RESULTS[findings[row.id].result] if row.id in findings else "",
+            result=FINDINGS[findings[row.id].result] if row.id in findings else "",
             reasons=keys.open(Finding.reasons, findings[row.id]) if row.id in findings else "",
         )
         for row in rows

@@ -14,7 +14,7 @@ from conductdesk.cases.days import day_in_words
 from conductdesk.cases.faces.inquiry import letters_of, name_of_account, names_of
 from conductdesk.cases.models import Case, ProposedDecision
 from conductdesk.cases.queries import members_of
-from conductdesk.cases.rules import RESULTS, STANDARDS
+from conductdesk.cases.words import FINDINGS, STANDARDS
 from conductdesk.policy import Viewer
 from conductdesk.schemes.pack import Pack
 from conductdesk.vault.keys import CaseKeys
@@ -108,7 +108,7 @@ def decision_in(keys: CaseKeys, proposed: ProposedDecision) -> Decision:
 
 def _finding(one: FindingGiven, letters: dict[UUID, str]) -> FindingProposed:
     return FindingProposed(
-        letters[one.allegation_id], RESULTS[one.result], STANDARDS[one.standard], one.reasons
+        letters[one.allegation_id], FINDINGS[one.result], STANDARDS[one.standard], one.reasons
     )
 
 

@@ -11,7 +11,7 @@ from conductdesk.cases.days import today
 from conductdesk.cases.forms.drafting import DraftedForm
 from conductdesk.cases.forms.inquiry import CHOOSE, choice
 from conductdesk.cases.forms.rows import RowsForm, how_many_rows
-from conductdesk.cases.rules import RESULTS, STANDARDS
+from conductdesk.cases.words import FINDINGS, STANDARDS
 from conductdesk.schemes.pack import OutcomeKind
 from conductdesk.web.fields import day, line, radio, select, text
 
@@ -108,7 +108,7 @@ def _finding_fields(letter: str) -> dict[str, Any]:
     missing = f"Choose a finding on allegation {letter}"
     standard = f"Choose the standard of proof for allegation {letter}"
     return {
-        f"result_{letter}": radio("Finding", missing, RESULTS),
+        f"result_{letter}": radio("Finding", missing, FINDINGS),
         f"standard_{letter}": select("Standard of proof", standard, STANDARDS),
         f"reasons_{letter}": text("Reasons", f"Give reasons on allegation {letter}"),
     }

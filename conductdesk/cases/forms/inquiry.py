@@ -21,7 +21,7 @@ from conductdesk.cases.acts import (
 )
 from conductdesk.cases.forms.drafting import DraftedForm
 from conductdesk.cases.forms.rows import RowsForm, how_many_rows
-from conductdesk.cases.rules import BEARINGS, STANDARDS
+from conductdesk.cases.words import BEARINGS, STANDARDS
 from conductdesk.web.fields import (
     YES_NO,
     AtMost,

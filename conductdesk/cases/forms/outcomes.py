@@ -26,10 +26,9 @@ from conductdesk.cases.acts import (
     WaiverProposed,
 )
 from conductdesk.cases.closing_acts import Agreement, AgreementEnded
-from conductdesk.cases.faces.outcomes import RESULTS as APPEAL_RESULTS
-from conductdesk.cases.faces.outcomes import SIDES
+from conductdesk.cases.faces.outcomes import APPEAL_RESULTS, SIDES
 from conductdesk.cases.forms.handling import VersionedForm
-from conductdesk.cases.rules import RESULTS, STANDARDS
+from conductdesk.cases.words import FINDINGS, STANDARDS
 from conductdesk.web.fields import LABEL, LEGEND, YES_NO, day, line, radio, select, text
 from conductdesk.web.form import PageForm
 
@@ -262,7 +261,7 @@ def conclusion_form(
     for allegation_id, name in allegations.items():
         key = allegation_id.hex
         fields[f"finding_{key}"] = select(
-            f"Finding on {name}", "Choose a finding", {"": "It stands", **RESULTS}
+            f"Finding on {name}", "Choose a finding", {"": "It stands", **FINDINGS}
         )
         fields[f"standard_{key}"] = select("Standard of proof", "Choose the standard", STANDARDS)
         fields[f"why_{key}"] = text("Reasons for the new finding", rows=3)

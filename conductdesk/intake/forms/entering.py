@@ -11,10 +11,12 @@ from wtforms import RadioField
 from wtforms.fields.core import UnboundField
 
 from conductdesk.cases.concern import Answer, Mode, Part
+from conductdesk.cases.words import ANSWERS
 from conductdesk.intake.answers import Answers, Match, PersonTyped
 from conductdesk.intake.entry import TO_AN_OFFICER, Entry
 from conductdesk.intake.forms.fields import line, text
 from conductdesk.intake.forms.own import own_form
+from conductdesk.intake.forms.people import PARTS as REPORTERS_PARTS
 from conductdesk.intake.forms.people import PeopleForm, people_form
 from conductdesk.intake.forms.questions import FORMS
 from conductdesk.intake.paths import CALL_ME, FULL, PATHS, Ask
@@ -27,15 +29,11 @@ ASKED = tuple(ask for ask in FORMS if ask is not Ask.MATCH)
 """The questions that have one form each; people, matches and the pack's own have their own ways."""
 
 PARTS: Mapping[str, str] = {
-    "": "Choose one",
+    **REPORTERS_PARTS,
     Part.RESPONDENT: "The concern is about what they did",
-    Part.AFFECTED: "It happened to them",
-    Part.WITNESS: "They saw or heard it",
-    Part.SUPPORTER: "They are helping",
     Part.PARTNER: "They take part in the mentoring",
 }
-
-YES_NO = {"yes": "Yes", "no": "No", "not_sure": "Not sure"}
+"""The same in an officer's words: theirs is neither the worry nor the mentoring."""
 
 MISSING: Mapping[Ask, tuple[str, str]] = {
     Ask.KIND: ("kind", "Choose what it is about"),
@@ -69,8 +67,8 @@ class EntryForm(PublicQuestions):  # type: ignore[misc,valid-type]  # the fields
 
     channel = choose("How did it reach you?", TO_AN_OFFICER)
     kind = choose("What is it about?", {})
-    danger = choose("Is anyone in danger now?", YES_NO)
-    at_risk = choose("Is anyone under age, or at risk?", YES_NO)
+    danger = choose("Is anyone in danger now?", ANSWERS)
+    at_risk = choose("Is anyone under age, or at risk?", ANSWERS)
     organisation = choose("Which organisation does the mentor belong to?", {})
     account = text(
         "What happened, in their words",
@@ -193,7 +191,7 @@ def entry_form(pack: Pack, matches: tuple[Match, ...], rows: int) -> type[EntryF
     fields: dict[str, Any] = {"pack": pack, "matches": matches, **_own_fields(pack)}
     for place, match in enumerate(matches):
         said = f"Is “{match.name}” {pack.office(match.office).plain}?"
-        fields[f"match_{place}"] = choose(said, YES_NO)
+        fields[f"match_{place}"] = choose(said, ANSWERS)
     return type("EntryFormOfPack", (people_form(pack, parts, rows), EntryForm), fields)
 
 

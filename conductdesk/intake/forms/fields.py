@@ -14,6 +14,7 @@ from conductdesk.intake.rules import LONGEST_LINE, LONGEST_NOTE
 from conductdesk.web.form import PageForm
 
 YES_NO_NOT_SURE = {"yes": "Yes", "no": "No", "not_sure": "I am not sure"}
+"""The answers in the words of whoever reports; the desk says “Not sure” (`cases.words.ANSWERS`)."""
 
 
 class OneOf:

@@ -23,6 +23,7 @@ PARTS = {
     Part.SUPPORTER.value: "They are helping",
     Part.PARTNER.value: "They are in the mentoring with me",
 }
+"""What somebody is in it, in the words of whoever reports."""
 
 
 class PeopleForm(PageForm):

@@ -6,6 +6,7 @@ from flask import Response, url_for
 
 from conductdesk.cases.actions.receiving import DrawnUp, draw_up, take_in
 from conductdesk.cases.concern import Answer, Mode, Part
+from conductdesk.cases.words import ANSWERS
 from conductdesk.intake.answers import NO_POST, POST_UNKNOWN, Answers, PersonTyped
 from conductdesk.intake.paths import CALL_ME, Ask
 from conductdesk.intake.queries import who_will_read
@@ -25,12 +26,12 @@ from conductdesk.web.gate import gate
 from conductdesk.web.page import page, see_other
 from conductdesk.web.state import db, keystore, looking
 
-SAID: dict[Answer, str] = {Answer.YES: "Yes", Answer.NO: "No", Answer.NOT_SURE: "Not sure"}
 MODES = {
     Mode.NAMED: "By your name",
     Mode.CONFIDENTIAL: "In confidence",
     Mode.ANONYMOUS: "Without a name",
 }
+"""How the reporter asked to be known, as they chose it; the desk says what follows from it."""
 PARTS = {
     Part.RESPONDENT: "you are worried about what they did",
     Part.AFFECTED: "it happened to them",
@@ -38,6 +39,7 @@ PARTS = {
     Part.SUPPORTER: "they are helping",
     Part.PARTNER: "they are in the mentoring with you",
 }
+"""What the reporter said of somebody, said back to them after the name."""
 
 Row = tuple[str, object, str, str]
 """A key, a value, the address where it can be changed, and hidden words of that link."""
@@ -164,8 +166,7 @@ def _in_groups(
 
 def _own(draft: Draft, number: int, asked: PackQuestion) -> Row:
     said = draft.answers.own_answers.get(asked.key, "")
-    names = {answer.value: words for answer, words in SAID.items()}
-    names |= {choice.key: choice.name for choice in asked.choices}
+    names = {**ANSWERS, **{choice.key: choice.name for choice in asked.choices}}
     return asked.text, names.get(said, said), _address(draft, number), f"“{asked.text}”"
 
 
@@ -175,7 +176,7 @@ def _matches(pack: Pack, draft: Draft) -> list[Row]:
         (
             "Is it an officer?",
             f"{match.name}, {pack.office(match.office).plain}: "
-            + (SAID[match.answer] if match.answer else "counts as yes, because you did not say"),
+            + (ANSWERS[match.answer] if match.answer else "counts as yes, because you did not say"),
             _address(draft, number_of(path, Ask.MATCH, index) or 1),
             f"if {match.name} is {pack.office(match.office).plain}",
         )
@@ -197,7 +198,7 @@ def _organisation(pack: Pack, answers: Answers) -> str:
 
 
 def _said(answer: Answer | None) -> str:
-    return SAID[answer] if answer else ""
+    return ANSWERS[answer] if answer else ""
 
 
 def _mode(answers: Answers) -> str:

@@ -24,8 +24,7 @@ from conductdesk.cases.models import (
     Referral,
     RespondentPaper,
 )
-from conductdesk.cases.rules import RESULTS, STANDARDS
-from conductdesk.cases.words import CAPACITIES, QUIET, READS, state_words
+from conductdesk.cases.words import CAPACITIES, FINDINGS, QUIET, READS, STANDARDS, state_words
 from conductdesk.people.models import Account
 from conductdesk.review.faces.evidence import Evidence, WalkLine, evidence_of, owners_of
 from conductdesk.review.faces.record import clock_kept, facts_shown, opened_copy, parties_shown
@@ -188,7 +187,7 @@ def _allegations(evidence: Evidence) -> Iterator[WalkLine]:
         what = f"Allegation {one.letter}: {about}, clause {one.clause}"
         yield evidence.row_line("allegation", one.id, what)
     for found in evidence.all_of(Finding, Finding.found_at):
-        result = RESULTS.get(found.result, found.result)
+        result = FINDINGS.get(found.result, found.result)
         what = f"Finding on allegation {letters.get(found.allegation_id, '')}: {result}"
         said = f"{STANDARDS.get(found.standard, found.standard)}, {in_words(found.found_at)}."
         later = " A later finding took its place." if found.superseded_at else ""
