@@ -1,4 +1,4 @@
-"""Whether a log, its checkpoints and the rows that it vouches for still agree."""
+"""Whether a log, its checkpoints, and the rows and files that it vouches for still agree."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from sqlalchemy import Table, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from conductdesk.audit.contents import check_contents
 from conductdesk.audit.models import LogCheckpoint
 from conductdesk.audit.note import (
     PROOF_HEADER,
@@ -57,7 +58,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True)
 class Verdict:
-    """How a verification ended; *problem* names the first entry, tile or row that is wrong."""
+    """How a verification ended; *problem* names the first entry, tile, row or file that is wrong."""
 
     status: Status
     size: int
@@ -96,6 +97,7 @@ def _verify(db: Session, log_id: str, key: VerifierKey, outside: Sequence[str]) 
     check_counters(db, log_id, replay)
     check_details(db, log_id, replay)
     _check_rows(db, replay, [read_rows(db, other) for other in log_ids(db) if other != log_id])
+    check_contents(db, replay.rows)
     status = Status.VERIFIED if anchored else Status.UNANCHORED
     return Verdict(status, head.size, root_of(replay.frontier))
 

@@ -57,10 +57,10 @@ command.add_command(exporting.print_verifier)
 )
 @click.pass_context
 def verify(ctx: click.Context, scheme: str | None, files: tuple[Path, ...]) -> None:
-    """Check each log against itself, its rows, and what was kept outside.
+    """Check each log against itself, its rows and files, and what was kept outside.
 
     Prints VERIFIED, VERIFIED-UNANCHORED where nothing from outside was given, or FAILED with the
-    first entry, tile or row that is wrong; exits with 0, 0 or 1.
+    first entry, tile, row or file that is wrong; exits with 0, 0 or 1.
     """
     services = open_services()
     if not is_current(services.database.engine):

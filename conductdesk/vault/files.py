@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -17,6 +18,10 @@ from conductdesk.vault.streams import FileFacts, FileSealer, open_chunks
 
 ORIGINAL = "original"
 WORKING = "working"
+
+
+class FileDamagedError(Exception):
+    """The ciphertext of a file is not the one that was stored: changed, or a part is missing."""
 
 
 @dataclass(frozen=True)
@@ -114,8 +119,9 @@ def name_of(keys: CaseKeys, file: SealedFile) -> FileName:
 
 
 def open_file(db: Session, keys: CaseKeys, file: SealedFile) -> Iterator[bytes]:
-    """Return the clear file in chunks; the key is opened at once, so that a refusal comes first."""
+    """Return the clear file in chunks; raise `NotGranted` or `FileDamagedError` before the first."""
     key = keys.open_file_part(file, "file_key")
+    _require_whole(db, file)
     return open_upload(db, key, file.content_id)
 
 
@@ -127,6 +133,15 @@ def open_upload(db: Session, key: bytes, file_id: UUID) -> Iterator[bytes]:
 def drop_file(db: Session, file_id: UUID) -> None:
     """Delete a file's ciphertext, of a draft that was wiped or a case that is destroyed."""
     db.execute(delete(SealedChunk).where(SealedChunk.file_id == file_id))
+
+
+def _require_whole(db: Session, file: SealedFile) -> None:
+    """Read all of it once: whoever has got the first half cannot be shown a page any more."""
+    digest = hashlib.sha256()
+    for piece in _pieces(db, file.content_id):
+        digest.update(piece)
+    if digest.hexdigest() != file.ciphertext_sha256:
+        raise FileDamagedError(str(file.id))
 
 
 def _store(db: Session, file_id: UUID, pieces: Iterable[bytes]) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from conductdesk.refusal import Refused, Stale
+from conductdesk.vault.files import FileDamagedError
 from conductdesk.web.face import Face, this_face
 from conductdesk.web.page import is_fragment_request, page
 from conductdesk.web.sessions import keep_nothing
@@ -79,6 +80,24 @@ TROUBLES = {
         ),
     ),
 }
+DAMAGED = "It cannot be opened: its content was changed, or a part of it is missing."
+DAMAGED_FILE = {
+    Face.DESK: Trouble(
+        "This file is damaged",
+        (
+            DAMAGED,
+            "Tell your administrator. It can be restored from a backup, if one was made before.",
+        ),
+    ),
+    Face.PUBLIC: Trouble(
+        "This file is damaged",
+        (
+            DAMAGED,
+            "It is our fault, not yours. If you still have the file, send it again. "
+            "Otherwise write us a message, so that we look for it in a backup.",
+        ),
+    ),
+}
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 PAGE_TOO_OLD = Trouble(
     "This page was open for too long",
@@ -90,6 +109,7 @@ def install_errors(app: Flask) -> None:
     """Answer every error of *app* with a plain page, or with a plain block inside a page."""
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(CSRFError, lambda _error: _tell(400, PAGE_TOO_OLD))
+    app.register_error_handler(FileDamagedError, _damaged)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(DataError, lambda _error: _tell(400, TROUBLES[400]))
     app.register_error_handler(OperationalError, _database)
@@ -99,6 +119,11 @@ def install_errors(app: Flask) -> None:
 def _refused(error: Refused) -> Response:
     status = 409 if isinstance(error, Stale) else 422
     return _tell(status, Trouble(TROUBLES[status].title, (str(error),)))
+
+
+def _damaged(error: FileDamagedError) -> Response:
+    log.error("%s: the content of sealed_file %s is damaged", _place(), error)
+    return _tell(500, DAMAGED_FILE[this_face()])
 
 
 def _http(error: HTTPException) -> Response:

@@ -8,7 +8,11 @@ import pytest
 from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
+from conductdesk.audit.checkpoints import verifier_key
+from conductdesk.audit.record import create_log
+from conductdesk.audit.verify import Status, verify_log
 from conductdesk.vault.files import (
+    FileDamagedError,
     FileName,
     attach,
     drop_file,
@@ -21,7 +25,7 @@ from conductdesk.vault.keystore import Keystore
 from conductdesk.vault.models import Compartment, SealedChunk, SealedFile
 from conductdesk.vault.seal import SealBrokenError
 from conductdesk.vault.streams import PIECE, FileFacts, FileSealer
-from tests.actions.sealed_case import SealedCase, make_case
+from tests.actions.sealed_case import LOG, SealedCase, make_case
 
 CLEAR = b"A photograph of the message. " * 60_000  # more than three pieces
 
@@ -98,20 +102,54 @@ def test_two_files_cannot_be_exchanged(case: SealedCase) -> None:
         case.db.rollback()
 
 
-def test_a_missing_a_moved_and_an_added_piece_are_found(case: SealedCase) -> None:
-    file = add(case)
-    for statement in (
-        "DELETE FROM sealed_chunk WHERE seq = 3",
-        "DELETE FROM sealed_chunk WHERE seq = 1",
-        "UPDATE sealed_chunk SET content = "
-        "(SELECT c.content FROM sealed_chunk c WHERE c.seq = 0) WHERE seq = 1",
-        "INSERT INTO sealed_chunk SELECT file_id, 4, content, made_at FROM sealed_chunk "
-        "WHERE seq = 3",
-    ):
+DAMAGES = (
+    "DELETE FROM sealed_chunk",
+    "DELETE FROM sealed_chunk WHERE seq = 3",
+    "DELETE FROM sealed_chunk WHERE seq = 1",
+    "UPDATE sealed_chunk SET seq = 9 WHERE seq = 3",
+    "UPDATE sealed_chunk SET content = "
+    "(SELECT c.content FROM sealed_chunk c WHERE c.seq = 0) WHERE seq = 1",
+    "INSERT INTO sealed_chunk SELECT file_id, 4, content, made_at FROM sealed_chunk WHERE seq = 3",
+)
+
+
+@pytest.mark.both_backends
+def test_a_missing_a_moved_and_an_added_piece_are_found_by_the_reader_and_by_the_log(
+    case: SealedCase,
+) -> None:
+    file, key = add(case), verifier_key(case.db, case.keystore, LOG)
+    case.db.commit()
+    for statement in DAMAGES:
         case.db.execute(text(statement))
-        with pytest.raises(SealBrokenError):
-            list(open_file(case.db, case.keys_of("handler"), file))
+        with pytest.raises(FileDamagedError):
+            open_file(case.db, case.keys_of("handler"), file)
+        verdict = verify_log(case.db, LOG, key)
+        assert verdict.status is Status.FAILED, statement
+        assert f"sealed_file {file.id}: the content of the file" in (verdict.problem or "")
         case.db.rollback()
+    assert verify_log(case.db, LOG, key).problem is None
+
+
+def test_a_file_without_a_byte_and_an_upload_that_no_row_names_leave_the_log_as_it_is(
+    case: SealedCase,
+) -> None:
+    file, key = add(case, clear=b""), verifier_key(case.db, case.keystore, LOG)
+    drop_file(case.db, upload(case.db).file_id)
+    upload(case.db)
+    case.db.commit()
+    assert verify_log(case.db, LOG, key).problem is None
+    drop_file(case.db, file.id)
+    assert verify_log(case.db, LOG, key).problem == (
+        f"sealed_file {file.id}: the content of the file is missing"
+    )
+
+
+def test_another_log_does_not_vouch_for_the_file(case: SealedCase) -> None:
+    create_log(case.db, "bes", "conduct.example/bes")
+    file, key = add(case), verifier_key(case.db, case.keystore, "bes")
+    drop_file(case.db, file.id)
+    case.db.commit()
+    assert verify_log(case.db, "bes", key).problem is None
 
 
 def test_the_file_of_a_wiped_draft_is_dropped(db: Session) -> None:
@@ -123,5 +161,5 @@ def test_the_file_of_a_wiped_draft_is_dropped(db: Session) -> None:
 def test_a_file_without_its_pieces_does_not_open_as_empty(case: SealedCase) -> None:
     file = add(case)
     drop_file(case.db, file.id)
-    with pytest.raises(SealBrokenError):
-        list(open_file(case.db, case.keys_of("handler"), file))
+    with pytest.raises(FileDamagedError):
+        open_file(case.db, case.keys_of("handler"), file)

@@ -7,11 +7,13 @@ from uuid import UUID
 
 import pytest
 from PIL import Image
+from sqlalchemy import delete, update
 from werkzeug.test import TestResponse
 
 from conductdesk.cases.inquiry import allegations_of, evidence_of
 from conductdesk.cases.models import Case
 from conductdesk.db import Database
+from conductdesk.vault.models import SealedChunk
 from conductdesk.web import uploads
 from tests.actions.inquiry_steps import add_item, decided, investigating, newest
 from tests.cast import Cast
@@ -103,6 +105,28 @@ def test_a_picture_comes_back_without_its_metadata_and_the_original_with_it(
         assert answer.headers["Content-Disposition"].startswith("attachment")
         assert answer.headers["Content-Security-Policy"].startswith("sandbox")
         answer.close()
+
+
+def test_a_damaged_file_is_said_on_a_page_and_a_whole_one_says_how_long_it_is(
+    faces: Faces, cast: Cast
+) -> None:
+    case = investigating(cast)
+    desk = AtTheDesk(faces.desk, cast, "investigator")
+    send(desk, case, (b"What he wrote. " * 9_000, "letter.txt"), text="")
+    place = f"/cases/{case.id}/evidence/{only_item(cast, case)}"
+    whole = desk.get(f"{place}/original")
+    assert whole.content_length == len(whole.data) == 135_000
+    whole.close()
+    damage = update(SealedChunk).values(content=bytes(135_000))
+    for statement in (damage, delete(SealedChunk)):
+        cast.db.execute(statement)
+        cast.db.commit()
+        answer = desk.get(f"{place}/original")
+        assert answer.status_code == 500
+        assert "This file is damaged" in words_of(answer)
+        assert "It can be restored from a backup" in words_of(answer)
+        assert "attachment" not in answer.headers.get("Content-Disposition", "")
+    assert desk.get(place).status_code == 200  # the item itself stays readable
 
 
 @pytest.mark.parametrize(("content", "name", "says"), NOT_KEPT)

@@ -7,7 +7,7 @@ import re
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from werkzeug.test import TestResponse
 
 from conductdesk.cases.models import Case
@@ -15,7 +15,7 @@ from conductdesk.db import Database
 from conductdesk.faces import public_face
 from conductdesk.notices.models import OutboxRow
 from conductdesk.vault.files import name_of, open_file
-from conductdesk.vault.models import SealedFile
+from conductdesk.vault.models import SealedChunk, SealedFile
 from conductdesk.vault.receipts import Receipt
 from conductdesk.web.state import Services
 from tests.cast import Cast, a_concern
@@ -97,7 +97,9 @@ def add(reporter: Visitor, content: bytes, name: str, message: str = "") -> Test
     return reporter.post("/wcc/messages", form, content_type="multipart/form-data")
 
 
-def test_a_file_comes_back_as_it_was_sent(reporter: Visitor) -> None:
+def test_a_file_comes_back_as_it_was_sent_or_a_page_says_that_it_is_damaged(
+    reporter: Visitor, cast: Cast
+) -> None:
     sent = add(reporter, a_photo(), "what i saw.jpg")
     assert sent.headers["Location"] == "/wcc/messages#thread"
     found = re.search(
@@ -107,6 +109,12 @@ def test_a_file_comes_back_as_it_was_sent(reporter: Visitor) -> None:
     fetched = reporter.get(found[1])
     assert fetched.data == a_photo()
     assert "attachment" in fetched.headers["Content-Disposition"]
+    cast.db.execute(delete(SealedChunk))
+    cast.db.commit()
+    told = reporter.get(found[1])
+    assert told.status_code == 500
+    assert "This file is damaged" in words_of(told)
+    assert "send it again" in words_of(told)
 
 
 def test_a_file_is_kept_sealed_with_a_copy_that_does_not_tell_where_it_was_made(

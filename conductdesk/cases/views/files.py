@@ -19,5 +19,7 @@ def hand_over(case: Case, file_id: UUID | None) -> Response:
     file, keys = db().get(SealedFile, file_id) if file_id else None, keys_of(case)
     if file is None or file.case_id != case.id or not keys.holds(file.compartment):
         abort(404)
-    clear = stream_with_context(open_file(db(), keys, file))
-    return download(clear, name_of(keys, file).name, "application/octet-stream")
+    clear, shown = stream_with_context(open_file(db(), keys, file)), name_of(keys, file)
+    answer = download(clear, shown.name, "application/octet-stream")
+    answer.content_length = shown.size  # so that a browser knows a half one for what it is
+    return answer
