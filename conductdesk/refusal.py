@@ -7,7 +7,7 @@ class Refused(Exception):
     """The act is not possible now; the message says why and what to do. Answered with 422."""
 
     page = ""
-    """The endpoint of another page about the same case, where it can be mended; empty: this one."""
+    """The endpoint of another page about the same thing, where it can be mended; empty: this one."""
 
 
 class Stale(Refused):

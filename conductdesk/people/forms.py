@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from govuk_frontend_wtf.wtforms_widgets import (
     GovCheckboxInput,
     GovPasswordInput,
@@ -11,10 +9,11 @@ from govuk_frontend_wtf.wtforms_widgets import (
     GovTextInput,
 )
 from wtforms import BooleanField, HiddenField, PasswordField, SelectField, StringField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import InputRequired, Length
 
 from conductdesk.people.actions import Attempt, AuthenticatorChange, Setup
 from conductdesk.people.rules import LONGEST_EMAIL, LONGEST_NAME, NewPerson
+from conductdesk.web.fields import OneOf, Wanted
 from conductdesk.web.form import PageForm
 
 LONGEST_SECRET = 1_000
@@ -166,19 +165,6 @@ class ChoiceForm(PageForm):
         """
         form = cls(prefix=prefix)
         form.chosen.label.text = label
-        form.chosen.choices = [("", "Choose"), *choices.items()]
-        form.chosen.validators = [_OneOf(sentence)]
+        form.chosen.choices = {"": "Choose", **choices}
+        form.chosen.validators = [Wanted(sentence), OneOf(sentence)]
         return form
-
-
-class _OneOf:
-    """Checks that one of the field's own choices came back."""
-
-    field_flags: dict[str, bool] = {}
-
-    def __init__(self, sentence: str) -> None:
-        self.sentence = sentence
-
-    def __call__(self, _form: PageForm, field: Any) -> None:
-        if not field.data or field.data not in [value for value, _words in field.choices]:
-            raise ValidationError(self.sentence)

@@ -18,6 +18,7 @@ from conductdesk.web.face import Face
 from conductdesk.web.gate import ViewerLoader, install_gate
 from conductdesk.web.headers import csp_nonce, install_headers
 from conductdesk.web.idle import install_idle
+from conductdesk.web.refusing import mended_at
 from conductdesk.web.sessions import install_sessions
 from conductdesk.web.state import Services, install_state
 from conductdesk.web.surroundings import SurroundingsLoader, install_surroundings
@@ -104,6 +105,7 @@ def _add_globals(app: Flask, settings: Settings) -> None:
     app.jinja_env.globals.update(
         csp_nonce=csp_nonce,
         csrf_headers=csrf_headers,
+        mended_at=mended_at,
         settings=settings,
         static_url=static_url,
         wtforms_errors=wtforms_errors,

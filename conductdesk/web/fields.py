@@ -1,4 +1,4 @@
-"""Fields that the forms of the desk share: texts, choices and days, each with its sentence."""
+"""Checks that all forms share; texts, choices and days of the desk, each with its sentence."""
 
 from __future__ import annotations
 
@@ -42,17 +42,28 @@ class Wanted:
 
 
 class AtMost:
-    """Checks a length."""
+    """Checks a length, and says kindly by how much it is over."""
 
     field_flags: ClassVar[dict[str, bool]] = {}
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, remedy: str = "") -> None:
         self.limit = limit
+        self.remedy = remedy
 
     def __call__(self, form: Form, field: Field) -> None:
         """Raise when the text is too long."""
-        if len(field.data or "") > self.limit:
-            raise ValidationError(f"Write {self.limit:,} characters or less")
+        if problem := self.problem(field.data or ""):
+            raise ValidationError(problem)
+
+    def problem(self, typed: str) -> str:
+        """Return a sentence about what is too long in *typed*, or nothing."""
+        over = len(typed) - self.limit
+        if over <= 0:
+            return ""
+        return (
+            f"This holds {self.limit:,} characters, and yours is {over:,} longer. "
+            f"Make it shorter.{self.remedy}"
+        )
 
 
 class OneOf:

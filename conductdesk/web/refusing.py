@@ -2,30 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
-from flask import Response, url_for
+from flask import Response, current_app, g, request, url_for
 
 from conductdesk.refusal import Refused, Stale
 from conductdesk.web.form import PageForm
 from conductdesk.web.state import db
-
-
-class Sentence(str):
-    """What a refusal says, and the address where it can be mended if that is another page."""
-
-    href = ""
-
-    @classmethod
-    def of(cls, error: Refused, arguments: Mapping[str, Any]) -> Sentence:
-        """Return the sentence of *error*, on a page with the view's *arguments*."""
-        sentence = cls(error)
-        if error.page:
-            sentence.href = url_for(error.page, case_id=arguments["case_id"])
-        return sentence
-
 
 Form = TypeVar("Form", bound=PageForm)
 View = Callable[..., Response]
@@ -60,9 +45,9 @@ def or_show(show: View) -> Callable[[View], View]:
             try:
                 return view(**arguments)
             except NotAcceptedError as error:
-                refusal, form, status = Sentence(), error.form, 422
+                refusal, form, status = "", error.form, 422
             except Refused as error:
-                refusal, form = Sentence.of(error, arguments), None
+                refusal, form, g.mended_at = str(error), None, _address(error.page)
                 status = 409 if isinstance(error, Stale) else 422
             db().rollback()
             shown = show(**arguments, refusal=refusal, form=form)
@@ -72,3 +57,17 @@ def or_show(show: View) -> Callable[[View], View]:
         return answer
 
     return wrap
+
+
+def mended_at() -> str:
+    """Return where that can be mended for which this request is refused; empty: on this page."""
+    return cast(str, g.get("mended_at", ""))
+
+
+def _address(page: str) -> str:
+    """Return the address of a *page* about the same thing as this one; empty where there is none."""
+    here = request.view_args or {}
+    wanted = next(current_app.url_map.iter_rules(page)).arguments if page else set()
+    if not page or not wanted <= here.keys():
+        return ""
+    return url_for(page, **{name: here[name] for name in wanted})

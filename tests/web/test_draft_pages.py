@@ -112,7 +112,7 @@ def test_a_text_that_is_too_long_is_not_saved_and_not_lost(cast: Cast, sign_in: 
     assert (answer.status_code, "too long" in answer.text) == (422, True)
     whole = officer.post(path, {**typed, "act": "save"})
     assert whole.status_code == 422
-    assert "Write 20,000 characters or less" in words_of(whole)
+    assert "This holds 20,000 characters, and yours is 1 longer" in words_of(whole)
     assert fields_of(whole)["searched_against"] == long
     assert "Write down the facts" not in words_of(whole)
     assert saved(cast) == []

@@ -40,8 +40,8 @@ class DraftedForm(VersionedForm):
 
 
 def _fits(field: Field) -> bool:
-    limit = next((one.limit for one in field.validators if isinstance(one, AtMost)), SHORT)
-    if len("".join(field.raw_data or ())) <= limit:
-        return True
-    field.errors = [f"Write {limit:,} characters or less"]
-    return False
+    limit = next((one for one in field.validators if isinstance(one, AtMost)), AtMost(SHORT))
+    problem = limit.problem("".join(field.raw_data or ()))
+    if problem:
+        field.errors = [problem]
+    return not problem

@@ -9,8 +9,9 @@ from govuk_frontend_wtf.wtforms_widgets import GovTextInput
 from wtforms import StringField
 
 from conductdesk.cases.concern import Answer
-from conductdesk.intake.forms.fields import AtMost, Wanted, radio, text
+from conductdesk.intake.forms.fields import radio, text
 from conductdesk.intake.rules import LONGEST_ACCOUNT
+from conductdesk.web.fields import AtMost, Wanted
 from conductdesk.web.form import PageForm
 from conductdesk.web.uploads import file_box
 

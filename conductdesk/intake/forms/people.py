@@ -10,9 +10,9 @@ from wtforms import SelectField, StringField
 
 from conductdesk.cases.concern import Part
 from conductdesk.intake.answers import NO_POST, POST_UNKNOWN, PersonTyped, tidy_line
-from conductdesk.intake.forms.fields import AtMost
 from conductdesk.intake.rules import LONGEST_LINE, MOST_PEOPLE
 from conductdesk.schemes.pack import Pack
+from conductdesk.web.fields import AtMost
 from conductdesk.web.form import PageForm
 
 PARTS = {

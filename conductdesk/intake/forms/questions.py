@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from conductdesk.cases.concern import Answer, Identity, Mode
 from conductdesk.intake.answers import Answers
-from conductdesk.intake.forms.fields import Wanted, line, radio, text
+from conductdesk.intake.forms.fields import line, radio, text
 from conductdesk.intake.paths import Ask
 from conductdesk.intake.rules import LONGEST_ACCOUNT
 from conductdesk.schemes.kinds import IntakeKind
+from conductdesk.web.fields import Wanted
 from conductdesk.web.form import PageForm
 
 

@@ -9,10 +9,11 @@ from wtforms import HiddenField
 
 from conductdesk.cases.concern import Answer, Part
 from conductdesk.intake.answers import NO_POST, POST_UNKNOWN, PersonTyped
-from conductdesk.intake.forms.fields import Wanted, line, radio, text
+from conductdesk.intake.forms.fields import line, radio, text
 from conductdesk.intake.forms.people import choice, posts
 from conductdesk.intake.rules import LONGEST_ACCOUNT
 from conductdesk.schemes.pack import Pack
+from conductdesk.web.fields import Wanted
 from conductdesk.web.form import PageForm
 
 BOTH = "You said no, but you wrote something below. Choose yes to send it, or take it out."
