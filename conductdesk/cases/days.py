@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time
 
 from conductdesk import clock
 from conductdesk.refusal import Refused
-from conductdesk.schemes.calendar import ZONE, local_day
+from conductdesk.schemes.calendar import ZONE, day_in_words, local_day
 
 
 def noon_of(day: date) -> datetime:
@@ -22,11 +22,6 @@ def end_of(day: date) -> datetime:
 def in_words(moment: datetime) -> str:
     """Return the day of *moment* as a refusal names it, such as `4 December 2026`."""
     return day_in_words(local_day(moment))
-
-
-def day_in_words(day: date) -> str:
-    """Return a day as a person writes it, such as `4 December 2026`."""
-    return f"{day.day} {day:%B %Y}"
 
 
 def hours_in_words(minutes: int) -> str:

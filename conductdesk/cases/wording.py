@@ -9,6 +9,7 @@ from typing import Any
 
 from conductdesk.cases.actions.triaging import QUESTIONS, SEVERITIES
 from conductdesk.cases.words import ANSWERS, ROUTES, STANDARDS
+from conductdesk.schemes.calendar import day_in_words
 
 Names = Mapping[str, str]
 """What something is called, by its id."""
@@ -91,8 +92,7 @@ def _labelled(value: dict[str, Any], _called: Names) -> Iterator[str]:
 
 
 def _day(text: str) -> str:
-    day = date.fromisoformat(text)
-    return f"{day.day} {day:%B %Y}"
+    return day_in_words(date.fromisoformat(text))
 
 
 Shape = Callable[[dict[str, Any], Names], Iterator[str]]

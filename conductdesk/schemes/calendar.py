@@ -30,6 +30,16 @@ def local_day(moment: datetime) -> date:
     return moment.astimezone(ZONE).date()
 
 
+def day_in_words(day: date) -> str:
+    """Return a day as a person writes it, such as `4 December 2026`."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def iso_day(moment: datetime | None) -> str | None:
+    """Return the day of *moment* as an entry of the log has it, such as `2026-12-04`."""
+    return None if moment is None else local_day(moment).isoformat()
+
+
 def last_day(day: date, span: Span, nation: str) -> date:
     """Return the day on which *span*, begun on *day*, runs out."""
     if span.unit is Unit.DAYS:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
-from conductdesk.schemes.calendar import last_day
+from conductdesk.schemes.calendar import day_in_words, last_day
 from conductdesk.schemes.kinds import KINDS, IntakeKind
 from conductdesk.schemes.pack import NATIONS, Pack, Span, Unit
 
@@ -119,7 +119,7 @@ def outlasts(one: Span, other: Span, nation: str) -> date | None:
 
 
 def _as_on(day: date) -> str:
-    return "" if day == date.min else f" when it begins on {day.day} {day:%B %Y}"
+    return "" if day == date.min else f" when it begins on {day_in_words(day)}"
 
 
 def _of_kinds(pack: Pack) -> Iterator[str]:

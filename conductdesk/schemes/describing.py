@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date
 
+from conductdesk.schemes.calendar import day_in_words
 from conductdesk.schemes.clock_rules import APPEAL_RULES, RULES, ClockRule
 from conductdesk.schemes.describing_rules import confidences, kinds, questions, routing, stricter
 from conductdesk.schemes.pack import Clause, Office, OutcomeKind, Pack, Span
 from conductdesk.schemes.parts import DecidedBy
-from conductdesk.schemes.plain import Item, Section, day_words, item, listed, where
+from conductdesk.schemes.plain import Item, Section, item, listed, where
 
 NATION_NAMES: Mapping[str, str] = {
     "ENG": "England",
@@ -155,8 +156,8 @@ def _clauses(pack: Pack) -> list[Item]:
 
 
 def _in_force(clause: Clause) -> str:
-    begin = "" if clause.in_force_from == date.min else f"from {day_words(clause.in_force_from)}"
-    end = f"to {day_words(clause.in_force_to)}" if clause.in_force_to else ""
+    begin = "" if clause.in_force_from == date.min else f"from {day_in_words(clause.in_force_from)}"
+    end = f"to {day_in_words(clause.in_force_to)}" if clause.in_force_to else ""
     return " ".join(words for words in (begin, end) if words)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 
 
 @dataclass(frozen=True)
@@ -45,11 +44,6 @@ def listed(words: Iterable[str]) -> str:
 def where(holds: object, words: str) -> str:
     """Return *words* where something holds, else nothing."""
     return words if holds else ""
-
-
-def day_words(day: date) -> str:
-    """Return “5 November 2026”."""
-    return f"{day.day} {day:%B %Y}"
 
 
 def capital(words: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -41,7 +40,7 @@ from conductdesk.cases.standing import move_facts
 from conductdesk.cases.workflow import Move, State, check
 from conductdesk.policy import IN_CHARGE, Permission, Viewer
 from conductdesk.refusal import Refused
-from conductdesk.schemes.calendar import due, local_day
+from conductdesk.schemes.calendar import due, iso_day
 from conductdesk.schemes.pack import Pack
 from conductdesk.vault.keys import CaseKeys
 from conductdesk.vault.models import Compartment
@@ -178,7 +177,7 @@ def agree_closure(
         facts=facts,
         actor=actor,
         event="case.closed",
-        pub={"class": case.retention_class, "keep_until": _day(case.keep_until)},
+        pub={"class": case.retention_class, "keep_until": iso_day(case.keep_until)},
         detail={"said": "Two people agreed to close the case."},
         grants=let_auditors_in(db, case, keys, actor=actor),
     )
@@ -211,7 +210,3 @@ def _sign_head(db: Session, case: Case, keys: CaseKeys) -> None:
         sign_checkpoint(db, keys.keystore, case.scheme, "closure")
     except SigningStopped:
         return  # the case must close all the same; `doctor` says why nothing is signed
-
-
-def _day(moment: datetime | None) -> str | None:
-    return None if moment is None else local_day(moment).isoformat()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -42,7 +41,7 @@ from conductdesk.cases.standing import move_facts
 from conductdesk.cases.workflow import Move, State
 from conductdesk.policy import Capacity, Permission, Viewer
 from conductdesk.refusal import Refused
-from conductdesk.schemes.calendar import due, local_day
+from conductdesk.schemes.calendar import due, iso_day
 from conductdesk.schemes.pack import Pack
 from conductdesk.schemes.parts import DecidedBy
 from conductdesk.vault.keys import CaseKeys
@@ -113,7 +112,7 @@ def tell_both_sides(
         keys,
         actor=actor,
         event="sides.told",
-        pub={"letters": len(told.letters), "appeal_until": _day(case.appeal_until)},
+        pub={"letters": len(told.letters), "appeal_until": iso_day(case.appeal_until)},
         detail={
             "said": "Told both sides of the decision on the same day.",
             "letters": _digests(db, case, told),
@@ -198,7 +197,3 @@ def _digests(db: Session, case: Case, told: BothSidesTold) -> dict[str, str]:
         aliases[letter.party_id]: hashlib.sha256(letter.text.strip().encode()).hexdigest()
         for letter in told.letters
     }
-
-
-def _day(moment: datetime | None) -> str | None:
-    return None if moment is None else local_day(moment).isoformat()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -25,7 +24,7 @@ from conductdesk.cases.workflow import Move, State, check
 from conductdesk.db import Base, LoggedRow
 from conductdesk.notices.actions import forget_case
 from conductdesk.policy import Permission, Viewer
-from conductdesk.schemes.calendar import local_day
+from conductdesk.schemes.calendar import iso_day
 from conductdesk.schemes.pack import Pack
 from conductdesk.vault.files import drop_file
 from conductdesk.vault.keys import CaseKeys
@@ -115,14 +114,10 @@ def _tombstone(case: Case) -> dict[str, str | None]:
     """Return what stays: the class, and the days on which the case began and ended."""
     return {
         "class": case.retention_class,
-        "received": _day(case.received_at),
-        "closed": _day(case.closed_at),
-        "keep_until": _day(case.keep_until),
+        "received": iso_day(case.received_at),
+        "closed": iso_day(case.closed_at),
+        "keep_until": iso_day(case.keep_until),
     }
-
-
-def _day(moment: datetime | None) -> str | None:
-    return None if moment is None else local_day(moment).isoformat()
 
 
 def _delete_everything(db: Session, case: Case) -> None:

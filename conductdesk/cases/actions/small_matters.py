@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 from conductdesk.cases.actions.asking import keep_document, need_text, refuse_unless_in, require
 from conductdesk.cases.actions.moving import refuse_stale
 from conductdesk.cases.actions.recording import record
-from conductdesk.cases.days import day_in_words, refuse_future
+from conductdesk.cases.days import in_words, refuse_future
 from conductdesk.cases.models import Case, DocumentKind
 from conductdesk.cases.needs import Route
 from conductdesk.cases.workflow import State
 from conductdesk.policy import Permission, Viewer
 from conductdesk.refusal import Refused
-from conductdesk.schemes.calendar import local_day
+from conductdesk.schemes.calendar import day_in_words, local_day
 from conductdesk.vault.keys import CaseKeys
 
 TOO_EARLY = "Warning: that was before it was brought to attention."
@@ -44,7 +44,7 @@ def keep_small_matter(
         return {}
     who = need_text(small.handled_by if small else "", "Say who handles it.")
     acted_on = small.acted_on if small else None
-    told = day_in_words(local_day(case.received_at))
+    told = in_words(case.received_at)
     acted = _acted(case, acted_on) if acted_on else "Not acted on yet."
     text = f"Handled by: {who}\nBrought to attention on {told}. {acted}"
     keep_document(db, case, keys, DocumentKind.LOW_LEVEL, actor=actor, body=text)

@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 from conductdesk.cases.actions.checking import ANSWERS
 from conductdesk.cases.actions.identifying import present_reporter
 from conductdesk.cases.concern import Concern
+from conductdesk.cases.days import in_words
 from conductdesk.cases.faces.concern import rows_of_concern
 from conductdesk.cases.models import Case, Message, MessageKind
 from conductdesk.cases.models import Concern as ConcernRow
 from conductdesk.cases.words import CHANNELS
 from conductdesk.people.models import Account
-from conductdesk.schemes.calendar import local_day
 from conductdesk.schemes.pack import Pack
 from conductdesk.vault.keys import CaseKeys
 
@@ -41,8 +41,7 @@ class NoteStanding:
         if self.at is None:
             return "Not checked by the reporter yet"
         said = "Confirmed" if self.answer == MessageKind.NOTE_CONFIRMED else "Corrected"
-        day = local_day(self.at)
-        return f"{said} by the reporter on {day.day} {day:%B %Y}"
+        return f"{said} by the reporter on {in_words(self.at)}"
 
 
 @dataclass(frozen=True)

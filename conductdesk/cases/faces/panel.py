@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 
 from conductdesk.cases.actions.voting import VoteCast, current_proposal, votes_on
 from conductdesk.cases.acts import Decision, FindingGiven, OutcomeOrdered
-from conductdesk.cases.days import day_in_words
 from conductdesk.cases.faces.inquiry import letters_of, name_of_account, names_of
 from conductdesk.cases.models import Case, ProposedDecision
 from conductdesk.cases.queries import members_of
 from conductdesk.cases.words import FINDINGS, STANDARDS
 from conductdesk.policy import Viewer
+from conductdesk.schemes.calendar import day_in_words
 from conductdesk.schemes.pack import Pack
 from conductdesk.vault.keys import CaseKeys
 

@@ -70,7 +70,7 @@ def concern(case_id: UUID) -> Response:
 def history(case_id: UUID) -> Response:
     """Show every log entry of the case, a page at a time."""
     case = case_or_404(case_id)
-    before = request.args.get("before", type=_index)
+    before = request.args.get("before", type=entry_index)
     found = history_of(db(), case, keys_of(case), before=before)
     older = _address(case_id, found[-1].index) if len(found) == PAGE else None
     newest = url_for("cases.history", case_id=case_id) if before else None
@@ -85,8 +85,8 @@ def _people_on(case: Case) -> dict[str, object]:
     }
 
 
-def _index(text: str) -> int:
-    """Read an entry's index; raises ValueError for what no log has."""
+def entry_index(text: str) -> int:
+    """Read an entry's index from an address; raises ValueError for what no log has."""
     if not (text.isascii() and text.isdigit() and len(text) <= LONGEST_INDEX):
         raise ValueError(text)
     return int(text)

@@ -9,6 +9,7 @@ from flask import Response, request, url_for
 from conductdesk.cases.models import Case
 from conductdesk.cases.queries import pack_of
 from conductdesk.cases.views.access import keys_of
+from conductdesk.cases.views.reading import entry_index
 from conductdesk.people.presence import this_account
 from conductdesk.policy import Permission
 from conductdesk.refusal import Refused
@@ -34,7 +35,7 @@ def record(case_id: UUID) -> Response:
 @gate(Permission.REVIEW)
 def history(case_id: UUID) -> Response:
     case = reviewed_case_or_404(case_id)
-    before = request.args.get("before", type=_index)
+    before = request.args.get("before", type=entry_index)
     lines = lines_of(db(), case, keys_of(case), limit=PAGE_SIZE, before=before)
     older = None
     if len(lines) == PAGE_SIZE:
@@ -60,10 +61,3 @@ def _record_page(case: Case, *, status: int = 200, refusal: str = "") -> Respons
     return review_page(
         case, "review/record.html", status=status, record=shown, asked=asked, refusal=refusal
     )
-
-
-def _index(text: str) -> int:
-    """Read an entry's index; raises ValueError for what no log has."""
-    if not (text.isascii() and text.isdigit() and len(text) < 16):
-        raise ValueError(text)
-    return int(text)
