@@ -19,7 +19,7 @@ from conductdesk.cases.inquiry import row_of
 from conductdesk.cases.models import Case, DocumentKind, InterimMeasure
 from conductdesk.policy import Capacity, Permission, Viewer
 from conductdesk.refusal import Refused
-from conductdesk.schemes.calendar import due, local_day
+from conductdesk.schemes.calendar import due, iso_day
 from conductdesk.schemes.pack import Pack
 from conductdesk.vault.keys import CaseKeys
 
@@ -140,7 +140,7 @@ def _set_review_clock(db: Session, case: Case) -> None:
 def _record(
     db: Session, case: Case, keys: CaseKeys, actor: Viewer, event: str, measure: InterimMeasure
 ) -> None:
-    review_by = None if measure.ended_at else local_day(measure.review_at).isoformat()
+    review_by = None if measure.ended_at else iso_day(measure.review_at)
     verb = event.removeprefix("measure.")
     record(
         db,

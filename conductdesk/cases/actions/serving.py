@@ -22,7 +22,7 @@ from conductdesk.cases.needs import NO_HOLD
 from conductdesk.cases.workflow import State
 from conductdesk.policy import Permission, Viewer
 from conductdesk.refusal import Refused
-from conductdesk.schemes.calendar import due, local_day
+from conductdesk.schemes.calendar import due, iso_day, local_day
 from conductdesk.schemes.pack import Pack
 from conductdesk.vault.keys import CaseKeys
 
@@ -67,7 +67,7 @@ def serve_notice(
         keys,
         actor=actor,
         event="notice.served",
-        pub={"allegations": letters, "reply_by": local_day(reply_by).isoformat()},
+        pub={"allegations": letters, "reply_by": iso_day(reply_by)},
         detail=_detail(db, case, notice.party_id, "Notice was served.", text),
     )
 

@@ -24,7 +24,7 @@ from conductdesk.people.models import Account
 from conductdesk.people.queries import principal_of, viewer_of
 from conductdesk.policy import SECONDS, Permission, Viewer, may
 from conductdesk.refusal import Refused
-from conductdesk.schemes.calendar import local_day
+from conductdesk.schemes.calendar import iso_day
 from conductdesk.vault.actions import grant, request_grant, revoke
 from conductdesk.vault.keys import CaseKeys
 from conductdesk.vault.models import Compartment, GrantReason, Principal
@@ -177,6 +177,6 @@ def _record(
     said: str = "",
     grants: Sequence[Event] = (),
 ) -> None:
-    pub = {"parts": asked.parts.split(), "until": local_day(asked.ends_at).isoformat()}
+    pub = {"parts": asked.parts.split(), "until": iso_day(asked.ends_at)}
     detail = {"said": said} if said else None
     record(db, case, keys, actor=actor, event=event, pub=pub, detail=detail, grants=grants)

@@ -16,7 +16,7 @@ from conductdesk.cases.models import Engagement
 from conductdesk.policy import Viewer
 from conductdesk.refusal import Refused
 from conductdesk.review.actions.reviewing import need_auditor
-from conductdesk.schemes.calendar import ZONE, local_day
+from conductdesk.schemes.calendar import ZONE, iso_day
 
 OPINIONS: Mapping[str, str] = {
     "effective": "The controls work",
@@ -88,8 +88,8 @@ def _record(
     db: Session, actor: Viewer, engagement: Engagement, event: str, more: Mapping[str, Pub]
 ) -> None:
     facts: dict[str, Pub] = {
-        "closed_from": local_day(engagement.closed_from).isoformat(),
-        "closed_to": local_day(engagement.closed_to).isoformat(),
+        "closed_from": iso_day(engagement.closed_from),
+        "closed_to": iso_day(engagement.closed_to),
         **more,
     }
     append(db, engagement.scheme, [Event(event, actor.pseudonym, facts)])
