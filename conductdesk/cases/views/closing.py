@@ -34,6 +34,7 @@ from conductdesk.cases.forms.closing import (
 from conductdesk.cases.forms.handling import VersionedForm
 from conductdesk.cases.models import Case
 from conductdesk.cases.queries import pack_of
+from conductdesk.cases.rules import AFTERCARE_DAYS
 from conductdesk.cases.views.access import case_or_404, keys_of
 from conductdesk.cases.views.asking import Ask, ask_page
 from conductdesk.cases.views.blueprint import bp
@@ -57,6 +58,7 @@ def closing(case_id: UUID, refusal: str = "", form: VersionedForm | None = None)
         case,
         "cases/closing.html",
         face=closing_of(db(), case, keys_of(case)),
+        asked_after=AFTERCARE_DAYS,
         powers=powers_on(case),
         me=viewer().account_id,
         involved=was_involved(db(), case, viewer().account_id),

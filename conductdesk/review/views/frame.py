@@ -34,7 +34,7 @@ def review_ask(case: Case, ask: Ask, form: PageForm, refusal: str) -> Response:
     """Show one form about a closed case on a page of its own."""
     return review_page(
         case,
-        "review/ask.html",
+        "cases/ask.html",
         ask=ask,
         form=form,
         refusal=refusal,
