@@ -204,7 +204,7 @@ def test_tidied_text_is_stable_and_has_no_controls(text: str) -> None:
     assert "\n" not in tidy_line(text)
 
 
-def test_the_pack_is_in_force(pack: Pack) -> None:
+def test_the_clause_that_limits_confidence_is_in_force(pack: Pack) -> None:
     assert pack.clause(pack.wording.limit_clause).in_force_on(date(2026, 11, 22))
 
 

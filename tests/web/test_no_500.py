@@ -59,7 +59,7 @@ AT_THE_DESK = (
 )
 
 
-def test_no_form_of_the_desk_breaks(faces: Faces, cast: Cast) -> None:
+def test_no_form_of_the_desk_gives_a_500(faces: Faces, cast: Cast) -> None:
     cases = [
         cast.attested(),
         cast.acknowledged(),
@@ -92,7 +92,7 @@ def test_no_form_of_the_desk_breaks(faces: Faces, cast: Cast) -> None:
     assert len(done) > 40, sorted(done)  # the crawl came to most of what takes a form
 
 
-def test_no_form_of_the_public_face_breaks(faces: Faces, cast: Cast) -> None:
+def test_no_form_of_the_public_face_gives_a_500(faces: Faces, cast: Cast) -> None:
     cast.db.commit()
     broken: list[str | None] = []
     visitor = Visitor(faces.public)
@@ -123,7 +123,9 @@ def test_no_form_of_the_public_face_breaks(faces: Faces, cast: Cast) -> None:
 
 
 @pytest.mark.parametrize("who", ["liaison", "lead", "auditor", "administrator", "nobody"])
-def test_no_address_and_no_method_breaks(faces: Faces, cast: Cast, who: str) -> None:
+def test_no_method_gives_a_500_and_none_that_writes_goes_without_a_token(
+    faces: Faces, cast: Cast, who: str
+) -> None:
     known = {"case_id": cast.attested().id, "account_id": cast["chair"].id}
     browser = AtTheDesk(faces.desk, cast, who) if who != "nobody" else None
     client = browser.client if browser else faces.desk.test_client()
@@ -141,7 +143,7 @@ def test_no_address_and_no_method_breaks(faces: Faces, cast: Cast, who: str) -> 
 
 
 @pytest.mark.parametrize("who", ["liaison", "auditor", "administrator", "nobody"])
-def test_no_query_breaks(faces: Faces, cast: Cast, who: str, any_database: object) -> None:
+def test_no_query_gives_a_500(faces: Faces, cast: Cast, who: str, any_database: object) -> None:
     known = {"case_id": cast.attested().id, "account_id": cast["chair"].id}
     browser = AtTheDesk(faces.desk, cast, who) if who != "nobody" else None
     client = browser.client if browser else faces.desk.test_client()
@@ -156,7 +158,7 @@ def test_no_query_breaks(faces: Faces, cast: Cast, who: str, any_database: objec
 
 
 @pytest.mark.parametrize("face", ["public", "desk"])
-def test_no_header_breaks(faces: Faces, cast: Cast, face: str) -> None:
+def test_no_header_gives_a_500(faces: Faces, cast: Cast, face: str) -> None:
     cast.db.commit()
     app: Flask = getattr(faces, face)
     broken = []
@@ -190,7 +192,7 @@ STRANGE = (
 
 
 @pytest.mark.parametrize("face", ["public", "desk"])
-def test_no_strange_address_breaks(
+def test_no_strange_address_gives_a_500(
     faces: Faces, cast: Cast, face: str, any_database: object
 ) -> None:
     cast.db.commit()
@@ -204,7 +206,7 @@ def test_no_strange_address_breaks(
 
 
 @pytest.mark.parametrize("who", ["liaison", "administrator"])
-def test_a_null_sign_does_not_break_the_larger_engine(
+def test_a_null_sign_or_a_huge_number_gives_no_500_on_either_engine(
     faces: Faces, cast: Cast, who: str, any_database: object
 ) -> None:
     """PostgreSQL refuses NUL in a text and numbers of more than 64 bits; SQLite takes them."""
@@ -220,7 +222,7 @@ def test_a_null_sign_does_not_break_the_larger_engine(
     assert [one for one in broken if one] == []
 
 
-def test_a_stranger_cannot_break_the_sign_in(
+def test_nothing_that_a_stranger_sends_to_the_sign_in_gives_a_500(
     faces: Faces, cast: Cast, any_database: object
 ) -> None:
     cast.db.commit()
@@ -253,7 +255,9 @@ def test_a_skipped_step_leads_back_and_sends_nothing(faces: Faces, cast: Cast) -
         assert stranger.post(path).status_code in (400, 404), path
 
 
-def test_an_old_page_is_told_apart_from_a_mistake(faces: Faces, cast: Cast) -> None:
+def test_a_version_that_is_not_the_cases_is_refused_and_what_was_typed_is_kept(
+    faces: Faces, cast: Cast
+) -> None:
     case_id = cast.attested().id
     handler = AtTheDesk(faces.desk, cast, "liaison")
     page = handler.get(f"/cases/{case_id}/acknowledgement")
