@@ -83,14 +83,16 @@ def _load(place: Place) -> None:
 def _fill(place: Place, folder: Path) -> Loaded:
     receipts = Receipts()
     kept = new_secrets(receipts)
-    settings = load_settings(settings_for(place, folder, kept, free_port()))
+    mail_port = free_port()
+    settings = load_settings(settings_for(place, folder, kept, mail_port))
     loaded = load(settings, receipts, progress=lambda month: click.echo(f"  {month}"))
-    keep(folder, kept)
+    keep(folder, kept, place.url, mail_port)
     return loaded
 
 
 def _serve(place: Place, kept: Kept) -> None:
     mail_port = free_port()
+    keep(place.folder, kept, place.url, mail_port)  # the address and the sink are this run's
     environ = settings_for(place, place.folder, kept, mail_port)
     web = ("serve", "--host", HOST, "--port", str(place.port))
     try:

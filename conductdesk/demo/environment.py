@@ -21,6 +21,7 @@ DEFAULT_FOLDER = "data/demo"
 DEFAULT_PORT = "8000"
 HOST = "127.0.0.1"
 LARGEST_PORT = 65535
+SENDER = "conduct@wcc.example"
 SECRETS = SETTINGS_FILE
 
 
@@ -115,21 +116,25 @@ def new_secrets(receipts: Receipts) -> Kept:
     return Kept(secrets.token_hex(32), secrets.token_hex(32), receipts.named, receipts.anonymous)
 
 
-def keep(folder: Path, kept: Kept) -> None:
-    """Write the secrets down, readable by nobody else."""
+def keep(folder: Path, kept: Kept, url: str, mail_port: int) -> None:
+    """Write the settings of this run down, readable by nobody else, for commands beside it."""
     lines = (
         "# The settings of one demo. Nothing that is real may be kept in this folder.",
-        f"CONDUCTDESK_URL=http://localhost:{DEFAULT_PORT}",
+        f"CONDUCTDESK_URL={url}",
         "CONDUCTDESK_DEMO=yes",
-        "MAIL_SENDER=conduct@wcc.example",
+        f"MAIL_SERVER={HOST}",
+        f"MAIL_PORT={mail_port}",
+        "MAIL_TLS=no",
+        f"MAIL_SENDER={SENDER}",
         f"CONDUCTDESK_PUBLIC_SECRET={kept.public_secret}",
         f"CONDUCTDESK_DESK_SECRET={kept.desk_secret}",
         f"DEMO_RECEIPT_NAMED={kept.named.code}",
         f"DEMO_RECEIPT_ANONYMOUS={kept.anonymous.code}",
     )
-    path = folder / SECRETS
+    path = folder / f"{SECRETS}.new"
     path.touch(mode=0o600)
     path.write_text("\n".join(lines) + "\n", "utf-8")
+    path.replace(folder / SECRETS)
 
 
 def kept_in(folder: Path) -> Kept:
@@ -168,7 +173,7 @@ def settings_for(place: Place, folder: Path, kept: Kept, mail_port: int) -> dict
         "MAIL_SERVER": HOST,
         "MAIL_PORT": str(mail_port),
         "MAIL_TLS": "no",
-        "MAIL_SENDER": "conduct@wcc.example",
+        "MAIL_SENDER": SENDER,
         "MAIL_USERNAME": "",
         "MAIL_PASSWORD": "",
     }

@@ -74,7 +74,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     kept = new_secrets(receipts)
     settings = load_settings(settings_for(Place(folder, 8000), folder, kept, free_port()))
     loaded = load(settings, receipts, progress=lambda _month: None, cost=CHEAP)
-    keep(folder, kept)
+    keep(folder, kept, "http://localhost:8000", free_port())
     database, keystore = Database(settings.database_url), Keystore(settings.keystore_url)
     yield Demo(folder, loaded, receipts, database, keystore)
     keystore.close()
@@ -251,6 +251,10 @@ def test_it_starts_answers_and_leaves_nothing_running(demo: Demo) -> None:
         children = children_of(process.pid)
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/{SCHEME}/") as answer:
             assert answer.status == 200
+        beside = load_settings({"CONDUCTDESK_DATA": str(demo.folder)})
+        assert beside.url == f"http://localhost:{port}"
+        with smtplib.SMTP(beside.mail_server, beside.mail_port, timeout=5) as mail:
+            assert mail.noop()[0] == 250  # the sink of this run
         process.send_signal(signal.SIGINT)
         said += process.stdout.read()
         assert process.wait(30) == 0
