@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from conductdesk.cases.concern import Part
 from conductdesk.cases.models import (
+    HEARD,
     Allegation,
     Appeal,
     Case,
@@ -23,6 +24,7 @@ from conductdesk.cases.models import (
     Message,
     Outcome,
     OutcomeState,
+    PaperKind,
     Party,
     Proposal,
     ProposalKind,
@@ -30,7 +32,6 @@ from conductdesk.cases.models import (
     Referral,
     RespondentPaper,
 )
-from conductdesk.cases.models.inquiry import PaperKind
 from conductdesk.refusal import Refused
 
 CaseRow = TypeVar(
@@ -181,7 +182,7 @@ def _newest_notices(papers: Sequence[RespondentPaper]) -> dict[UUID, RespondentP
 def _heard(papers: Sequence[RespondentPaper], party_id: UUID) -> bool:
     notice = _newest_notices(papers).get(party_id)
     return notice is not None and any(
-        paper.kind in (PaperKind.REPLY, PaperKind.NO_REPLY) and paper.made_at >= notice.made_at
+        paper.kind in HEARD and paper.made_at >= notice.made_at
         for paper in papers
         if paper.party_id == party_id
     )

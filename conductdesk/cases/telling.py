@@ -42,15 +42,15 @@ from conductdesk.cases.models import (
     Telling,
 )
 from conductdesk.cases.queries import pack_of
-from conductdesk.cases.wording import in_desk_words
+from conductdesk.cases.wording import (
+    answers_in_words,
+    document_in_words,
+    grounds_in_words,
+    left_in_words,
+)
 from conductdesk.cases.words import BEARINGS, FINDINGS, STANDARDS
 from conductdesk.schemes.pack import Pack
 from conductdesk.vault.keys import CaseKeys, NotGranted
-
-FORMS = frozenset(
-    {DocumentKind.TRIAGE, DocumentKind.TERMS, DocumentKind.REPORT, DocumentKind.AGREEMENT_ENDED}
-)
-"""The documents that are stored as forms with fields; the others are texts."""
 
 
 @dataclass(frozen=True)
@@ -66,9 +66,6 @@ class _Source:
 
     def party(self, party_id: object) -> str:
         return self.called.get(str(party_id), "Nobody in particular")
-
-    def form(self, text: str) -> str:
-        return in_desk_words(text, self.called)
 
 
 Texts = Callable[[_Source], Iterator[str]]
@@ -118,7 +115,7 @@ def _documents(*kinds: DocumentKind) -> Texts:
         for kind in kinds:
             for row in documents_of(source.db, source.case, kind):
                 body = source.keys.open(Document.body, row)
-                words = source.form(body) if kind in FORMS else body
+                words = document_in_words(kind, body, source.called)
                 yield f"{in_words(row.made_at)}\n{words}"
 
     return texts
@@ -201,20 +198,20 @@ def _referrals(source: _Source) -> Iterator[str]:
     rows = select(Referral).where(Referral.case_id == source.case.id).order_by(Referral.made_at)
     for row in source.db.scalars(rows):
         kind = "Referred" if row.referred else "Not referred"
-        body = source.form(source.keys.open(Referral.body, row))
+        body = left_in_words(source.keys.open(Referral.body, row))
         yield f"{kind}, {in_words(row.made_at)}\n{body}\n{source.keys.open(Referral.answer, row)}"
 
 
 def _overrides(source: _Source) -> Iterator[str]:
     rows = select(Override).where(Override.case_id == source.case.id).order_by(Override.made_at)
     for row in source.db.scalars(rows):
-        yield f"{in_words(row.made_at)}\n{source.form(source.keys.open(Override.body, row))}"
+        yield f"{in_words(row.made_at)}\n{left_in_words(source.keys.open(Override.body, row))}"
 
 
 def _appeals(source: _Source) -> Iterator[str]:
     for row in appeals_of(source.db, source.case):
-        grounds = source.form(source.keys.open(Appeal.grounds, row))
-        reasons = source.form(source.keys.open(Appeal.reasons, row))
+        grounds = grounds_in_words(source.keys.open(Appeal.grounds, row))
+        reasons = answers_in_words(source.keys.open(Appeal.reasons, row))
         yield f"By the {row.lodged_by}, {in_words(row.lodged_at)}: {row.result}\n{grounds}\n{reasons}"
 
 

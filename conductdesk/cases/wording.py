@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from conductdesk.cases.actions.triaging import QUESTIONS, SEVERITIES
+from conductdesk.cases.models import DocumentKind
 from conductdesk.cases.words import ANSWERS, ROUTES, STANDARDS
 from conductdesk.schemes.calendar import day_in_words
 
@@ -29,14 +30,25 @@ LABELS: Mapping[str, str] = {
 """What a referral and an override say, in the order in which one reads it."""
 
 
-def in_desk_words(form: str, called: Names) -> str:
-    """Return a stored form, which is JSON, as a person reads it; empty where there is none."""
-    return "\n".join(_lines(json.loads(form), called)) if form else ""
+def document_in_words(kind: DocumentKind, body: str, called: Names) -> str:
+    """Return a document as a person reads it: a form in the desk's words, a text as it stands."""
+    form = FORMS.get(kind)
+    return body if form is None else "\n".join(form(json.loads(body), called))
 
 
-def _lines(value: Any, called: Names) -> Iterator[str]:
-    for form in value if isinstance(value, list) else [value]:
-        yield from SHAPES.get(frozenset(form), _labelled)(form, called)
+def left_in_words(body: str) -> str:
+    """Return what a referral, a decision against one, or an override says, with its labels."""
+    return "\n".join(_labelled(json.loads(body)))
+
+
+def grounds_in_words(grounds: str) -> str:
+    """Return the grounds of an appeal, each with why."""
+    return "\n".join(f"{one['ground']}: {one['why']}" for one in json.loads(grounds))
+
+
+def answers_in_words(reasons: str) -> str:
+    """Return what was made of each ground of an appeal; empty as long as nobody has decided."""
+    return "\n".join(map(_ground_answered, json.loads(reasons))) if reasons else ""
 
 
 def _triage(value: dict[str, Any], _called: Names) -> Iterator[str]:
@@ -55,25 +67,21 @@ def _terms(value: dict[str, Any], _called: Names) -> Iterator[str]:
     yield f"Report due: {_day(value['due_on'])}"
 
 
-def _report(value: dict[str, Any], called: Names) -> Iterator[str]:
+def _report(value: dict[str, Any], _called: Names) -> Iterator[str]:
     yield f"Facts: {value['facts']}"
     yield f"What was done to find evidence against: {value['searched_against']}"
     yield f"Analysis: {value['analysis']}"
-    yield from _lines(value["answers"], called)
+    yield from map(_case_to_answer, value["answers"])
 
 
-def _case_to_answer(value: dict[str, Any], _called: Names) -> Iterator[str]:
+def _case_to_answer(value: dict[str, Any]) -> str:
     words = "there is a case to answer" if value["to_answer"] else "no case to answer"
-    yield f"Allegation {value['letter']}: {words}. {value['why']}"
+    return f"Allegation {value['letter']}: {words}. {value['why']}"
 
 
-def _ground(value: dict[str, Any], _called: Names) -> Iterator[str]:
-    yield f"{value['ground']}: {value['why']}"
-
-
-def _ground_answered(value: dict[str, Any], _called: Names) -> Iterator[str]:
+def _ground_answered(value: dict[str, Any]) -> str:
     words = "accepted" if value["accepted"] else "not accepted"
-    yield f"{value['ground']}: {words}. {value['reasons']}"
+    return f"{value['ground']}: {words}. {value['reasons']}"
 
 
 def _agreement_ended(value: dict[str, Any], called: Names) -> Iterator[str]:
@@ -81,7 +89,7 @@ def _agreement_ended(value: dict[str, Any], called: Names) -> Iterator[str]:
     yield f"The agreement {called[value['agreement']]} {words}. {value['words']}"
 
 
-def _labelled(value: dict[str, Any], _called: Names) -> Iterator[str]:
+def _labelled(value: dict[str, Any]) -> Iterator[str]:
     """Say what each field of a referral or an override says, and leave out what is empty."""
     for key in sorted(value, key=list(LABELS).index):
         said = value[key]
@@ -95,15 +103,12 @@ def _day(text: str) -> str:
     return day_in_words(date.fromisoformat(text))
 
 
-Shape = Callable[[dict[str, Any], Names], Iterator[str]]
+Form = Callable[[dict[str, Any], Names], Iterator[str]]
 
-SHAPES: Mapping[frozenset[str], Shape] = {
-    frozenset({"answers", "severity", "severity_reason", "route", "route_reason"}): _triage,
-    frozenset({"questions", "standard", "due_on"}): _terms,
-    frozenset({"facts", "analysis", "searched_against", "answers"}): _report,
-    frozenset({"letter", "to_answer", "why"}): _case_to_answer,
-    frozenset({"ground", "why"}): _ground,
-    frozenset({"ground", "accepted", "reasons"}): _ground_answered,
-    frozenset({"agreement", "done", "words"}): _agreement_ended,
+FORMS: Mapping[DocumentKind, Form] = {
+    DocumentKind.TRIAGE: _triage,
+    DocumentKind.TERMS: _terms,
+    DocumentKind.REPORT: _report,
+    DocumentKind.AGREEMENT_ENDED: _agreement_ended,
 }
-"""Who says what, by the fields that a stored form has; the rest is a list of labels."""
+"""The documents that are stored as forms with fields; the others are texts."""

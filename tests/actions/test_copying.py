@@ -27,9 +27,14 @@ from conductdesk.cases.closing_acts import (
 )
 from conductdesk.cases.concern import Answer, Part
 from conductdesk.cases.days import in_words
-from conductdesk.cases.models import Case
+from conductdesk.cases.models import Case, DocumentKind
 from conductdesk.cases.needs import Route
-from conductdesk.cases.wording import in_desk_words
+from conductdesk.cases.wording import (
+    answers_in_words,
+    document_in_words,
+    grounds_in_words,
+    left_in_words,
+)
 from conductdesk.cases.words import ANSWERS, ROUTES
 from conductdesk.refusal import Refused
 from tests.actions import inquiry_steps as steps
@@ -80,10 +85,19 @@ def test_the_triage_is_told_in_the_words_of_its_questions(cast: Cast) -> None:
 def test_each_answer_severity_and_route_has_its_words(answer: Answer) -> None:
     for route, severity in zip_longest(Route, SEVERITIES, fillvalue=""):
         given = replace(a_triage(Route(route), answer), severity=severity or "low")
-        told = in_desk_words(given.to_json(), {})
+        told = document_in_words(DocumentKind.TRIAGE, given.to_json(), {})
         assert f"Route: {ROUTES[route]}. " in told
         assert f"Severity: {SEVERITIES[severity or 'low']}. " in told
         assert f"involved? {ANSWERS[answer]}. As the reporter said." in told
+
+
+def test_a_form_with_a_field_more_is_told_all_the_same() -> None:
+    terms = {"questions": "Who?", "standard": "clear", "due_on": "2026-12-04", "place": "Leeds"}
+    assert document_in_words(DocumentKind.TERMS, json.dumps(terms), {}).split("\n") == [
+        "Questions: Who?",
+        "Standard of proof: Clear and convincing",
+        "Report due: 4 December 2026",
+    ]
 
 
 def test_terms_report_and_findings_are_told_in_words(cast: Cast) -> None:
@@ -99,14 +113,14 @@ def test_terms_report_and_findings_are_told_in_words(cast: Cast) -> None:
 
 def test_a_referral_and_an_override_are_told_in_words() -> None:
     referral = ReferralMade("The borough", "Her name", "A child is at risk.", "She agreed.")
-    assert in_desk_words(as_json(referral), {}).split("\n") == [
+    assert left_in_words(as_json(referral)).split("\n") == [
         "Body: The borough",
         "What was shared: Her name",
         "Ground: A child is at risk.",
         "Consent: She agreed.",
     ]
     override = OverrideMade("All of it", "The police", BY_ORDER, "A risk.", None, "In haste.")
-    assert in_desk_words(as_json(override), {}).split("\n") == [
+    assert left_in_words(as_json(override)).split("\n") == [
         "What was shared: All of it",
         "To whom: The police",
         "Ground: A court or the law orders it.",
@@ -118,9 +132,9 @@ def test_a_referral_and_an_override_are_told_in_words() -> None:
 def test_the_grounds_of_an_appeal_are_told_with_what_was_made_of_them() -> None:
     claimed = [asdict(GroundGiven("New evidence", "A letter was found."))]
     answered = [asdict(GroundAnswered("New evidence", False, "It is not new."))]
-    assert in_desk_words(json.dumps(claimed), {}) == "New evidence: A letter was found."
-    assert in_desk_words(json.dumps(answered), {}) == "New evidence: not accepted. It is not new."
-    assert in_desk_words("", {}) == ""
+    assert grounds_in_words(json.dumps(claimed)) == "New evidence: A letter was found."
+    assert answers_in_words(json.dumps(answered)) == "New evidence: not accepted. It is not new."
+    assert answers_in_words("") == ""
 
 
 @pytest.mark.parametrize("text", ['{"questions": 1, "standard": 2, "due_on": 3}', "[]", '["x"]'])

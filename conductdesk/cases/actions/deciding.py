@@ -34,8 +34,7 @@ from conductdesk.cases.acts import BothSidesTold, Decision
 from conductdesk.cases.clocks import WINDOW, meet_clock, start_clock, start_clock_until
 from conductdesk.cases.days import today
 from conductdesk.cases.inquiry import accused_of, open_outcomes
-from conductdesk.cases.models import Case, DraftKind, MessageKind, ProposedDecision
-from conductdesk.cases.models.inquiry import PaperKind
+from conductdesk.cases.models import Case, DraftKind, MessageKind, PaperKind, ProposedDecision
 from conductdesk.cases.needs import NO_HOLD
 from conductdesk.cases.standing import move_facts
 from conductdesk.cases.workflow import Move, State

@@ -16,8 +16,7 @@ from conductdesk.cases.acts import NoReply, NoticeServed, ReplyReceived
 from conductdesk.cases.clocks import meet_clock, start_clock_until, stood_still
 from conductdesk.cases.days import in_words, noon_of, refuse_future
 from conductdesk.cases.inquiry import allegations_of, last_notice, respondent_of, unheard
-from conductdesk.cases.models import Case, RespondentPaper
-from conductdesk.cases.models.inquiry import PaperKind
+from conductdesk.cases.models import Case, PaperKind, RespondentPaper
 from conductdesk.cases.needs import NO_HOLD
 from conductdesk.cases.workflow import State
 from conductdesk.policy import Permission, Viewer

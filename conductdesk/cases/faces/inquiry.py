@@ -24,14 +24,15 @@ from conductdesk.cases.inquiry import (
     unserved,
 )
 from conductdesk.cases.models import (
+    HEARD,
     Allegation,
     Case,
     Document,
     DocumentKind,
     Evidence,
+    PaperKind,
     RespondentPaper,
 )
-from conductdesk.cases.models.inquiry import PaperKind
 from conductdesk.cases.words import STANDARDS
 from conductdesk.people.models import Account
 from conductdesk.schemes.calendar import local_day
@@ -39,7 +40,7 @@ from conductdesk.schemes.pack import Pack
 from conductdesk.vault.keys import CaseKeys
 from conductdesk.vault.models import Compartment
 
-PAPERS: Mapping[str, str] = {
+PAPERS: Mapping[PaperKind, str] = {
     PaperKind.NOTICE: "Notice served",
     PaperKind.REPLY: "Reply received",
     PaperKind.NO_REPLY: "No reply",
@@ -51,10 +52,15 @@ PAPERS: Mapping[str, str] = {
 class PaperFace:
     """A paper to or from a respondent."""
 
-    title: str
+    kind: PaperKind
     dated: datetime
     reply_by: datetime | None
     text: str
+
+    @property
+    def title(self) -> str:
+        """What the desk calls it."""
+        return PAPERS[self.kind]
 
 
 @dataclass(frozen=True)
@@ -150,7 +156,7 @@ def allegations_shown(
             evidence_for=counted[row.id, "for"] + counted[None, "for"],
             evidence_against=counted[row.id, "against"] + counted[None, "against"],
             evidence_neither=counted[row.id, "neutral"] + counted[None, "neutral"],
-            notice=_notice_of(row, sides[row.party_id]),
+            notice=_notice_of(sides[row.party_id]),
             answer=_answer_of(sides[row.party_id]),
         )
         for row in allegations_of(db, case)
@@ -237,17 +243,16 @@ def _reply_by(papers: Sequence[RespondentPaper], party_id: UUID) -> datetime | N
 def _paper(keys: CaseKeys, row: RespondentPaper) -> PaperFace:
     can_read = keys.holds(Compartment.RESPONDENT)
     text = keys.open(RespondentPaper.body, row) if can_read else ""
-    return PaperFace(PAPERS[row.kind], row.dated, row.reply_by, text)
+    return PaperFace(PaperKind(row.kind), row.dated, row.reply_by, text)
 
 
-def _notice_of(row: Allegation, side: RespondentFace) -> datetime | None:
-    served = [paper.dated for paper in side.papers if paper.title == PAPERS[PaperKind.NOTICE]]
+def _notice_of(side: RespondentFace) -> datetime | None:
+    served = [paper.dated for paper in side.papers if paper.kind is PaperKind.NOTICE]
     return served[-1] if served and side.served else None
 
 
 def _answer_of(side: RespondentFace) -> PaperFace | None:
-    words = (PAPERS[PaperKind.REPLY], PAPERS[PaperKind.NO_REPLY])
-    answers = [paper for paper in side.papers if paper.title in words]
+    answers = [paper for paper in side.papers if paper.kind in HEARD]
     return answers[-1] if answers and side.heard else None
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from conductdesk.cases.models import Case, Override, Referral
-from conductdesk.cases.wording import in_desk_words
+from conductdesk.cases.wording import left_in_words
 from conductdesk.vault.keys import CaseKeys
 from conductdesk.vault.models import Compartment
 
@@ -37,7 +37,7 @@ def what_left(db: Session, case: Case, keys: CaseKeys) -> tuple[LeftFace, ...]:
 def _referrals(db: Session, case: Case, keys: CaseKeys) -> Iterator[LeftFace]:
     can_read = keys.holds(Compartment.INTERNAL)
     for row in db.scalars(select(Referral).where(Referral.case_id == case.id)):
-        words = in_desk_words(keys.open(Referral.body, row), {}) if can_read else ""
+        words = left_in_words(keys.open(Referral.body, row)) if can_read else ""
         answer = keys.open(Referral.answer, row) if can_read else ""
         kind = "Referral" if row.referred else "Decision against a referral"
         yield LeftFace(kind, row.made_at, words, _state(row), answer)
@@ -52,6 +52,6 @@ def _state(row: Referral) -> str:
 def _overrides(db: Session, case: Case, keys: CaseKeys) -> Iterator[LeftFace]:
     can_read = keys.holds(Compartment.INTERNAL)
     for row in db.scalars(select(Override).where(Override.case_id == case.id)):
-        words = in_desk_words(keys.open(Override.body, row), {}) if can_read else ""
+        words = left_in_words(keys.open(Override.body, row)) if can_read else ""
         told = "Told beforehand" if row.told_beforehand else "Not told beforehand"
         yield LeftFace("Override of confidence", row.made_at, words, told)

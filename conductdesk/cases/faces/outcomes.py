@@ -25,9 +25,9 @@ from conductdesk.cases.models import (
     Case,
     Document,
     DocumentKind,
+    PaperKind,
     RespondentPaper,
 )
-from conductdesk.cases.models.inquiry import PaperKind
 from conductdesk.schemes.pack import Pack
 from conductdesk.vault.keys import CaseKeys
 from conductdesk.vault.models import Compartment

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from conductdesk.cases.faces.note import NoteStanding, note_standing
 from conductdesk.cases.inquiry import documents_of
 from conductdesk.cases.models import (
+    HEARD,
     Allegation,
     Case,
     Document,
@@ -112,7 +113,7 @@ def _allegations(db: Session, case: Case, keys: CaseKeys, pack: Pack) -> list[Al
             .join(Party, Party.id == RespondentPaper.party_id)
             .where(
                 RespondentPaper.case_id == case.id,
-                RespondentPaper.kind.in_(["reply", "no_reply"]),
+                RespondentPaper.kind.in_(HEARD),
             )
         )
     )

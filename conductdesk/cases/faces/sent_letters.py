@@ -14,8 +14,7 @@ from conductdesk.audit.record import read_head
 from conductdesk.audit.tree import hash_leaf
 from conductdesk.cases.faces.parties import parties_of
 from conductdesk.cases.inquiry import papers_of
-from conductdesk.cases.models import Case, RespondentPaper
-from conductdesk.cases.models.inquiry import PaperKind
+from conductdesk.cases.models import Case, PaperKind, RespondentPaper
 from conductdesk.vault.keys import CaseKeys
 from conductdesk.vault.models import Compartment
 

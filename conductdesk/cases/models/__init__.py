@@ -41,6 +41,7 @@ from conductdesk.cases.models.correspondence import (
     Reporter,
 )
 from conductdesk.cases.models.inquiry import (
+    HEARD,
     Allegation,
     Document,
     DocumentKind,
@@ -48,6 +49,7 @@ from conductdesk.cases.models.inquiry import (
     DraftKind,
     Evidence,
     Finding,
+    PaperKind,
     RespondentPaper,
 )
 from conductdesk.cases.models.outcome import (
@@ -65,6 +67,7 @@ from conductdesk.cases.models.outcome import (
 from conductdesk.cases.models.panel import ProposedDecision, Vote
 
 __all__ = [
+    "HEARD",
     "NEVER",
     "NOT_OVER",
     "STEP",
@@ -102,6 +105,7 @@ __all__ = [
     "Outcome",
     "OutcomeState",
     "Override",
+    "PaperKind",
     "Party",
     "Proposal",
     "ProposalKind",

@@ -50,6 +50,10 @@ class PaperKind(StrEnum):
     LETTER = "letter"
 
 
+HEARD = frozenset({PaperKind.REPLY, PaperKind.NO_REPLY})
+"""The papers by which a respondent had their say, or let it pass."""
+
+
 class Document(LoggedRow, Base):
     """A dated text on the case, once written never changed."""
 

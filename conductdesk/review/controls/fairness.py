@@ -8,15 +8,16 @@ from itertools import combinations
 from uuid import UUID
 
 from conductdesk.cases.models import (
+    HEARD,
     Allegation,
     Appointment,
     Evidence,
     Finding,
     Message,
     MessageKind,
+    PaperKind,
     RespondentPaper,
 )
-from conductdesk.cases.models.inquiry import PaperKind
 from conductdesk.policy import Capacity
 from conductdesk.review.controls.control import Control, Fault, Verdict
 from conductdesk.review.controls.material import Material
@@ -50,7 +51,7 @@ def noticed_first(material: Material) -> Verdict:
         }
         if PaperKind.NOTICE not in before:
             faults.append(Fault(f"Allegation {allegation.letter} was upheld without a notice."))
-        elif not before & {PaperKind.REPLY, PaperKind.NO_REPLY}:
+        elif not before & HEARD:
             faults.append(Fault(f"Allegation {allegation.letter} was upheld without a reply."))
     return faults
 
