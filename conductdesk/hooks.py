@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -11,7 +10,8 @@ from conductdesk.audit.queries import witness_problems
 from conductdesk.cases.actions.departing import leave_cases
 from conductdesk.cases.actions.tending import ask_anew, reasons_to_stay, tend
 from conductdesk.cases.packs import kernel_problems
-from conductdesk.notices.actions import post_for, try_again
+from conductdesk.notice import Notice
+from conductdesk.notices.actions import queue_mail_for, try_again
 from conductdesk.notices.complaints import complaints
 from conductdesk.notices.models import OutboxRow
 from conductdesk.notices.queries import mail_health, undelivered
@@ -32,19 +32,6 @@ from conductdesk.schemes.above import AboveSchemes
 from conductdesk.vault.keystore import Keystore
 from conductdesk.vault.models import Keyring
 
-NOTICES: Mapping[str, str] = {
-    "update": "There is an update",
-    "urgent": "There is an update, today",
-    "custodians": "A recovery is needed",
-    "activation": "Activation link",
-    "office_given": "Somebody was given an office",
-    "password_changed": "Sign-in details changed",
-    "new_sign_in": "New sign-in",
-    "check_in": "A link for a participant",
-    "checkpoint": "A checkpoint for an address outside",
-}
-"""What an administrator may know of a mail: its constant kind."""
-
 
 def mail_trouble(db: Session) -> MailTrouble:
     """Return what is wrong with the mail, in sentences that say what to do."""
@@ -52,7 +39,7 @@ def mail_trouble(db: Session) -> MailTrouble:
         Undelivered(
             id=row.id,
             account_id=row.account_id,
-            what=NOTICES[row.notice],
+            what=Notice(row.notice).words,
             since=row.given_up_at or row.made_at,
             error=row.last_error or "",
         )
@@ -104,7 +91,7 @@ def departed(db: Session, keystore: Keystore, actor: Viewer, account_id: UUID) -
 
 
 ABOVE_PEOPLE = Above(
-    post_for=post_for,
+    queue_mail_for=queue_mail_for,
     after_sign_in=after_sign_in,
     key_replaced=key_replaced,
     blockers=blockers,

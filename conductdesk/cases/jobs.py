@@ -24,9 +24,9 @@ from conductdesk.cases.models import NOT_OVER, BreakGlass, Case, CaseClock, Outc
 from conductdesk.cases.queries import seats_of
 from conductdesk.cases.workflow import CLOSED_STATES, State
 from conductdesk.db import Database
+from conductdesk.notice import Notice
 from conductdesk.notices.actions import notify
 from conductdesk.notices.models import OutboxRow
-from conductdesk.notices.rules import Notice
 from conductdesk.notices.worker import Job
 from conductdesk.policy import Capacity
 from conductdesk.vault.keys import CaseKeys

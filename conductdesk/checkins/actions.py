@@ -21,8 +21,8 @@ from conductdesk.checkins.rules import (
     token_hash,
 )
 from conductdesk.db import NewRow, insert_rows, new_row
+from conductdesk.notice import Notice
 from conductdesk.notices.actions import notify_address
-from conductdesk.notices.rules import Notice
 from conductdesk.participants.actions.recording import check_keeper, record
 from conductdesk.participants.models import Register
 from conductdesk.policy import Viewer

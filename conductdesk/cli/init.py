@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from conductdesk.cli.opening import activation_link, open_services
-from conductdesk.notices.actions import post_for
+from conductdesk.notices.actions import queue_mail_for
 from conductdesk.people.actions.founding import found
 from conductdesk.people.rules import NewPerson
 from conductdesk.schema import migrate
@@ -49,7 +49,7 @@ def command(recovery_key: str, email: str, name: str, mail: bool) -> None:
             host=services.settings.host,
             recovery_public_key=public_key,
             administrator=NewPerson(email, name, administrator=True),
-            post=post_for(services.keystore) if mail else None,
+            queue_mail=queue_mail_for(services.keystore) if mail else None,
         )
         db.commit()
     click.echo(

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from conductdesk.cases.actions.recording import SYSTEM as THE_SYSTEM
 from conductdesk.cli.opening import activation_link, open_services
 from conductdesk.hooks import blockers, departed
-from conductdesk.notices.actions import post_for
+from conductdesk.notices.actions import queue_mail_for
 from conductdesk.people import actions
-from conductdesk.people.actions import SYSTEM, Post
+from conductdesk.people.actions import SYSTEM, QueueMail
 from conductdesk.people.models import Account
 from conductdesk.people.queries import account_by_email, accounts, audits_of, offices_of
 from conductdesk.people.rules import NewPerson
@@ -55,7 +55,7 @@ def add(email: str, name: str, administrator: bool, custodian: bool, printed: bo
             token = None
         else:
             token = actions.invite(
-                db, person, actor=SYSTEM, post=_post(services, printed=printed)
+                db, person, actor=SYSTEM, queue_mail=_queue_mail(services, printed=printed)
             ).token
         db.commit()
     click.echo(f"Added {name}.")
@@ -69,8 +69,8 @@ def reset(email: str, printed: bool) -> None:
     """Send a new link; until it is used the person cannot sign in."""
     services = open_services()
     with services.database.writing() as db:
-        post = _post(services, printed=printed)
-        renewed = actions.reset(db, _account(db, email), actor=SYSTEM, post=post)
+        queue_mail = _queue_mail(services, printed=printed)
+        renewed = actions.reset(db, _account(db, email), actor=SYSTEM, queue_mail=queue_mail)
         db.commit()
     click.echo("The old password works no more. Their recovery code, on paper, keeps their keys.")
     _say_link(services, renewed.token if printed else None)
@@ -100,7 +100,7 @@ def office(email: str, scheme: str, post: str, place: int | None, ends: bool) ->
                 organisation=organisation,
                 actor=SYSTEM,
                 place=place,
-                post=post_for(services.keystore),
+                queue_mail=queue_mail_for(services.keystore),
             )
         db.commit()
     click.echo("Ended." if ends else "Given.")
@@ -174,8 +174,8 @@ def _parted(post: str) -> tuple[str, str]:
     return office, organisation
 
 
-def _post(services: Services, *, printed: bool) -> Post | None:
-    return None if printed else post_for(services.keystore)
+def _queue_mail(services: Services, *, printed: bool) -> QueueMail | None:
+    return None if printed else queue_mail_for(services.keystore)
 
 
 def _say_link(services: Services, token: str | None) -> None:

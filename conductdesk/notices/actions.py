@@ -14,10 +14,11 @@ from sqlalchemy.orm import Session
 
 from conductdesk import clock
 from conductdesk.db import insert_rows, new_row
+from conductdesk.notice import Notice
 from conductdesk.notices.models import OutboxRow
 from conductdesk.notices.queries import is_waiting, next_due
-from conductdesk.notices.rules import KEPT_AFTER_SENDING, MOST_ATTEMPTS, Notice, wait_after
-from conductdesk.people.actions.entries import Post
+from conductdesk.notices.rules import KEPT_AFTER_SENDING, MOST_ATTEMPTS, wait_after
+from conductdesk.people.actions.entries import QueueMail
 from conductdesk.people.queries import custodians
 from conductdesk.refusal import Refused
 from conductdesk.vault.keystore import Keystore
@@ -27,7 +28,7 @@ from conductdesk.vault.unlocking import server_open, server_seal
 def notify(
     db: Session,
     account_id: UUID,
-    notice: Notice | str,
+    notice: Notice,
     *,
     case_id: UUID | None = None,
     due_at: datetime | None = None,
@@ -37,12 +38,12 @@ def notify(
 
     *link* is an activation token that `seal_link` sealed.
     """
-    waiting = None if link else _same_waiting(db, account_id, Notice(notice), case_id)
+    waiting = None if link else _same_waiting(db, account_id, notice, case_id)
     if waiting:
         waiting.due_at = min(waiting.due_at, due_at or clock.now())
         return waiting
     row = OutboxRow(
-        notice=Notice(notice).value,
+        notice=notice.value,
         account_id=account_id,
         case_id=case_id,
         link_sealed=link,
@@ -116,14 +117,14 @@ def open_address(keystore: Keystore, row: OutboxRow) -> str | None:
     return server_open(keystore, _purpose(row.id), row.to_sealed).decode()
 
 
-def post_for(keystore: Keystore) -> Post:
+def queue_mail_for(keystore: Keystore) -> QueueMail:
     """Return the callable that `create_app` and the command line hand to `people`."""
 
-    def post(db: Session, account_id: UUID, notice: str, token: str | None) -> None:
+    def queue_mail(db: Session, account_id: UUID, notice: Notice, token: str | None) -> None:
         link = seal_link(keystore, account_id, token) if token else None
         notify(db, account_id, notice, link=link)
 
-    return post
+    return queue_mail
 
 
 def claim_next(db: Session) -> OutboxRow | None:

@@ -15,6 +15,7 @@ from conductdesk.audit.checkpoints import HOURLY
 from conductdesk.audit.queries import log_ids, newest_checkpoint
 from conductdesk.audit.record import lock_head
 from conductdesk.db import Database
+from conductdesk.notice import Notice
 from conductdesk.notices.actions import (
     claim_next,
     forget_old,
@@ -28,7 +29,7 @@ from conductdesk.notices.actions import (
 from conductdesk.notices.mail import Letter, compose, named, send
 from conductdesk.notices.models import OutboxRow
 from conductdesk.notices.queries import mailed_since
-from conductdesk.notices.rules import DAILY, Notice
+from conductdesk.notices.rules import DAILY
 from conductdesk.people.models import Account, AccountState
 from conductdesk.settings import Settings
 from conductdesk.vault.keystore import Keystore

@@ -22,7 +22,7 @@ import flask_mail
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from conductdesk import clock
-from conductdesk.notices.rules import Notice
+from conductdesk.notice import Notice
 from conductdesk.settings import Settings
 
 TIMEOUT = 10

@@ -10,8 +10,9 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from conductdesk import clock
+from conductdesk.notice import Notice
 from conductdesk.notices.models import JobTrouble, OutboxRow, WorkerBeat
-from conductdesk.notices.rules import LEASE, Notice
+from conductdesk.notices.rules import LEASE
 
 
 @dataclass(frozen=True)

@@ -1,30 +1,8 @@
-"""Which notices there are, and how long to wait between attempts; pure."""
+"""How long to wait between attempts to mail, and how long to keep what was mailed; pure."""
 
 from __future__ import annotations
 
 from datetime import timedelta
-from enum import StrEnum
-
-
-class Notice(StrEnum):
-    """One kind of mail; each has its folder in templates/mail. None says anything about a case."""
-
-    UPDATE = "update"
-    URGENT = "urgent"
-    """The same neutral text, with "today"."""
-    CUSTODIANS = "custodians"
-    """Nobody is left who may receive something: please open a recovery."""
-    ACTIVATION = "activation"
-    """One of the two mails that carry a token; the other is `check_in`."""
-    OFFICE_GIVEN = "office_given"
-    """To the other officers of the scheme: somebody may receive from now on."""
-    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - the name of a notice, not a password
-    NEW_SIGN_IN = "new_sign_in"
-    CHECK_IN = "check_in"
-    """To a participant, who has no account: a link to a form of the programme."""
-    CHECKPOINT = "checkpoint"
-    """To an address outside: the signed head of a log, for them to keep."""
-
 
 BACK_OFF = (
     timedelta(minutes=1),

@@ -11,7 +11,7 @@ from uuid import UUID
 from flask import Flask, current_app
 from sqlalchemy.orm import Session
 
-from conductdesk.people.actions.entries import Post
+from conductdesk.people.actions.entries import QueueMail
 from conductdesk.people.models import Account
 from conductdesk.policy import Viewer
 from conductdesk.vault.keystore import Keystore
@@ -42,7 +42,7 @@ class MailTrouble:
 class Above:
     """The answers of the capabilities above; none of them commits."""
 
-    post_for: Callable[[Keystore], Post]
+    queue_mail_for: Callable[[Keystore], QueueMail]
     """Queues mail."""
     after_sign_in: Callable[[Session, Keystore, Viewer, Keyring], list[str]]
     """Does what waited for the person's key; returns, in sentences, what could not be done."""

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from conductdesk import clock
 from conductdesk.db import Database
 from conductdesk.demo.environment import free_port
+from conductdesk.notice import Notice
 from conductdesk.notices.actions import notify
 from conductdesk.notices.models import OutboxRow
-from conductdesk.notices.rules import Notice
 from conductdesk.people.models import Account, AccountState
 from conductdesk.settings import Settings, load_settings
 

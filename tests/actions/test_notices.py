@@ -13,10 +13,10 @@ import pytest
 
 from conductdesk import clock
 from conductdesk.db import Database
-from conductdesk.notices.actions import forget_case, forget_old, notify, post_for, seal_link
+from conductdesk.notice import Notice
+from conductdesk.notices.actions import forget_case, forget_old, notify, queue_mail_for, seal_link
 from conductdesk.notices.jobs import send_due
 from conductdesk.notices.models import OutboxRow
-from conductdesk.notices.rules import Notice
 from conductdesk.people.models import AccountState
 from conductdesk.people.queries import account_by_id
 from conductdesk.settings import Settings
@@ -131,7 +131,7 @@ def test_the_activation_token_is_sealed_while_it_waits_and_gone_when_sent(
 ) -> None:
     token = "4f1d2c3b4a5968778695a4b3c2d1e0ff"
     with database.writing() as db:
-        post_for(keystore)(db, ada, Notice.ACTIVATION, token)
+        queue_mail_for(keystore)(db, ada, Notice.ACTIVATION, token)
         db.commit()
     assert all(token.encode() not in file.read_bytes() for file in tmp_path.glob("*.db*"))
     send_due(database, keystore, mail_settings, yes)

@@ -16,7 +16,7 @@ from conductdesk.audit.checkpoints import sign_checkpoint, verifier_key
 from conductdesk.audit.models import INSTALLATION
 from conductdesk.audit.verify import Status, verify_log
 from conductdesk.db import Database
-from conductdesk.notices.actions import post_for
+from conductdesk.notices.actions import queue_mail_for
 from conductdesk.notices.models import OutboxRow
 from conductdesk.people.actions import (
     AuthenticatorChange,
@@ -86,7 +86,7 @@ def test_an_invitation_is_stored_as_a_hash_alone(db: Session, tmp_path: Path) ->
 
 
 def test_an_invitation_queues_its_mail(db: Session, keystore: Keystore) -> None:
-    invited = invite(db, person(), actor=ADMIN, post=post_for(keystore))
+    invited = invite(db, person(), actor=ADMIN, queue_mail=queue_mail_for(keystore))
     db.commit()
     row = db.query(OutboxRow).one()
     assert (row.notice, row.account_id) == ("activation", invited.account.id)
@@ -251,11 +251,11 @@ def test_a_custodian_has_no_key_and_no_sign_in(
 
 def test_a_new_password_opens_the_same_key(db: Session, keystore: Keystore, hands: Hands) -> None:
     first = ready(db, keystore, hands)
-    account, post = first.account, post_for(keystore)
+    account, queue_mail = first.account, queue_mail_for(keystore)
     draw_up = partial(draw_up_password, db, keystore, account.id, new=NEW_PASSWORD, cost=CHEAP)
     with pytest.raises(Refused, match="present password"):
         draw_up(old="wrong")
-    change_password(db, draw_up(old=PASSWORD), post=post)
+    change_password(db, draw_up(old=PASSWORD), queue_mail=queue_mail)
     db.commit()
     assert [row.notice for row in db.query(OutboxRow)] == ["password_changed"]
     signed_in = sign_in(db, keystore, attempt(hands, account, password=NEW_PASSWORD))

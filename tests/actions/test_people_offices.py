@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy.orm import Session
 
+from conductdesk.notice import Notice
 from conductdesk.people.actions import (
     Activated,
     SignedIn,
@@ -79,16 +80,18 @@ def needed(_account_id: UUID) -> list[str]:
 def test_the_other_officers_of_the_scheme_are_told_that_somebody_came(
     db: Session, ada: Activated, grace: Activated
 ) -> None:
-    told: list[tuple[UUID, str, str | None]] = []
+    told: list[tuple[UUID, Notice, str | None]] = []
 
-    def post(_db: Session, account_id: UUID, notice: str, token: str | None) -> None:
+    def queue_mail(_db: Session, account_id: UUID, notice: Notice, token: str | None) -> None:
         told.append((account_id, notice, token))
 
     make_liaison(db, ada.account)
     for office in ("chair", "deputy"):
-        give_office(db, grace.account, scheme="wcc", office=office, actor=ADMIN, post=post)
-    give_office(db, grace.account, scheme="bes", office="desk", actor=ADMIN, post=post)
-    assert told == [(ada.account.id, "office_given", None)] * 2
+        give_office(
+            db, grace.account, scheme="wcc", office=office, actor=ADMIN, queue_mail=queue_mail
+        )
+    give_office(db, grace.account, scheme="bes", office="desk", actor=ADMIN, queue_mail=queue_mail)
+    assert told == [(ada.account.id, Notice.OFFICE_GIVEN, None)] * 2
 
 
 def test_holders_are_asked_in_the_order_of_their_places(

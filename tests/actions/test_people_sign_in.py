@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from conductdesk.db import Database
-from conductdesk.notices.actions import post_for
+from conductdesk.notices.actions import queue_mail_for
 from conductdesk.notices.models import OutboxRow
 from conductdesk.people.actions import (
     Activated,
@@ -190,7 +190,7 @@ def test_the_owner_hears_that_somebody_had_been_trying(
     fail(db, keystore, wrong, FREE_FAILURES)
     hands.pass_by(LONGEST_PAUSE)
     good = attempt(hands, ada.account)
-    assert isinstance(sign_in(db, keystore, good, post=post_for(keystore)), SignedIn)
+    assert isinstance(sign_in(db, keystore, good, queue_mail=queue_mail_for(keystore)), SignedIn)
     db.commit()
     assert [row.notice for row in db.query(OutboxRow)] == ["new_sign_in"]
 

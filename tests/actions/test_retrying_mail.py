@@ -13,6 +13,7 @@ import pytest
 
 from conductdesk import clock
 from conductdesk.db import Database
+from conductdesk.notice import Notice
 from conductdesk.notices import mail
 from conductdesk.notices.actions import claim_next, try_again
 from conductdesk.notices.complaints import complaints
@@ -20,7 +21,7 @@ from conductdesk.notices.jobs import send_due
 from conductdesk.notices.mail import knock
 from conductdesk.notices.models import OutboxRow
 from conductdesk.notices.queries import mail_health, undelivered, unreached_about
-from conductdesk.notices.rules import BACK_OFF, LEASE, Notice
+from conductdesk.notices.rules import BACK_OFF, LEASE
 from conductdesk.refusal import Refused
 from conductdesk.settings import Settings
 from conductdesk.vault.keystore import Keystore

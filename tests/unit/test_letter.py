@@ -12,8 +12,9 @@ from uuid import UUID
 
 import pytest
 
+from conductdesk.notice import Notice
 from conductdesk.notices.mail import TEMPLATES, Letter, compose
-from conductdesk.notices.rules import BACK_OFF, MOST_ATTEMPTS, Notice, wait_after
+from conductdesk.notices.rules import BACK_OFF, MOST_ATTEMPTS, wait_after
 from conductdesk.settings import Settings, load_settings
 
 MOMENT = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
@@ -54,6 +55,7 @@ def test_every_folder_of_templates_belongs_to_a_notice(notice: Notice) -> None:
     loader: Any = TEMPLATES.loader
     folders = {path.name for path in Path(loader.searchpath[0]).iterdir()}
     assert folders == {each.value for each in Notice}
+    assert len({each.words for each in Notice}) == len(folders)
 
 
 WITH_A_LINK = {Notice.ACTIVATION, Notice.CHECK_IN}

@@ -9,8 +9,9 @@ from conductdesk.cases.actions.corresponding import write_as_reporter
 from conductdesk.cases.concern import Mode
 from conductdesk.cases.models import Case, Message
 from conductdesk.cases.queries import facts_of
+from conductdesk.notice import Notice
 from conductdesk.notices.actions import mark_failed, notify
-from conductdesk.notices.rules import MOST_ATTEMPTS, Notice
+from conductdesk.notices.rules import MOST_ATTEMPTS
 from tests.cast import Cast, a_concern
 from tests.files import CAMERA, a_docx, a_photo, checked
 from tests.web.case_pages import SignIn, at, send

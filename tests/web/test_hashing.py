@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 
 from conductdesk import clock
 from conductdesk.db import Database
-from conductdesk.notices.actions import post_for
+from conductdesk.notices.actions import queue_mail_for
 from conductdesk.people.actions import (
     AuthenticatorChange,
     begin_account,
@@ -69,7 +69,9 @@ def new_password(desk: AtTheDesk, new: str = NEW) -> TestResponse:
 def newcomer(cast: Cast, faces: Faces) -> Newcomer:
     """Return somebody who has followed their link and can finish."""
     person = NewPerson("newton@cast.example", "Newton Personne")
-    account = invite(cast.db, person, actor="system", post=post_for(cast.keystore)).account
+    account = invite(
+        cast.db, person, actor="system", queue_mail=queue_mail_for(cast.keystore)
+    ).account
     cast.db.commit()
     begun = Newcomer(faces.desk, mailed_token(cast.db, cast.keystore, account))
     begun.follow()

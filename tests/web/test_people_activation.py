@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from conductdesk.notices.actions import post_for
+from conductdesk.notices.actions import queue_mail_for
 from conductdesk.people.actions import invite, reset
 from conductdesk.people.models import Account, AccountState, Invitation
 from conductdesk.people.rules import NewPerson
@@ -24,7 +24,9 @@ OVER = "This link was used already, or has run out."
 @pytest.fixture
 def invited(cast: Cast) -> Account:
     person = NewPerson("newton@cast.example", "Newton Personne")
-    account = invite(cast.db, person, actor="system", post=post_for(cast.keystore)).account
+    account = invite(
+        cast.db, person, actor="system", queue_mail=queue_mail_for(cast.keystore)
+    ).account
     cast.db.commit()
     return account
 
@@ -37,7 +39,7 @@ def newcomer(cast: Cast, faces: Faces, invited: Account) -> Newcomer:
 def again(cast: Cast, faces: Faces, who: str) -> Newcomer:
     """Send a member a new link, and return the browser in which they open it."""
     account = cast[who].account
-    reset(cast.db, account, actor="system", post=post_for(cast.keystore))
+    reset(cast.db, account, actor="system", queue_mail=queue_mail_for(cast.keystore))
     cast.db.commit()
     begun = Newcomer(faces.desk, mailed_token(cast.db, cast.keystore, account))
     begun.follow()

@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 
 from conductdesk import clock
 from conductdesk.db import Database
-from conductdesk.notices.actions import post_for
+from conductdesk.notices.actions import queue_mail_for
 from conductdesk.people.actions import invite, reset
 from conductdesk.people.models import Account, AccountState
 from conductdesk.people.rules import NewPerson
@@ -39,7 +39,9 @@ class ServerDiedError(BaseException):
 @pytest.fixture
 def invited(cast: Cast) -> Account:
     person = NewPerson(EMAIL, "Newton Personne")
-    account = invite(cast.db, person, actor="system", post=post_for(cast.keystore)).account
+    account = invite(
+        cast.db, person, actor="system", queue_mail=queue_mail_for(cast.keystore)
+    ).account
     cast.db.commit()
     return account
 

@@ -14,8 +14,8 @@ from conductdesk.cases.audit_acts import Reply
 from conductdesk.cases.audit_rows import finding_of, question_of
 from conductdesk.cases.models import AuditFinding, AuditQuestion, Case, FindingSteps
 from conductdesk.cases.queries import facts_of
+from conductdesk.notice import Notice
 from conductdesk.notices.actions import notify
-from conductdesk.notices.rules import Notice
 from conductdesk.policy import Permission, Viewer, may
 from conductdesk.refusal import Refused
 from conductdesk.vault.keys import CaseKeys

@@ -20,8 +20,8 @@ from conductdesk.cases.scheme_findings import (
     finding_to_act_on,
     write_words,
 )
+from conductdesk.notice import Notice
 from conductdesk.notices.actions import notify
-from conductdesk.notices.rules import Notice
 from conductdesk.policy import Viewer
 from conductdesk.refusal import Refused
 from conductdesk.vault.keys import CaseKeys

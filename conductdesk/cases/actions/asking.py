@@ -13,8 +13,8 @@ from conductdesk.cases.models import Appointment, Case, Document, DocumentKind
 from conductdesk.cases.needs import NOT_JOINED
 from conductdesk.cases.queries import facts_of, seats_of
 from conductdesk.cases.workflow import State
+from conductdesk.notice import Notice
 from conductdesk.notices.actions import notify
-from conductdesk.notices.rules import Notice
 from conductdesk.policy import Capacity, Permission, Viewer, may
 from conductdesk.refusal import Refused
 from conductdesk.schemes.kinds import may_be_inquired

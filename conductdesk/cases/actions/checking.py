@@ -10,7 +10,7 @@ from conductdesk.cases.actions.corresponding import add_message, tell_those_in_c
 from conductdesk.cases.actions.identifying import present_reporter
 from conductdesk.cases.actions.recording import REPORTER, record
 from conductdesk.cases.models import Case, Concern, Message, MessageKind
-from conductdesk.notices.rules import Notice
+from conductdesk.notice import Notice
 from conductdesk.refusal import Refused
 from conductdesk.vault.actions import grant, open_new_epochs, revoke
 from conductdesk.vault.keys import CaseKeys

@@ -12,7 +12,7 @@ from conductdesk.cases.actions.corresponding import tell_those_in_charge
 from conductdesk.cases.actions.recording import REPORTER, record
 from conductdesk.cases.models import Case, Consent
 from conductdesk.cases.sharing import Sharing
-from conductdesk.notices.rules import Notice
+from conductdesk.notice import Notice
 from conductdesk.policy import Permission, Viewer
 from conductdesk.refusal import Refused
 from conductdesk.vault.keys import CaseKeys

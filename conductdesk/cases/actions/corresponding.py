@@ -10,8 +10,8 @@ from conductdesk import clock
 from conductdesk.cases.actions.recording import REPORTER, record
 from conductdesk.cases.models import Case, Message, MessageKind
 from conductdesk.cases.queries import seats_of
+from conductdesk.notice import Notice
 from conductdesk.notices.actions import notify
-from conductdesk.notices.rules import Notice
 from conductdesk.policy import IN_CHARGE, Capacity
 from conductdesk.refusal import Refused
 from conductdesk.vault.cleaning import PreparedFile

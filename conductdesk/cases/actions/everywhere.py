@@ -19,8 +19,8 @@ from conductdesk.cases.models import Case, EndingCopy, EndingTelling, Outcome, P
 from conductdesk.cases.queries import facts_of, pack_of
 from conductdesk.cases.request_acts import Confirmed
 from conductdesk.cases.ties import opens_all_names, tied_to_case
+from conductdesk.notice import Notice
 from conductdesk.notices.actions import notify
-from conductdesk.notices.rules import Notice
 from conductdesk.people.models import Account
 from conductdesk.people.queries import in_office, principal_of
 from conductdesk.policy import Permission, Viewer

@@ -24,7 +24,7 @@ from conductdesk.cases.models import Barrier, Case, CheckIn, MessageKind
 from conductdesk.cases.models import Concern as ConcernRow
 from conductdesk.cases.queries import facts_of
 from conductdesk.cases.registered import known_of
-from conductdesk.notices.rules import Notice
+from conductdesk.notice import Notice
 from conductdesk.people.queries import (
     came_into_office,
     in_office,

@@ -22,8 +22,8 @@ from conductdesk.cases.models import Case, Reporter
 from conductdesk.cases.registered import known_of
 from conductdesk.cases.rules import READS
 from conductdesk.db import NewRow, as_new_row, insert_rows, start_writing
+from conductdesk.notice import Notice
 from conductdesk.notices.actions import notify_custodians, notify_first
-from conductdesk.notices.rules import Notice
 from conductdesk.people.queries import InOffice, in_office
 from conductdesk.policy import Capacity, Viewer
 from conductdesk.routing.rules import ConcernFacts, Holder, Routing, Why

@@ -20,8 +20,8 @@ from conductdesk.cases.joined import others_joined
 from conductdesk.cases.models import Appointment, Barrier, Case
 from conductdesk.cases.queries import facts_of, pack_of, seats_of
 from conductdesk.cases.ties import tied_to_case
+from conductdesk.notice import Notice
 from conductdesk.notices.actions import notify, notify_custodians
-from conductdesk.notices.rules import Notice
 from conductdesk.people.models import Account
 from conductdesk.people.queries import principal_of
 from conductdesk.policy import Capacity, Permission, Viewer

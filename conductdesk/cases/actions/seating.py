@@ -14,8 +14,8 @@ from conductdesk.cases.models import Appointment, Case
 from conductdesk.cases.queries import seats_of
 from conductdesk.cases.rules import READS, SEPARATE
 from conductdesk.cases.ties import tied_to_case
+from conductdesk.notice import Notice
 from conductdesk.notices.actions import notify
-from conductdesk.notices.rules import Notice
 from conductdesk.people.models import Account
 from conductdesk.people.queries import principal_of
 from conductdesk.policy import Capacity, Viewer

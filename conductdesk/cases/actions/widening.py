@@ -18,8 +18,8 @@ from conductdesk.cases.closing_acts import Reason
 from conductdesk.cases.models import BreakGlass, Case, GlassState
 from conductdesk.cases.queries import facts_of
 from conductdesk.cases.ties import opens_names
+from conductdesk.notice import Notice
 from conductdesk.notices.actions import notify
-from conductdesk.notices.rules import Notice
 from conductdesk.people.models import Account
 from conductdesk.people.queries import principal_of, viewer_of
 from conductdesk.policy import SECONDS, Permission, Viewer, may

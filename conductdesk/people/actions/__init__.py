@@ -22,7 +22,7 @@ from conductdesk.people.actions.credentials import (
     held,
     renew_recovery_code,
 )
-from conductdesk.people.actions.entries import SYSTEM, Blockers, Post
+from conductdesk.people.actions.entries import SYSTEM, Blockers, QueueMail
 from conductdesk.people.actions.failures import forget_failures
 from conductdesk.people.actions.inviting import Invited, add_custodian, invite, reset
 from conductdesk.people.actions.leaving import end_account
@@ -54,7 +54,7 @@ __all__ = [
     "LinkOver",
     "NewPassword",
     "NotSignedIn",
-    "Post",
+    "QueueMail",
     "Setup",
     "SignedIn",
     "SignedOut",

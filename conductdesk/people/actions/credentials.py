@@ -12,8 +12,9 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from conductdesk import clock
+from conductdesk.notice import Notice
 from conductdesk.people.actions.activating import seal_totp, store_lock
-from conductdesk.people.actions.entries import Post, end_sessions, record
+from conductdesk.people.actions.entries import QueueMail, end_sessions, record
 from conductdesk.people.actions.signing_in import KeyLock, lock_of
 from conductdesk.people.models import Account, SignInState
 from conductdesk.people.queries import account_by_id, held_account
@@ -129,13 +130,15 @@ def draw_up_password(
     return NewPassword(confirmed, lock_private_key(keystore, confirmed.keyring, new, cost=cost))
 
 
-def change_password(db: Session, drawn: NewPassword, *, post: Post | None = None) -> None:
+def change_password(
+    db: Session, drawn: NewPassword, *, queue_mail: QueueMail | None = None
+) -> None:
     """Store the new lock of the person's key; every session ends, this one included."""
     account = held(db, drawn.confirmed)
     store_lock(account, drawn.lock)
     end_sessions(db, account)
-    if post:
-        post(db, account.id, "password_changed", None)
+    if queue_mail:
+        queue_mail(db, account.id, Notice.PASSWORD_CHANGED, None)
     record(db, "account.password_changed", account.pseudonym, account)
 
 
@@ -145,7 +148,7 @@ def change_authenticator(
     confirmed: Confirmed,
     change: AuthenticatorChange,
     *,
-    post: Post | None = None,
+    queue_mail: QueueMail | None = None,
 ) -> None:
     """Replace the secret behind the one-time codes; the code must come from the new one."""
     account = held(db, confirmed)
@@ -156,8 +159,8 @@ def change_authenticator(
         raise Refused("The code from your new authenticator does not fit. Type the next one.")
     account.totp_sealed = seal_totp(keystore, account.id, change.secret)
     db.merge(SignInState(account_id=account.id, totp_last_counter=step))
-    if post:
-        post(db, account.id, "password_changed", None)
+    if queue_mail:
+        queue_mail(db, account.id, Notice.PASSWORD_CHANGED, None)
     record(db, "account.authenticator_changed", account.pseudonym, account)
 
 

@@ -10,14 +10,15 @@ from sqlalchemy.orm import Session
 
 from conductdesk.audit.models import INSTALLATION
 from conductdesk.audit.record import Event, Pub, append
+from conductdesk.notice import Notice
 from conductdesk.people.models import Account, Invitation
 from conductdesk.web.models import WebSession
 
 SYSTEM = "system"
 """The actor when a command or the server itself acts."""
 
-Post = Callable[[Session, UUID, str, str | None], None]
-"""Queues a mail: (db, account id, notice, token or None). `notices.actions.post_for` makes one."""
+QueueMail = Callable[[Session, UUID, Notice, str | None], None]
+"""Called with the session, an account's id, a notice, and a token or None; see `queue_mail_for`."""
 
 Blockers = Callable[[UUID], list[str]]
 """Answers why an account cannot leave yet, as sentences; `cases` knows."""

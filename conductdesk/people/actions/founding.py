@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from conductdesk.audit.models import INSTALLATION, LogHead
 from conductdesk.audit.record import append, create_log
-from conductdesk.people.actions.entries import SYSTEM, Post
+from conductdesk.people.actions.entries import SYSTEM, QueueMail
 from conductdesk.people.actions.inviting import Invited, invite
 from conductdesk.people.rules import NewPerson
 from conductdesk.refusal import Refused
@@ -22,7 +22,7 @@ def found(
     host: str,
     recovery_public_key: bytes,
     administrator: NewPerson,
-    post: Post | None = None,
+    queue_mail: QueueMail | None = None,
 ) -> Invited:
     """Begin an installation; its recovery key's private half never comes near the server."""
     if db.get(LogHead, INSTALLATION) is not None:
@@ -30,4 +30,4 @@ def found(
     create_log(db, INSTALLATION, f"{host}/installation/1")
     recovery = publish_key(db, keystore, PrincipalKind.RECOVERY, recovery_public_key, SYSTEM)
     append(db, INSTALLATION, [key_published(recovery, actor=SYSTEM)])
-    return invite(db, administrator, actor=SYSTEM, post=post)
+    return invite(db, administrator, actor=SYSTEM, queue_mail=queue_mail)

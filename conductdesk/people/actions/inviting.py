@@ -9,8 +9,9 @@ from uuid import uuid4
 from sqlalchemy.orm import Session
 
 from conductdesk import clock
+from conductdesk.notice import Notice
 from conductdesk.people.actions.entries import (
-    Post,
+    QueueMail,
     end_sessions,
     record,
     withdraw_invitations,
@@ -36,10 +37,12 @@ class Invited:
     token: str = field(repr=False)
 
 
-def invite(db: Session, person: NewPerson, *, actor: str, post: Post | None = None) -> Invited:
-    """Make an account, and queue the mail with its activation link when *post* is given."""
+def invite(
+    db: Session, person: NewPerson, *, actor: str, queue_mail: QueueMail | None = None
+) -> Invited:
+    """Make an account, and queue the mail with its activation link when *queue_mail* is given."""
     account = _new_account(db, person, AccountState.INVITED)
-    token = _new_invitation(db, account, post)
+    token = _new_invitation(db, account, queue_mail)
     record(db, "account.invited", actor, account, {"administrator": person.administrator})
     return Invited(account, token)
 
@@ -54,7 +57,9 @@ def add_custodian(db: Session, person: NewPerson, *, actor: str) -> Account:
     return account
 
 
-def reset(db: Session, account: Account, *, actor: str, post: Post | None = None) -> Invited:
+def reset(
+    db: Session, account: Account, *, actor: str, queue_mail: QueueMail | None = None
+) -> Invited:
     """Send a new activation link; sign-in stops until it is used, and open sessions end.
 
     The link alone restores sign-in, not keys: the printed recovery code does.
@@ -65,7 +70,7 @@ def reset(db: Session, account: Account, *, actor: str, post: Post | None = None
         raise Refused("A custodian has no sign-in to reset.")
     account.state = AccountState.INVITED.value
     end_sessions(db, account)
-    token = _new_invitation(db, account, post)
+    token = _new_invitation(db, account, queue_mail)
     record(db, "account.reset", actor, account)
     return Invited(account, token)
 
@@ -90,11 +95,11 @@ def _new_account(db: Session, person: NewPerson, state: AccountState) -> Account
     return account
 
 
-def _new_invitation(db: Session, account: Account, post: Post | None) -> str:
+def _new_invitation(db: Session, account: Account, queue_mail: QueueMail | None) -> str:
     withdraw_invitations(db, account)
     token = secrets.token_hex(TOKEN_LENGTH)
     expires = clock.now() + INVITATION_LIFE
     db.add(Invitation(token_hash=token_hash(token), account_id=account.id, expires=expires))
-    if post:
-        post(db, account.id, "activation", token)
+    if queue_mail:
+        queue_mail(db, account.id, Notice.ACTIVATION, token)
     return token

@@ -7,10 +7,11 @@ from sqlalchemy.orm import Session
 
 from conductdesk import clock
 from conductdesk.audit.record import Pub
+from conductdesk.notice import Notice
 from conductdesk.people.actions.entries import (
     Blockers,
     Departed,
-    Post,
+    QueueMail,
     no_blockers,
     no_departure,
     record,
@@ -29,11 +30,11 @@ def give_office(
     actor: str,
     place: int | None = None,
     organisation: str = "",
-    post: Post | None = None,
+    queue_mail: QueueMail | None = None,
 ) -> OfficeHolding:
     """Put an officer into an office; *place* is their turn among its holders, or the last.
 
-    The other officers of the scheme are told by mail that somebody came, where *post* is given: an
+    Where *queue_mail* is given, the other officers of the scheme are told that somebody came: an
     administrator could otherwise let in whom they like, unseen.
     """
     _check_can_read(account, "fill an office")
@@ -55,8 +56,8 @@ def give_office(
     facts: dict[str, Pub] = {"scheme": scheme, "office": office, "place": holding.place}
     if organisation:
         facts["organisation"] = organisation
-    if post:
-        _tell_others(db, holding, post)
+    if queue_mail:
+        _tell_others(db, holding, queue_mail)
     record(db, "office.given", actor, account, facts)
     return holding
 
@@ -119,11 +120,11 @@ def _check_can_read(account: Account, what: str) -> None:
         raise Refused(f"Only an officer with a published key can {what}. They must activate first.")
 
 
-def _tell_others(db: Session, given: OfficeHolding, post: Post) -> None:
+def _tell_others(db: Session, given: OfficeHolding, queue_mail: QueueMail) -> None:
     db.flush()
     told = {account.id for _office, account in officers(db, given.scheme)} - {given.account_id}
     for account_id in sorted(told):
-        post(db, account_id, "office_given", None)
+        queue_mail(db, account_id, Notice.OFFICE_GIVEN, None)
 
 
 def _last_place(db: Session, scheme: str, office: str) -> int:

@@ -11,8 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from conductdesk import clock
+from conductdesk.notice import Notice
 from conductdesk.people.actions.activating import totp_purpose
-from conductdesk.people.actions.entries import SYSTEM, Post, end_sessions, record
+from conductdesk.people.actions.entries import SYSTEM, QueueMail, end_sessions, record
 from conductdesk.people.actions.failures import (
     Counts,
     count_failure,
@@ -70,7 +71,7 @@ class Attempt:
 
 
 def sign_in(
-    db: Session, keystore: Keystore, attempt: Attempt, *, post: Post | None = None
+    db: Session, keystore: Keystore, attempt: Attempt, *, queue_mail: QueueMail | None = None
 ) -> SignedIn | NotSignedIn:
     """Check address, password and one-time code, and unlock the person's key.
 
@@ -95,7 +96,7 @@ def sign_in(
         and lock_of(account) == lock
         and use_code(db, keystore, account, attempt.code)
     ):
-        return _welcome(db, keystore, account, keyring, counts, post)
+        return _welcome(db, keystore, account, keyring, counts, queue_mail)
     return _refuse(db, counts)
 
 
@@ -157,11 +158,11 @@ def _welcome(
     account: Account,
     keyring: Keyring,
     counts: Counts,
-    post: Post | None,
+    queue_mail: QueueMail | None,
 ) -> SignedIn:
     own = check_own_key(db.get_one(Principal, keyring.principal_id), keystore, keyring.private_key)
-    if post and failed_often(counts):
-        post(db, account.id, "new_sign_in", None)
+    if queue_mail and failed_often(counts):
+        queue_mail(db, account.id, Notice.NEW_SIGN_IN, None)
     forget_own(counts)
     record(db, "account.signed_in", account.pseudonym, account)
     return SignedIn(account, own)

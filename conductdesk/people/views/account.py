@@ -60,7 +60,7 @@ def change_password() -> Response:
     me, old, new = this_account_id(), form.old.data, form.new.data
     drawn = actions.draw_up_password(looking(), keystore(), me, old=old, new=new)
     hold_sign_in(drawn.confirmed)
-    actions.change_password(db(), drawn, post=above().post_for(keystore()))
+    actions.change_password(db(), drawn, queue_mail=above().queue_mail_for(keystore()))
     db().commit()
     return _out("password")
 
@@ -93,10 +93,10 @@ def change_authenticator() -> Response:
     """Replace the authenticator by the one that the page showed."""
     given = accepted(AuthenticatorForm()).change(need_authenticator().secret)
     may_try()
-    me, post = this_account_id(), above().post_for(keystore())
+    me, queue_mail = this_account_id(), above().queue_mail_for(keystore())
     confirmed = actions.confirm_password(looking(), keystore(), me, given.password)
     hold_sign_in(confirmed)
-    actions.change_authenticator(db(), keystore(), confirmed, given, post=post)
+    actions.change_authenticator(db(), keystore(), confirmed, given, queue_mail=queue_mail)
     forget_authenticator()
     db().commit()
     return see_other("people.account", done="authenticator")

@@ -43,9 +43,9 @@ def invite() -> Response:
     form = InvitationForm()
     if not form.validate():
         return _invitation_page(form, status=422)
-    post = above().post_for(keystore())
+    queue_mail = above().queue_mail_for(keystore())
     try:
-        invited = actions.invite(db(), form.person, actor=viewer().pseudonym, post=post)
+        invited = actions.invite(db(), form.person, actor=viewer().pseudonym, queue_mail=queue_mail)
     except Refused as error:
         return _invitation_page(form, refusal=str(error), status=422)
     account_id = invited.account.id

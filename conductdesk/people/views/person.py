@@ -97,8 +97,8 @@ def reset(account_id: UUID) -> Response:
 def send_reset(account_id: UUID) -> Response:
     """Send a new activation link; the password and the authenticator end now."""
     account = _account(account_id)
-    post = above().post_for(keystore())
-    renew = partial(actions.reset, db(), account, actor=viewer().pseudonym, post=post)
+    queue_mail = above().queue_mail_for(keystore())
+    renew = partial(actions.reset, db(), account, actor=viewer().pseudonym, queue_mail=queue_mail)
     return _done(account, renew, "reset")
 
 
@@ -190,7 +190,7 @@ def _give(account: Account, scheme: str, post: str) -> None:
         office=office,
         organisation=organisation,
         actor=viewer().pseudonym,
-        post=above().post_for(keystore()),
+        queue_mail=above().queue_mail_for(keystore()),
     )
 
 

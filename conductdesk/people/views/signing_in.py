@@ -54,7 +54,9 @@ def enter() -> Response:
     form = SignInForm()
     if not form.validate():
         return page("people/sign_in.html", form=form, status=422)
-    answer = actions.sign_in(db(), keystore(), form.attempt, post=above().post_for(keystore()))
+    answer = actions.sign_in(
+        db(), keystore(), form.attempt, queue_mail=above().queue_mail_for(keystore())
+    )
     if isinstance(answer, NotSignedIn):
         db().commit()  # the failure counts
         return page("people/sign_in.html", form=form, refusal=answer.sentence, status=422)

@@ -19,8 +19,8 @@ from conductdesk.cases.scheme_findings import (
     readers_of,
     write_words,
 )
+from conductdesk.notice import Notice
 from conductdesk.notices.actions import notify
-from conductdesk.notices.rules import Notice
 from conductdesk.people.queries import in_office
 from conductdesk.policy import Permission, Viewer
 from conductdesk.refusal import Refused
