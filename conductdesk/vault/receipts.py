@@ -47,7 +47,8 @@ class Receipt:
         """Read a receipt in either form as a person types it; None when it cannot be one.
 
         Case, spaces, hyphens and O for 0, I or L for 1, U for V are forgiven. The check character
-        may be left out, and must be right when it is there. A word may be cut to four letters.
+        may be left out, and must be right when it is there; on paper it is called the check letter. A word
+        may be cut to four letters.
         """
         text = unicodedata.normalize("NFKC", typed)
         return _from_words(text.lower()) or _from_code(text.upper())
@@ -108,7 +109,7 @@ def _times_two(value: int) -> int:
 
 
 def _from_code(text: str) -> Receipt | None:
-    typed = re.sub(r"[\W_]", "", text).translate(MISREAD)
+    typed = re.sub(r"CHECK LETTER|[\W_]", "", text).translate(MISREAD)
     if len(typed) not in (CODE_LENGTH, CODE_LENGTH + 1) or not set(typed) <= set(ALPHABET):
         return None
     digits = [_VALUES[character] for character in typed[:CODE_LENGTH]]

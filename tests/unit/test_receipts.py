@@ -42,6 +42,12 @@ def test_case_spaces_and_hyphens_are_forgiven(receipt: Receipt) -> None:
 
 
 @given(RECEIPTS)
+def test_what_is_copied_from_the_receipt_page_reads_back(receipt: Receipt) -> None:
+    groups = " ".join(receipt.groups)
+    assert Receipt.parse(f"{groups}\nCheck letter: {receipt.check}.") == receipt
+
+
+@given(RECEIPTS)
 def test_letters_that_look_like_digits_are_forgiven(receipt: Receipt) -> None:
     for digit, letter in (("0", "o"), ("1", "I"), ("1", "l")):
         assert Receipt.parse(receipt.code.replace(digit, letter)) == receipt

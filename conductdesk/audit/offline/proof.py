@@ -5,6 +5,8 @@ import hashlib
 import sys
 from pathlib import Path
 
+if len(sys.argv) != 3:
+    sys.exit("Write: python3 proof.py PROOF KEY")
 head, note = Path(sys.argv[1]).read_text("utf-8").split("\n\n", 1)
 extra, index, *path = head.split("\n")[1:]
 origin, size, root = note.split("\n")[:3]
