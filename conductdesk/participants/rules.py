@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -239,9 +238,7 @@ def name_keys(name: str) -> tuple[str, ...]:
     The first has all words; the second, where there are more than two, the first and the last:
     middle names come and go. Titles and marks on letters do not count, as in routing.
     """
-    words = name_words(_in_order(name)) or tuple(
-        unicodedata.normalize("NFKC", name).casefold().split()
-    )
+    words = name_words(_in_order(name))
     if not words:
         return ()
     forms = (sorted(words), sorted({words[0], words[-1]}))

@@ -3,8 +3,25 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import update
 
+from conductdesk.people.models import Account
+from tests.cast import Cast
 from tests.web.visitor import CONCERN, Visitor, words_of
+
+
+def people(*names: str) -> dict[str, str]:
+    """Return an answer that names these people, each for what they did."""
+    rows = {f"name_{row}": name for row, name in enumerate(names)}
+    parts = {f"part_{row}": "respondent" for row in range(len(names))}
+    return {**rows, **parts, "rows": str(len(names)), "act": "continue"}
+
+
+def call(cast: Cast, **names: str) -> None:
+    """Let officers have other names; the entries of the log have none."""
+    for who, name in names.items():
+        cast.db.execute(update(Account).where(Account.id == cast[who].id).values(name=name))
+    cast.db.commit()
 
 
 @pytest.mark.parametrize("rows", ["", "-1", "0", "²", "99999999999999", "1e3"])
@@ -44,6 +61,18 @@ def test_a_name_like_an_officers_asks_whether_it_is_them(visitor: Visitor, name:
     place = visitor.answer(*CONCERN[:5], {**CONCERN[5], "name_0": name})
     words = words_of(visitor.get(place))
     assert f"Is “{name}” the mentoring liaison officer?" in words
+
+
+def test_an_officer_is_found_by_one_word_of_their_name_in_any_script(
+    visitor: Visitor, cast: Cast
+) -> None:
+    call(cast, liaison="Мария Иванова", chair="Maria Garcia Lopez", lead="Siobhan O’Brien-Smith")
+    named = people("Иванова, Мария", "Mrs Garcia", "my mentor Shivaun from Leeds")
+    visitor.answer(*CONCERN[:5], named)
+    asked = [words_of(visitor.get(f"/wcc/question/{number}")) for number in (7, 8, 9)]
+    assert "Is “Иванова, Мария” the mentoring liaison officer?" in asked[0]
+    assert "Is “Mrs Garcia” the chair?" in asked[1]
+    assert "Is “my mentor Shivaun from Leeds” the safeguarding lead?" in asked[2]
 
 
 def test_a_name_that_was_said_to_hold_the_office_is_not_asked_about(visitor: Visitor) -> None:
