@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 from pathlib import Path
 
 import click
 
 from conductdesk.audit.note import NoteError
+from conductdesk.cli.telling import tell_on_stderr
 from conductdesk.refusal import Refused
 from conductdesk.witness.actions import Witness, known_logs, trust
 from conductdesk.witness.models import Folder, KnownLog
@@ -107,7 +107,7 @@ def serve(folder: Path, contact: str, host: str, port: int) -> None:
     """Answer the logs that are trusted here. A proxy with TLS stands in front."""
     from conductdesk.cli.serve import Server  # noqa: PLC0415 - heavy, and needed here alone
 
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    tell_on_stderr()
     opened = _opened(folder)
     click.echo(f"The witness {opened.key().name} answers on http://{host}:{port}.")
     # Each process opens the folder anew, and a request that takes too long ends its process.

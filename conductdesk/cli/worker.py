@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import logging
-
 import click
 
 from conductdesk.cli.opening import open_services
+from conductdesk.cli.telling import tell_on_stderr
 from conductdesk.jobs import worker_jobs
 from conductdesk.notices.worker import run_worker, stop_on_signal
 
@@ -14,7 +13,7 @@ from conductdesk.notices.worker import run_worker, stop_on_signal
 @click.command("worker")
 def command() -> None:
     """Send mail and do what is due, until stopped. Several may run at once."""
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    tell_on_stderr()
     services = open_services()
     click.echo("The worker is running. Stop it with Ctrl+C.")
     run_worker(services.database, worker_jobs(services), until=stop_on_signal())
