@@ -27,7 +27,7 @@ from conductdesk.audit.checkpoints import verifier_key
 from conductdesk.audit.queries import entries_of_case, prove_consistency, prove_inclusion
 from conductdesk.audit.verify import Status, verify_log
 from conductdesk.audit.zipping import zipped
-from conductdesk.cases.actions.recording import SYSTEM, record_quietly
+from conductdesk.cases.actions.recording import record_quietly
 from conductdesk.cases.models import Case
 from conductdesk.cases.workflow import CLOSED_STATES
 from conductdesk.db import Database
@@ -36,6 +36,7 @@ from conductdesk.demo.schedule import live_through
 from conductdesk.demo.stories import ended, finished
 from conductdesk.people.models import Account
 from conductdesk.people.queries import viewer_of
+from conductdesk.policy import SYSTEM
 from conductdesk.review.actions.bundling import export_case, export_log
 from conductdesk.review.controls.trying import try_next
 from conductdesk.review.purposes import Purpose

@@ -99,6 +99,8 @@ class Viewer:
 
 
 NOBODY = Viewer()
+SYSTEM = Viewer(pseudonym="system", name="ConductDesk")
+"""Who acts when a command, a job or the server itself does."""
 
 
 @dataclass(frozen=True)

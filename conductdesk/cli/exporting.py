@@ -13,12 +13,11 @@ from sqlalchemy.orm import Session
 
 from conductdesk.audit.bundle import Export, bundle_files, verifier
 from conductdesk.audit.zipping import zipped
-from conductdesk.cases.actions.recording import SYSTEM
 from conductdesk.cases.models import Case
 from conductdesk.cli.opening import open_services
 from conductdesk.people.actions.signing_in import Attempt, NotSignedIn, sign_in
 from conductdesk.people.queries import viewer_of
-from conductdesk.policy import Viewer
+from conductdesk.policy import SYSTEM, Viewer
 from conductdesk.refusal import Refused
 from conductdesk.review.actions.bundling import export_case, export_log
 from conductdesk.review.purposes import OF_BUNDLES, Purpose

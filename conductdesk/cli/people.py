@@ -7,15 +7,15 @@ from functools import partial
 import click
 from sqlalchemy.orm import Session
 
-from conductdesk.cases.actions.recording import SYSTEM as THE_SYSTEM
 from conductdesk.cli.opening import activation_link, open_services
 from conductdesk.hooks import blockers, departed
 from conductdesk.notices.actions import queue_mail_for
 from conductdesk.people import actions
-from conductdesk.people.actions import SYSTEM, QueueMail
+from conductdesk.people.actions import QueueMail
 from conductdesk.people.models import Account
 from conductdesk.people.queries import account_by_email, accounts, audits_of, offices_of
 from conductdesk.people.rules import NewPerson
+from conductdesk.policy import SYSTEM
 from conductdesk.refusal import Refused
 from conductdesk.schemes.queries import pack_in_force
 from conductdesk.vault.keystore import Keystore
@@ -51,11 +51,14 @@ def add(email: str, name: str, administrator: bool, custodian: bool, printed: bo
     person = NewPerson(email, name, administrator)
     with services.database.writing() as db:
         if custodian:
-            actions.add_custodian(db, person, actor=SYSTEM)
+            actions.add_custodian(db, person, actor=SYSTEM.pseudonym)
             token = None
         else:
             token = actions.invite(
-                db, person, actor=SYSTEM, queue_mail=_queue_mail(services, printed=printed)
+                db,
+                person,
+                actor=SYSTEM.pseudonym,
+                queue_mail=_queue_mail(services, printed=printed),
             ).token
         db.commit()
     click.echo(f"Added {name}.")
@@ -70,7 +73,9 @@ def reset(email: str, printed: bool) -> None:
     services = open_services()
     with services.database.writing() as db:
         queue_mail = _queue_mail(services, printed=printed)
-        renewed = actions.reset(db, _account(db, email), actor=SYSTEM, queue_mail=queue_mail)
+        renewed = actions.reset(
+            db, _account(db, email), actor=SYSTEM.pseudonym, queue_mail=queue_mail
+        )
         db.commit()
     click.echo("The old password works no more. Their recovery code, on paper, keeps their keys.")
     _say_link(services, renewed.token if printed else None)
@@ -98,7 +103,7 @@ def office(email: str, scheme: str, post: str, place: int | None, ends: bool) ->
                 scheme=scheme,
                 office=office,
                 organisation=organisation,
-                actor=SYSTEM,
+                actor=SYSTEM.pseudonym,
                 place=place,
                 queue_mail=queue_mail_for(services.keystore),
             )
@@ -118,10 +123,10 @@ def auditor(email: str, scheme: str, ends: bool) -> None:
         if ends and not held:
             raise Refused(f"{account.name} does not audit this scheme.")
         if ends:
-            actions.end_auditor(db, held[0], actor=SYSTEM)
+            actions.end_auditor(db, held[0], actor=SYSTEM.pseudonym)
         else:
             _check_scheme(db, scheme)
-            actions.appoint_auditor(db, account, scheme=scheme, actor=SYSTEM)
+            actions.appoint_auditor(db, account, scheme=scheme, actor=SYSTEM.pseudonym)
         db.commit()
     click.echo("Ended." if ends else "Appointed.")
 
@@ -148,9 +153,9 @@ def _end_office(db: Session, keystore: Keystore, account: Account, scheme: str, 
             actions.end_office(
                 db,
                 held,
-                actor=SYSTEM,
+                actor=SYSTEM.pseudonym,
                 blockers=partial(blockers, db),
-                departed=partial(departed, db, keystore, THE_SYSTEM),
+                departed=partial(departed, db, keystore, SYSTEM),
             )
             return
     raise Refused(f"{account.name} does not hold this office.")

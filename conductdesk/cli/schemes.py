@@ -9,6 +9,7 @@ import click
 from conductdesk.cases.packs import kernel_problems
 from conductdesk.cli.opening import open_services
 from conductdesk.people.queries import names_by_post
+from conductdesk.policy import SYSTEM
 from conductdesk.schemes.actions import load_scheme
 from conductdesk.schemes.queries import packs_in_force
 from conductdesk.schemes.reading import PackError, read_pack, text_of
@@ -65,7 +66,7 @@ def load(file: Path) -> None:
             db,
             text_of(file.read_bytes(), file.name),
             file_name=file.name,
-            actor="system",
+            actor=SYSTEM.pseudonym,
             host=services.settings.host,
             kernel=kernel_problems,
         )

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from conductdesk.audit.queries import Entry
 from conductdesk.people.queries import names_by_pseudonym
+from conductdesk.policy import SYSTEM
 from conductdesk.vault.keys import CaseKeys
 
-NO_ACCOUNT = {"reporter": "the reporter", "system": "ConductDesk"}
+NO_ACCOUNT = {"reporter": "the reporter", SYSTEM.pseudonym: SYSTEM.name}
 """The actors who have none."""
 
 

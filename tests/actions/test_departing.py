@@ -7,13 +7,13 @@ from functools import partial
 import pytest
 
 from conductdesk.cases.actions.departing import leave_cases
-from conductdesk.cases.actions.recording import SYSTEM
 from conductdesk.cases.concern import Answer
 from conductdesk.cases.models import Case
 from conductdesk.cases.queries import seats_of, visible_by_id
 from conductdesk.people.actions.leaving import end_account
 from conductdesk.people.actions.offices import end_office
 from conductdesk.people.queries import offices_of
+from conductdesk.policy import SYSTEM
 from conductdesk.vault.models import Compartment
 from conductdesk.vault.queries import waiting_requests
 from tests.cast import Cast, a_concern

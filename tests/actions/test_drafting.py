@@ -16,7 +16,6 @@ from conductdesk.cases.actions.departing import leave_cases
 from conductdesk.cases.actions.destroying import agree_destruction, propose_destruction
 from conductdesk.cases.actions.drafting import SavedElsewhere, Unfinished, save_draft
 from conductdesk.cases.actions.investigating import set_terms
-from conductdesk.cases.actions.recording import SYSTEM
 from conductdesk.cases.actions.rerouting import find_conflict, recuse
 from conductdesk.cases.acts import Decision, NewAllegation
 from conductdesk.cases.closing_acts import Reason
@@ -26,7 +25,7 @@ from conductdesk.cases.models import Case, Draft, DraftKind
 from conductdesk.db import Database
 from conductdesk.people.actions.offices import end_office, give_office
 from conductdesk.people.queries import offices_of
-from conductdesk.policy import Capacity
+from conductdesk.policy import SYSTEM, Capacity
 from conductdesk.refusal import Refused, Stale
 from tests.actions import inquiry_steps as steps
 from tests.actions.closing_steps import (

@@ -27,7 +27,7 @@ from conductdesk.cases.models import Case
 from conductdesk.cases.workflow import State
 from conductdesk.db import Database
 from conductdesk.people.actions.offices import appoint_auditor
-from conductdesk.policy import Viewer
+from conductdesk.policy import SYSTEM
 from conductdesk.refusal import Refused
 from conductdesk.review.actions.bundling import export_case, export_log
 from conductdesk.review.actions.exporting import Taken, note_export
@@ -41,7 +41,6 @@ from tests.actions.closing_steps import closed
 from tests.cast import Cast
 
 WITNESS = witness_key_of("witness.example.net", bytes(32))
-SYSTEM = Viewer(pseudonym="system", name="ConductDesk")
 
 
 def written(

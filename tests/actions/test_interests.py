@@ -11,7 +11,6 @@ import pytest
 from conductdesk import clock
 from conductdesk.audit.models import INSTALLATION, LogEntry
 from conductdesk.cases.actions.receiving import draw_up
-from conductdesk.cases.actions.recording import SYSTEM
 from conductdesk.cases.days import today
 from conductdesk.cases.models import Barrier
 from conductdesk.cases.queries import facts_of, visible_by_id
@@ -23,6 +22,7 @@ from conductdesk.participants.interests import Declared, InterestKind
 from conductdesk.participants.models import Interest, RoutingIndex
 from conductdesk.people.actions.leaving import end_account
 from conductdesk.people.actions.offices import give_office
+from conductdesk.policy import SYSTEM
 from conductdesk.refusal import Refused
 from conductdesk.routing.rules import Why
 from conductdesk.vault.models import Compartment

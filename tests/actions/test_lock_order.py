@@ -26,7 +26,6 @@ from conductdesk.audit.record import Event, append, lock_head
 from conductdesk.cases.actions.declaring import declare_interest
 from conductdesk.cases.actions.departing import leave_cases
 from conductdesk.cases.actions.joining import join_case
-from conductdesk.cases.actions.recording import SYSTEM
 from conductdesk.cases.actions.rerouting import recuse
 from conductdesk.cases.actions.tending import ask_anew, tend
 from conductdesk.cases.closing_acts import Reason
@@ -40,6 +39,7 @@ from conductdesk.people.actions.leaving import end_account
 from conductdesk.people.actions.offices import appoint_auditor, end_office
 from conductdesk.people.models import Account
 from conductdesk.people.queries import held_account, offices_of
+from conductdesk.policy import SYSTEM
 from conductdesk.vault.keys import CaseKeys
 from conductdesk.web.models import WebSession
 from tests.actions.audit_rows import ACTOR

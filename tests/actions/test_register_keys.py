@@ -9,7 +9,6 @@ import pytest
 
 from conductdesk import clock
 from conductdesk.audit.verify import Status
-from conductdesk.cases.actions.recording import SYSTEM
 from conductdesk.hooks import after_sign_in, blockers, departed, key_replaced
 from conductdesk.participants.actions.beginning import begin_register
 from conductdesk.participants.actions.recovering import recover_register
@@ -17,6 +16,7 @@ from conductdesk.participants.queries import keys_of_register, register_of
 from conductdesk.people.actions import Setup, activate, end_account, reset
 from conductdesk.people.actions.offices import end_office, give_office
 from conductdesk.people.queries import custodians, offices_of
+from conductdesk.policy import SYSTEM
 from conductdesk.refusal import Refused
 from conductdesk.vault.keys import NotGranted
 from conductdesk.vault.models import Compartment

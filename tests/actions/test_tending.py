@@ -11,7 +11,7 @@ from conductdesk.audit.checkpoints import verifier_key
 from conductdesk.audit.models import LogEntry
 from conductdesk.audit.queries import Entry, entries_of_case
 from conductdesk.audit.verify import Status, verify_log
-from conductdesk.cases.actions.recording import SYSTEM, record
+from conductdesk.cases.actions.recording import record
 from conductdesk.cases.actions.recovering import Opened, open_recovery
 from conductdesk.cases.actions.rerouting import find_conflict, recuse
 from conductdesk.cases.actions.tending import reasons_to_stay, tend
@@ -19,7 +19,7 @@ from conductdesk.cases.models import Case, Party
 from conductdesk.cases.queries import facts_of, seats_of
 from conductdesk.people.actions import end_account
 from conductdesk.people.queries import custodians
-from conductdesk.policy import Capacity
+from conductdesk.policy import SYSTEM, Capacity
 from conductdesk.refusal import Refused
 from conductdesk.vault.models import Compartment, GrantRequest, RequestState
 from conductdesk.vault.queries import cases_to_tend, waiting_requests

@@ -34,7 +34,6 @@ from conductdesk.cases.actions import (
     renewing,
 )
 from conductdesk.cases.actions.receiving import receive
-from conductdesk.cases.actions.recording import SYSTEM
 from conductdesk.cases.acts import WaiverAnswered, WaiverProposed
 from conductdesk.cases.closing_acts import (
     MeasureEnding,
@@ -50,6 +49,7 @@ from conductdesk.demo.loading import load
 from conductdesk.demo.stories import Receipts
 from conductdesk.people.actions.offices import appoint_auditor, end_office, give_office
 from conductdesk.people.queries import offices_of
+from conductdesk.policy import SYSTEM
 from conductdesk.vault.receipts import Receipt
 from conductdesk.vault.recovery import combine, keygen
 from conductdesk.vault.scanning import MalwareFound

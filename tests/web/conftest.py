@@ -9,10 +9,11 @@ from uuid import UUID
 import pytest
 
 from conductdesk import clock, services_for
-from conductdesk.cases.actions.recording import SYSTEM, record
+from conductdesk.cases.actions.recording import record
 from conductdesk.cases.models import Case, CheckIn
 from conductdesk.db import Database
 from conductdesk.faces import public_face
+from conductdesk.policy import SYSTEM
 from conductdesk.settings import Settings, load_settings
 from conductdesk.vault.keystore import Keystore
 from conductdesk.vault.receipts import Receipt

@@ -11,14 +11,14 @@ from sqlalchemy.orm import Session
 
 from conductdesk import clock
 from conductdesk.audit.record import Event
-from conductdesk.cases.actions.recording import SYSTEM, record
+from conductdesk.cases.actions.recording import record
 from conductdesk.cases.models import Barrier, Case, TieCheck
 from conductdesk.cases.queries import facts_of, ties_to_look_for
 from conductdesk.cases.ties import named_in, opens_names
 from conductdesk.participants.index import index_facts
 from conductdesk.people.models import Account, AuditorAppointment
 from conductdesk.people.queries import auditors, viewer_of
-from conductdesk.policy import CaseFacts, Permission, Viewer, may
+from conductdesk.policy import SYSTEM, CaseFacts, Permission, Viewer, may
 from conductdesk.routing.rules import Why
 from conductdesk.vault.actions import grant, request_grant, revoke
 from conductdesk.vault.keys import CaseKeys

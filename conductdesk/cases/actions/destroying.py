@@ -15,7 +15,7 @@ from conductdesk.cases.actions.asking import require
 from conductdesk.cases.actions.closing import SOMEBODY_ELSE
 from conductdesk.cases.actions.moving import move, refuse_stale
 from conductdesk.cases.actions.proposing import add_proposal, need_proposal, refuse_own, settle
-from conductdesk.cases.actions.recording import SYSTEM, record
+from conductdesk.cases.actions.recording import record
 from conductdesk.cases.closing_acts import Reason
 from conductdesk.cases.models import Case, Proposal, ProposalKind, Reporter
 from conductdesk.cases.scheme_findings import drop_copies_kept_apart
@@ -23,7 +23,7 @@ from conductdesk.cases.standing import move_facts
 from conductdesk.cases.workflow import Move, State, check
 from conductdesk.db import Base, LoggedRow
 from conductdesk.notices.actions import forget_case
-from conductdesk.policy import Permission, Viewer
+from conductdesk.policy import SYSTEM, Permission, Viewer
 from conductdesk.schemes.calendar import iso_day
 from conductdesk.schemes.pack import Pack
 from conductdesk.vault.files import drop_file

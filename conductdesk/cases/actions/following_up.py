@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from conductdesk import clock
 from conductdesk.cases.actions.asking import keep_document, require
 from conductdesk.cases.actions.moving import move, refuse_stale
-from conductdesk.cases.actions.recording import SYSTEM, record
+from conductdesk.cases.actions.recording import record
 from conductdesk.cases.actions.writing import put_message
 from conductdesk.cases.clocks import drop_clock, meet_clock, start_clock_until
 from conductdesk.cases.closing_acts import Reason
@@ -26,7 +26,7 @@ from conductdesk.cases.models import Case, CheckIn, DocumentKind, Message, Messa
 from conductdesk.cases.rules import AFTERCARE_DAYS
 from conductdesk.cases.standing import move_facts
 from conductdesk.cases.workflow import Move, State, check
-from conductdesk.policy import Permission, Viewer
+from conductdesk.policy import SYSTEM, Permission, Viewer
 from conductdesk.refusal import Refused
 from conductdesk.schemes.calendar import due
 from conductdesk.schemes.pack import Pack, Span, Unit

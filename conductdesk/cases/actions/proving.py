@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from conductdesk import clock
 from conductdesk.cases.actions.asking import need_text, refuse_unless_in, require
 from conductdesk.cases.actions.ordering import MOST_HOURS, end_outcome
-from conductdesk.cases.actions.recording import SYSTEM, record
+from conductdesk.cases.actions.recording import record
 from conductdesk.cases.acts import HoursSpent, OutcomeProven
 from conductdesk.cases.clocks import WINDOW, running_about, stood_still
 from conductdesk.cases.days import hours_in_words, in_words, noon_of, refuse_future
@@ -19,7 +19,7 @@ from conductdesk.cases.inquiry import open_outcomes, row_of
 from conductdesk.cases.models import Case, HoursProven, Outcome, OutcomeState
 from conductdesk.cases.queries import pack_of, seats_of
 from conductdesk.cases.workflow import State
-from conductdesk.policy import Capacity, Permission, Viewer
+from conductdesk.policy import SYSTEM, Capacity, Permission, Viewer
 from conductdesk.refusal import Refused
 from conductdesk.schemes.calendar import local_day
 from conductdesk.schemes.pack import OutcomeKind

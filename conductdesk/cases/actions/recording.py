@@ -14,7 +14,6 @@ from conductdesk.policy import Viewer
 from conductdesk.vault.keys import CaseKeys
 
 REPORTER = Viewer(pseudonym="reporter", name="The reporter")
-SYSTEM = Viewer(pseudonym="system", name="ConductDesk")
 
 Detail: TypeAlias = Mapping[str, object]
 

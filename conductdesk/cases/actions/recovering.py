@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from conductdesk.audit.record import Event
-from conductdesk.cases.actions.recording import SYSTEM, record
+from conductdesk.cases.actions.recording import record
 from conductdesk.cases.actions.seating import refuse_tied, seat
 from conductdesk.cases.models import Case
 from conductdesk.cases.queries import facts_of, pack_of, seats_of
@@ -17,7 +17,7 @@ from conductdesk.cases.rules import READS
 from conductdesk.people.actions.bearing import bearers
 from conductdesk.people.models import Account, AccountState
 from conductdesk.people.queries import account_by_email, offices_of, principal_of
-from conductdesk.policy import IN_CHARGE, Capacity
+from conductdesk.policy import IN_CHARGE, SYSTEM, Capacity
 from conductdesk.refusal import Refused
 from conductdesk.routing.rules import Holder
 from conductdesk.vault.actions import grant, open_new_epochs

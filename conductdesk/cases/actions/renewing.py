@@ -7,9 +7,10 @@ from sqlalchemy.orm import Session
 
 from conductdesk.audit.models import INSTALLATION
 from conductdesk.audit.record import Event, append
-from conductdesk.cases.actions.recording import SYSTEM, record_quietly
+from conductdesk.cases.actions.recording import record_quietly
 from conductdesk.cases.models import Case
 from conductdesk.cases.queries import lock_in_turn
+from conductdesk.policy import SYSTEM
 from conductdesk.refusal import Refused
 from conductdesk.vault.keys import CaseKeys
 from conductdesk.vault.keystore import Keystore

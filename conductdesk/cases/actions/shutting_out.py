@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session, aliased
 from conductdesk import clock
 from conductdesk.audit.record import Event
 from conductdesk.cases.actions.auditing import keep_tied_auditors_away
-from conductdesk.cases.actions.recording import SYSTEM, record_quietly
+from conductdesk.cases.actions.recording import record_quietly
 from conductdesk.cases.actions.widening import close_glass
 from conductdesk.cases.audit_rows import open_glass_on
 from conductdesk.cases.models import NOT_OVER, Appointment, Barrier, BreakGlass, Case
 from conductdesk.people.models import Account, AuditorAppointment
 from conductdesk.people.queries import principal_of
-from conductdesk.policy import Viewer
+from conductdesk.policy import SYSTEM, Viewer
 from conductdesk.routing.rules import Why
 from conductdesk.vault.actions import revoke
 from conductdesk.vault.keys import CaseKeys

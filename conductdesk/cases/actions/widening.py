@@ -12,7 +12,7 @@ from conductdesk import clock
 from conductdesk.audit.record import Event
 from conductdesk.cases.actions.asking import require, tell_seats
 from conductdesk.cases.actions.auditing import may_audit, tied_auditors
-from conductdesk.cases.actions.recording import SYSTEM, record
+from conductdesk.cases.actions.recording import record
 from conductdesk.cases.audit_rows import open_glass_on, parts_of
 from conductdesk.cases.closing_acts import Reason
 from conductdesk.cases.models import BreakGlass, Case, GlassState
@@ -22,7 +22,7 @@ from conductdesk.notice import Notice
 from conductdesk.notices.actions import notify
 from conductdesk.people.models import Account
 from conductdesk.people.queries import principal_of, viewer_of
-from conductdesk.policy import SECONDS, Permission, Viewer, may
+from conductdesk.policy import SECONDS, SYSTEM, Permission, Viewer, may
 from conductdesk.refusal import Refused
 from conductdesk.schemes.calendar import iso_day
 from conductdesk.vault.actions import grant, request_grant, revoke

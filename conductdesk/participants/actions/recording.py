@@ -26,8 +26,6 @@ from conductdesk.vault.keys import CaseKeys
 AT_ONCE = 1_000
 """Rows in one statement."""
 
-SYSTEM = Viewer(pseudonym="system", name="ConductDesk")
-
 
 class NotKeeper(Refused):
     """Somebody who does not keep the register wants to change it."""

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
-from conductdesk.participants.actions.recording import SYSTEM, record
+from conductdesk.participants.actions.recording import record
 from conductdesk.participants.queries import HELD, keepers, keys_of_register, locked_register
 from conductdesk.people.actions.bearing import bearers
 from conductdesk.people.queries import account_by_email
+from conductdesk.policy import SYSTEM
 from conductdesk.refusal import Refused
 from conductdesk.schemes.queries import pack_in_force
 from conductdesk.vault.actions import grant, open_new_epochs

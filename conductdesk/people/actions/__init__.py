@@ -22,7 +22,7 @@ from conductdesk.people.actions.credentials import (
     held,
     renew_recovery_code,
 )
-from conductdesk.people.actions.entries import SYSTEM, Blockers, QueueMail
+from conductdesk.people.actions.entries import Blockers, QueueMail
 from conductdesk.people.actions.failures import forget_failures
 from conductdesk.people.actions.inviting import Invited, add_custodian, invite, reset
 from conductdesk.people.actions.leaving import end_account
@@ -42,7 +42,6 @@ from conductdesk.people.actions.signing_in import (
 )
 
 __all__ = [
-    "SYSTEM",
     "AccountDrawnUp",
     "Activated",
     "Attempt",

@@ -14,9 +14,6 @@ from conductdesk.notice import Notice
 from conductdesk.people.models import Account, Invitation
 from conductdesk.web.models import WebSession
 
-SYSTEM = "system"
-"""The actor when a command or the server itself acts."""
-
 QueueMail = Callable[[Session, UUID, Notice, str | None], None]
 """Called with the session, an account's id, a notice, and a token or None; see `queue_mail_for`."""
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from conductdesk import clock
 from conductdesk.notice import Notice
 from conductdesk.people.actions.activating import totp_purpose
-from conductdesk.people.actions.entries import SYSTEM, QueueMail, end_sessions, record
+from conductdesk.people.actions.entries import QueueMail, end_sessions, record
 from conductdesk.people.actions.failures import (
     Counts,
     count_failure,
@@ -29,6 +29,7 @@ from conductdesk.people.rules import (
     LONGEST_PASSWORD,
     code_counter,
 )
+from conductdesk.policy import SYSTEM
 from conductdesk.vault.keystore import Keystore
 from conductdesk.vault.models import Keyring, Principal
 from conductdesk.vault.principals import check_own_key
@@ -170,7 +171,7 @@ def _welcome(
 
 def _refuse(db: Session, counts: Counts) -> NotSignedIn:
     if count_failure(counts):
-        record(db, "sign_in.paused", SYSTEM)
+        record(db, "sign_in.paused", SYSTEM.pseudonym)
     return NotSignedIn(WRONG)
 
 

@@ -19,6 +19,7 @@ from conductdesk.audit.tree import (
 )
 from conductdesk.cases.models import Case
 from conductdesk.people.queries import names_by_pseudonym
+from conductdesk.policy import SYSTEM
 from conductdesk.refusal import Refused
 
 CHAIN_LIMIT = 10_000
@@ -46,7 +47,7 @@ def entries_shown(
 def actors_of(db: Session, entries: Sequence[Entry]) -> dict[str, str]:
     """Return who acted in *entries*, by the pseudonym that the log has for them."""
     names = names_by_pseudonym(db, {entry.actor for entry in entries})
-    return names | {"reporter": "The reporter", "system": "ConductDesk"}
+    return names | {"reporter": "The reporter", SYSTEM.pseudonym: SYSTEM.name}
 
 
 def prove_entries(db: Session, log_id: str, indexes: Iterable[int]) -> dict[int, str | None]:
