@@ -79,7 +79,7 @@ def share(db: Session, keys: CaseKeys, file: SealedFile, compartment: Compartmen
 
 
 def keep_chunks(db: Session, upload: FileSealer) -> FileFacts:
-    """Store an upload's ciphertext; until `attach` makes it part of a case nothing names it."""
+    """Store an upload's ciphertext, in the transaction in which something comes to name it."""
     facts = upload.finish()
     _store(db, facts.file_id, upload.sealed())
     return facts
@@ -131,7 +131,7 @@ def open_upload(db: Session, key: bytes, file_id: UUID) -> Iterator[bytes]:
 
 
 def drop_file(db: Session, file_id: UUID) -> None:
-    """Delete a file's ciphertext, of a draft that was wiped or a case that is destroyed."""
+    """Delete a file's ciphertext, of an upload that waited too long or a case that is destroyed."""
     db.execute(delete(SealedChunk).where(SealedChunk.file_id == file_id))
 
 

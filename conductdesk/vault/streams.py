@@ -37,7 +37,7 @@ class FileTooLarge(Refused):
 
 @dataclass(frozen=True)
 class FileFacts:
-    """What must be known of a sealed file to open it; a draft keeps it sealed among its answers."""
+    """What must be known of a sealed file to open it; whoever keeps the file keeps it sealed."""
 
     file_id: UUID
     key: bytes = field(repr=False)

@@ -152,7 +152,7 @@ def test_another_log_does_not_vouch_for_the_file(case: SealedCase) -> None:
     assert verify_log(case.db, "bes", key).problem is None
 
 
-def test_the_file_of_a_wiped_draft_is_dropped(db: Session) -> None:
+def test_a_file_that_is_dropped_leaves_no_piece(db: Session) -> None:
     facts = upload(db)
     drop_file(db, facts.file_id)
     assert db.scalar(select(func.count()).select_from(SealedChunk)) == 0

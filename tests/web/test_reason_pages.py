@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
+from uuid import uuid4
 
 import pytest
+from flask import Response
 
 from conductdesk.cases.actions.rerouting import find_conflict
 from conductdesk.cases.models import Case, Proposal
 from conductdesk.cases.needs import Route
+from conductdesk.refusal import Refused
+from conductdesk.web.refusing import mended_at, or_show
 from tests.cast import Cast
 from tests.changed_packs import put_in_force, stricter
 from tests.conftest import Faces
 from tests.web.case_pages import SignIn, at, fill_in, fresh, send
-from tests.web.desk_visitor import AtTheDesk, words_of
+from tests.web.desk_visitor import SITE, AtTheDesk, words_of
 
 REASON = {"step": "carry_out", "reason": "It is advice, and nobody is at risk."}
 
@@ -87,3 +91,22 @@ def test_a_scheme_without_stricter_moves_offers_no_reasons(cast: Cast, sign_in: 
     assert "reason for a step" not in words_of(officer.get(at(case.id, "steps")))
     assert "No reason is wanted now" in words_of(officer.get(at(case.id, "steps/reasons")))
     assert send(officer, at(case.id, "steps/reasons"), REASON).status_code == 422
+
+
+def test_a_refusal_leads_to_a_page_about_the_same_case_and_from_elsewhere_to_none(
+    faces: Faces,
+) -> None:
+    class ElsewhereError(Refused):
+        page = "cases.reasons"
+
+    def refuse() -> Response:
+        raise ElsewhereError("Say why first.")
+
+    def show(refusal: str, form: None) -> Response:
+        return Response(f"{refusal} {mended_at()}")
+
+    case = f"/cases/{uuid4()}"
+    for path, there in ((f"{case}/outcomes", f"{case}/steps/reasons"), ("/cases", "")):
+        with faces.desk.test_request_context(path, base_url=SITE):
+            answer = or_show(show)(refuse)()
+            assert answer.get_data(as_text=True) == f"Say why first. {there}"
