@@ -169,4 +169,3 @@ class SealedChunk(Base):
     file_id: Mapped[UUID] = mapped_column(primary_key=True)
     seq: Mapped[int] = mapped_column(primary_key=True)
     content: Mapped[bytes]
-    made_at: Mapped[datetime] = mapped_column(default=now, index=True)

@@ -207,12 +207,8 @@ def upgrade() -> None:
         sa.Column("file_id", sa.Uuid(), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
-        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("file_id", "seq", name=op.f("pk_sealed_chunk")),
     )
-    with op.batch_alter_table("sealed_chunk", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_sealed_chunk_made_at"), ["made_at"], unique=False)
-
     op.create_table(
         "sealed_file",
         sa.Column("case_id", sa.Uuid(), nullable=False),
@@ -1784,9 +1780,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_sealed_file_case_id"))
 
     op.drop_table("sealed_file")
-    with op.batch_alter_table("sealed_chunk", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_sealed_chunk_made_at"))
-
     op.drop_table("sealed_chunk")
     op.drop_table("scheme_version")
     op.drop_table("register")

@@ -109,7 +109,7 @@ DAMAGES = (
     "UPDATE sealed_chunk SET seq = 9 WHERE seq = 3",
     "UPDATE sealed_chunk SET content = "
     "(SELECT c.content FROM sealed_chunk c WHERE c.seq = 0) WHERE seq = 1",
-    "INSERT INTO sealed_chunk SELECT file_id, 4, content, made_at FROM sealed_chunk WHERE seq = 3",
+    "INSERT INTO sealed_chunk SELECT file_id, 4, content FROM sealed_chunk WHERE seq = 3",
 )
 
 
