@@ -48,6 +48,8 @@ class PersonNamed:
     part: Part
     offices: tuple[str, ...] = ()
     """The offices that this person holds, as the reporter said or did not deny."""
+    perhaps_in_office: bool = False
+    """True where the reporter was not sure whether they hold one, and nothing told which."""
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,7 @@ class Concern:
             wants_outside=self.wants_outside,
             offices_named=frozenset(office for person in self.people for office in person.offices),
             offices_before=frozenset(self.offices_before),
+            perhaps_in_office=any(person.perhaps_in_office for person in self.people),
             barriers=barriers,
             kind=self.kind,
             answers=self.answers,
@@ -129,7 +132,12 @@ class Concern:
         """Read what `to_json` wrote."""
         values: dict[str, Any] = json.loads(text)
         people = tuple(
-            PersonNamed(person["name"], Part(person["part"]), tuple(person["offices"]))
+            PersonNamed(
+                person["name"],
+                Part(person["part"]),
+                tuple(person["offices"]),
+                person.get("perhaps_in_office", False),
+            )
             for person in values.pop("people")
         )
         return cls(

@@ -13,6 +13,7 @@ from conductdesk.cases.queries import pack_of, seats_of
 from conductdesk.people.models import Account
 from conductdesk.people.queries import in_office
 from conductdesk.routing.names import resembling
+from conductdesk.routing.posts import described
 
 SOME_OFFICE = "officer on this case"
 """What a post is called that the case's own version of the pack does not have."""
@@ -29,14 +30,15 @@ class MayBe:
 
 
 def may_be(db: Session, case: Case, name: str) -> tuple[MayBe, ...]:
-    """Return the posts whose holder *name* may mean, by spelling or by sound.
+    """Return the posts whose holder *name* may mean: by their name, or by what the post is called.
 
     Of whoever holds one now, or has a seat on the case.
     """
-    posts = pack_of(db, case).posts
+    pack = pack_of(db, case)
+    posts, called = pack.posts, described(name, pack)
     found: dict[str, set[UUID]] = {}
     for post, account_id, officer in _officers(db, case):
-        if resembling(name, {post: [officer]}):
+        if post.partition("/")[0] in called or resembling(name, {post: [officer]}):
             found.setdefault(post, set()).add(account_id)
     return tuple(
         MayBe(post, posts.get(post, SOME_OFFICE), frozenset(accounts))

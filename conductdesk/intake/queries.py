@@ -9,14 +9,16 @@ from sqlalchemy.orm import Session
 
 from conductdesk import clock
 from conductdesk.cases.actions.receiving import holders_of
-from conductdesk.cases.concern import Concern, Part, PersonNamed
+from conductdesk.cases.concern import Concern, PersonNamed
 from conductdesk.cases.models import Case, Reporter
-from conductdesk.intake.answers import NO_POST, POST_UNKNOWN, PersonTyped
+from conductdesk.intake.answers import PersonTyped
 from conductdesk.intake.entry import Entry
 from conductdesk.intake.models import DeskDraft
 from conductdesk.intake.readers import Reader, readers_of
+from conductdesk.intake.rules import named
 from conductdesk.people.queries import officers
 from conductdesk.routing.names import resembling
+from conductdesk.routing.posts import described
 from conductdesk.routing.rules import route
 from conductdesk.schemes.pack import Pack
 from conductdesk.vault.models import Keyring
@@ -26,24 +28,26 @@ from conductdesk.vault.seal import SealBrokenError
 
 
 def resembling_offices(
-    db: Session, scheme: str, people: tuple[PersonTyped, ...]
+    db: Session, pack: Pack, people: tuple[PersonTyped, ...]
 ) -> tuple[tuple[str, str], ...]:
-    """Return (typed name, office) wherever a name may be an officer's and was not said to be."""
-    names = officers_by_office(db, scheme)
+    """Return (what was typed, office) wherever it may mean an officer and was not said to.
+
+    By the name of whoever holds the office, or by what the office is called.
+    """
+    names = officers_by_office(db, pack.key)
     return tuple(
         (person.name, office)
         for person in people
-        for office in resembling(person.name, names)
+        for office in dict.fromkeys(
+            (*resembling(person.name, names), *described(person.name, pack))
+        )
         if office != person.holds
     )
 
 
 def person_named(db: Session, pack: Pack, typed: PersonTyped) -> PersonNamed:
-    """Return whom the reporter names; a name that may be an officer's counts as theirs."""
-    offices = [typed.holds] if typed.holds not in (NO_POST, POST_UNKNOWN) else []
-    offices += [office for _name, office in resembling_offices(db, pack.key, (typed,))]
-    name = typed.name or pack.office(offices[0]).name
-    return PersonNamed(name, Part(typed.part), tuple(dict.fromkeys(offices)))
+    """Return whom the reporter names; what may mean an officer counts as meaning them."""
+    return named(pack, typed, [office for _name, office in resembling_offices(db, pack, (typed,))])
 
 
 def held_case_of_receipt(db: Session, receipt: Receipt) -> Case | None:

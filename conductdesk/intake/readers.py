@@ -38,6 +38,7 @@ def readers_of(pack: Pack, routing: Routing, concern: Concern) -> tuple[Reader, 
     return (
         *_seated(pack, routing, concern),
         *(() if routing.has_handler else (NOBODY_CLEAR,)),
+        *_perhaps_among_them(concern),
         *_respondents(concern),
         *_kept_away(pack, concern),
     )
@@ -72,6 +73,10 @@ _ANYONE_CLOSE = Reader(
     "none",
     "Does not read it. If an officer knows them, we keep that officer out.",
 )
+PERHAPS_AMONG_THEM = (
+    "May be one of these people: you were not sure if they hold a post here. "
+    "We can only keep them out if you say which post it may be."
+)
 _NAME_KEPT = {
     Mode.NAMED: "We ask you before we give them your name.",
     Mode.CONFIDENTIAL: "We leave your name out, but they may guess.",
@@ -99,6 +104,15 @@ def _respondents(concern: Concern) -> tuple[Reader, ...]:
         return ()
     says = f"{_RESPONDENT.says} {_NAME_KEPT[concern.mode]}"
     return (Reader(_RESPONDENT.who, "part", says),)
+
+
+def _perhaps_among_them(concern: Concern) -> list[Reader]:
+    """Return those of whom the reporter was not sure whether they hold an office."""
+    return [
+        Reader(person.name, "part", PERHAPS_AMONG_THEM)
+        for person in concern.people
+        if person.perhaps_in_office
+    ]
 
 
 def _kept_away(pack: Pack, concern: Concern) -> list[Reader]:

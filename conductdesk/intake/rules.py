@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from conductdesk.cases.concern import Answer, Concern, Identity, Mode, Part, PersonNamed
@@ -19,6 +19,7 @@ LONGEST_NOTE = 2_000
 """The most that a shorter answer may hold, in characters."""
 LONGEST_LINE = 200
 MOST_PEOPLE = 10
+NOT_NAMED = "Somebody not named"
 
 
 @dataclass(frozen=True)
@@ -157,7 +158,11 @@ def _at_risk(asked: set[Ask], path: tuple[Question, ...], answers: Answers) -> A
 
 def _people_named(asked: set[Ask], pack: Pack, answers: Answers) -> tuple[PersonNamed, ...]:
     people = answers.people or () if Ask.PEOPLE in asked else ()
-    return tuple(_named(pack, person, answers) for person in people)
+    return tuple(named(pack, person, _meant_by(person, answers)) for person in people)
+
+
+def _meant_by(person: PersonTyped, answers: Answers) -> list[str]:
+    return [match.office for match in answers.matches if match.name == person.name and match.holds]
 
 
 def parts_of(kind: str) -> tuple[Part, ...]:
@@ -195,13 +200,13 @@ def _said(asked: set[Ask], ask: Ask, text: str | None) -> str:
     return (text or "") if ask in asked else ""
 
 
-def _named(pack: Pack, person: PersonTyped, answers: Answers) -> PersonNamed:
-    offices = [person.holds] if person.holds not in (NO_POST, POST_UNKNOWN) else []
-    offices += [
-        match.office for match in answers.matches if match.name == person.name and match.holds
-    ]
-    name = person.name or (pack.office(offices[0]).name if offices else "Somebody not named")
-    return PersonNamed(name, Part(person.part), tuple(dict.fromkeys(offices)))
+def named(pack: Pack, person: PersonTyped, meant: Iterable[str]) -> PersonNamed:
+    """Return whom *person* stands for: whoever holds the office chosen, or one that is *meant*."""
+    chosen = [person.holds] if person.holds not in (NO_POST, POST_UNKNOWN) else []
+    offices = tuple(dict.fromkeys((*chosen, *meant)))
+    name = person.name or (pack.office(offices[0]).name if offices else NOT_NAMED)
+    perhaps = person.holds == POST_UNKNOWN and not offices
+    return PersonNamed(name, Part(person.part), offices, perhaps_in_office=perhaps)
 
 
 _ANSWERED: Mapping[Ask, Callable[[Answers], bool]] = {

@@ -50,6 +50,12 @@ BECAUSE: Mapping[Why, str] = {
 }
 
 
+PERHAPS_IN_OFFICE = (
+    "The reporter was not sure whether somebody they named holds an office, and did not say which. "
+    "It may be anyone, so nobody is kept away for that."
+)
+
+
 @dataclass(frozen=True)
 class Holder:
     """Somebody who holds an office today; *place* is their turn in its order of succession.
@@ -77,6 +83,8 @@ class ConcernFacts:
     """The offices whose holder the reporter named, or did not say no to."""
     offices_before: frozenset[str] = frozenset()
     """The offices that were named in the case to which this one is linked."""
+    perhaps_in_office: bool = False
+    """True where the reporter was not sure whether somebody they named holds an office."""
     barriers: tuple[tuple[UUID, Why], ...] = ()
     """Those who are tied, or recused, or named as a person."""
     kind: str = ""
@@ -176,6 +184,8 @@ def route(pack: Pack, holders: Sequence[Holder], facts: ConcernFacts) -> Routing
     """Return who receives a concern with these *facts*, and why."""
     working = _Working(pack, holders, keep_away(pack, holders, facts), facts.organisation)
     _explain_kept_away(working)
+    if facts.perhaps_in_office:
+        working.note("perhaps-in-office", PERHAPS_IN_OFFICE)
     rule = _rule(working, facts)
     _choose_handlers(working, chain_of(pack, rule))
     _choose_safeguarding(working, facts)

@@ -90,6 +90,12 @@ def test_a_name_that_resembles_an_officers_means_them_unless_it_is_said_not_to(c
     assert barred(cast, case) == {"chair"}
 
 
+def test_who_is_added_by_what_their_post_is_called_is_the_officer(cast: Cast) -> None:
+    case = cast.acknowledged()
+    add(cast, case, "our chairwoman")
+    assert barred(cast, case) == {"chair"}
+
+
 def test_whoever_adds_themselves_steps_away(cast: Cast) -> None:
     case = cast.acknowledged()
     party = add_officer(cast, case, "liaison")

@@ -83,7 +83,7 @@ def test_long_words_and_many_people_stay_on_the_page(mentee: Reporter) -> None:
     mentee.press("Continue")
     mentee.writes(LONG_WORD)
     names_many(mentee)
-    mentee.look("is it them, because the names are alike")
+    mentee.look("is it them, because what was written may mean them")
     mentee.answers("I am not sure")
     mentee.page.get_by_label("Without a name", exact=True).check()
     mentee.press("Continue")

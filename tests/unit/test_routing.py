@@ -63,6 +63,12 @@ def test_the_trace_says_why_somebody_is_kept_away() -> None:
     ]
 
 
+def test_the_trace_says_that_somebody_not_named_may_be_an_officer() -> None:
+    routing = route(PACK, HOLDERS, ConcernFacts(perhaps_in_office=True))
+    assert routing.seats == route(PACK, HOLDERS, ConcernFacts()).seats
+    assert "perhaps-in-office" in {step.rule for step in routing.trace}
+
+
 def test_where_nobody_is_left_the_trace_says_that_the_custodians_are_told() -> None:
     facts = ConcernFacts(offices_named=frozenset({"liaison", "chair", "outside"}))
     routing = route(PACK, HOLDERS, facts)

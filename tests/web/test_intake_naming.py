@@ -75,6 +75,28 @@ def test_an_officer_is_found_by_one_word_of_their_name_in_any_script(
     assert "Is “my mentor Shivaun from Leeds” the safeguarding lead?" in asked[2]
 
 
+@pytest.mark.parametrize("holds", ["none", "not_sure", "chair"])
+def test_an_officer_who_is_described_by_their_post_is_asked_about(
+    visitor: Visitor, holds: str
+) -> None:
+    described = {**CONCERN[5], "name_0": "the liaison officer", "holds_0": holds}
+    place = visitor.answer(*CONCERN[:5], described)
+    words = words_of(visitor.get(place))
+    assert "Is “the liaison officer” the mentoring liaison officer?" in words
+    visitor.answer(*CONCERN[:5], described, {"match": "not_sure"}, *CONCERN[6:])
+    words = words_of(visitor.get("/wcc/check"))
+    assert "The mentoring liaison officer Does not read it. You named them." in words
+
+
+def test_somebody_not_named_who_may_hold_a_post_is_said_to_be_perhaps_a_reader(
+    visitor: Visitor,
+) -> None:
+    visitor.answer(*CONCERN[:5], {**CONCERN[5], "name_0": "", "holds_0": "not_sure"}, *CONCERN[6:])
+    words = words_of(visitor.get("/wcc/check"))
+    assert "Somebody not named May be one of these people: you were not sure" in words
+    assert "The mentoring liaison officer Reads all of it." in words
+
+
 def test_a_name_that_was_said_to_hold_the_office_is_not_asked_about(visitor: Visitor) -> None:
     said = {**CONCERN[5], "name_0": "Isolde Brackenthwaite", "holds_0": "liaison"}
     place = visitor.answer(*CONCERN[:5], said)

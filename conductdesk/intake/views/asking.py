@@ -264,7 +264,7 @@ def _answer_people(pack: Pack, draft: Draft, asked: Question, number: int) -> Re
         return _shown(pack, draft, asked, number, form, status=422)
     people = form.named()
     answers = replace(draft.answers, people=people)
-    answers = answers.with_matches(resembling_offices(db(), pack.key, people))
+    answers = answers.with_matches(resembling_offices(db(), pack, people))
     return _go_on(pack, draft.with_answers(answers), asked, number)
 
 

@@ -211,7 +211,7 @@ def _posted(pack: Pack, entry: Entry) -> EntryForm:
 def _checked(pack: Pack, form: EntryForm, entry: Entry) -> Response:
     """Go on to read it back, unless something is missing, or a name may be an officer's."""
     sound = form.validate()
-    found = resembling_offices(db(), pack.key, entry.answers.people or ())
+    found = resembling_offices(db(), pack, entry.answers.people or ())
     asked = {(match.name, match.office) for match in form.matches}
     _keep(pack.key, replace(entry, answers=entry.answers.with_matches(found)))
     if not sound:

@@ -99,7 +99,7 @@ def _answers(pack: Pack, kind: str, link: CheckInLink, about: About, filled: Fil
         people=people or None,
         identity=Identity(name=about.name, contact=about.email),
     )
-    return answers.with_matches(resembling_offices(db(), pack.key, people))
+    return answers.with_matches(resembling_offices(db(), pack, people))
 
 
 def _token(scheme: str) -> str:
