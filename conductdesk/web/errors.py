@@ -16,14 +16,17 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from conductdesk.refusal import Refused, Stale
 from conductdesk.vault.files import FileDamagedError
 from conductdesk.web.face import Face, this_face
-from conductdesk.web.page import is_fragment_request, page
+from conductdesk.web.giving_back import read_what_was_typed, typed_words
+from conductdesk.web.page import go_to, is_fragment_request, page
+from conductdesk.web.session_store import OvertakenError
 from conductdesk.web.sessions import keep_nothing
-from conductdesk.web.state import release_db
+from conductdesk.web.state import SAFE_METHODS, release_db
 
 log = logging.getLogger(__name__)
 
 SERVER_FAULT = 500
 """The first status that says it is our fault."""
+NOT_THERE = 404
 
 
 @dataclass(frozen=True)
@@ -101,7 +104,25 @@ DAMAGED_FILE = {
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 PAGE_TOO_OLD = Trouble(
     "This page was open for too long",
-    ("To keep you safe it stopped working. Nothing was sent. Go back, load it again, and retry.",),
+    (
+        "To keep you safe it stopped working. Nothing was sent.",
+        "Open it again from the first page, and then send it.",
+    ),
+)
+CLOSED = Trouble(
+    "That is not open any more",
+    (
+        "To keep you safe, your messages close after an hour without a click. Nothing was sent.",
+        "Show your receipt on the first page to open them again.",
+    ),
+)
+OVERTAKEN = Trouble(
+    "Another page of yours was first",
+    (
+        "Another page in this browser changed the same thing in the same moment. "
+        "What you sent from this one was not kept.",
+        "Look where things stand, and send it again if it is still needed.",
+    ),
 )
 
 
@@ -111,6 +132,7 @@ def install_errors(app: Flask) -> None:
     app.register_error_handler(CSRFError, lambda _error: _tell(400, PAGE_TOO_OLD))
     app.register_error_handler(FileDamagedError, _damaged)
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(OvertakenError, lambda _error: _overtaken())
     app.register_error_handler(DataError, lambda _error: _tell(400, TROUBLES[400]))
     app.register_error_handler(OperationalError, _database)
     app.register_error_handler(InternalServerError, _unexpected)
@@ -128,11 +150,27 @@ def _damaged(error: FileDamagedError) -> Response:
 
 def _http(error: HTTPException) -> Response:
     code = error.code or 500
+    if code == NOT_THERE and _is_sent_to_the_public():
+        read_what_was_typed()
+        return _tell(code, CLOSED)
     answer = _tell(code, TROUBLES.get(code, TROUBLES[400 if code < SERVER_FAULT else 500]))
     allowed = dict(error.get_headers()).get("Allow")
     if allowed:
         answer.headers["Allow"] = allowed
     return answer
+
+
+def _is_sent_to_the_public() -> bool:
+    sent = request.method not in SAFE_METHODS and request.routing_exception is None
+    return sent and this_face() is Face.PUBLIC
+
+
+def _overtaken() -> Response:
+    if request.method not in SAFE_METHODS or is_fragment_request():
+        return _tell(409, OVERTAKEN)
+    keep_nothing()
+    release_db()
+    return go_to(request.script_root + request.full_path.rstrip("?"))  # as it stands by now
 
 
 def _database(error: OperationalError) -> Response:
@@ -142,6 +180,8 @@ def _database(error: OperationalError) -> Response:
 
 def _unexpected(error: InternalServerError) -> Response:
     cause = error.original_exception or error
+    if isinstance(cause, OvertakenError):
+        return _overtaken()
     if isinstance(cause, OperationalError):
         return _database(cause)
     if isinstance(cause, OSError) and cause.errno in NO_ROOM:
@@ -162,7 +202,16 @@ def _tell(status: int, trouble: Trouble) -> Response:
         answer = page("parts/alert.html", status=status, trouble=trouble)
         answer.headers["HX-Retarget"], answer.headers["HX-Reswap"] = "#alert", "innerHTML"
         return answer
-    return page("error.html", status=status, trouble=trouble, layout=LAYOUTS[this_face()])
+    layout, words = LAYOUTS[this_face()], _words_to_give_back(status)
+    return page("error.html", status=status, trouble=trouble, words=words, layout=layout)
+
+
+def _words_to_give_back(status: int) -> list[str]:
+    """Return what was typed on the public face: the desk has passwords among its fields.
+
+    Nothing where we do not know what failed: it may be the words.
+    """
+    return typed_words() if this_face() is Face.PUBLIC and status != SERVER_FAULT else []
 
 
 def _without_values(error: BaseException) -> str:

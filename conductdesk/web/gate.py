@@ -98,6 +98,7 @@ def _view() -> Callable[..., Any] | None:
 
 def _check_origin() -> None:
     if request.method not in SAFE_METHODS and not _comes_from_us():
+        g.foreign = True
         abort(400)
 
 

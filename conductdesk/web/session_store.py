@@ -30,6 +30,10 @@ TOUCH_AFTER = timedelta(minutes=1)
 """A request moves the idle limit only when that gains so much."""
 
 
+class OvertakenError(Exception):
+    """Another request changed the session after this one loaded it: nothing of this one is kept."""
+
+
 class FaceSession(dict[str, Any], SessionMixin):
     """The content of one browser's session, and what is known of its row."""
 
@@ -42,6 +46,7 @@ class FaceSession(dict[str, Any], SessionMixin):
         self.absolute_expires: datetime | None = None
         self.idle_expires: datetime | None = None
         self.stored = self.written = stored
+        self.sealed = self.sealing = b""
         self.lost = False
 
     @property
@@ -58,12 +63,13 @@ class FaceSession(dict[str, Any], SessionMixin):
         left, self.token = cast(bytes, self.token), None
         self.stored_token = self.stored_owner = self.absolute_expires = self.idle_expires = None
         self.stored = self.written = EMPTY
+        self.sealed = self.sealing = b""
         self.lost = False
         return left
 
     def settle(self) -> None:
         """Remember that the row now is what the session was when it was written."""
-        self.stored = self.written
+        self.stored, self.sealed = self.written, self.sealing
         self.stored_owner = self.owner_id
         self.stored_token = self.token = self.token if self else None
 
@@ -124,6 +130,7 @@ class SessionsInDatabase(SessionInterface):
         if row is None or min(row.idle_expires, row.absolute_expires) <= moment:
             return FaceSession()
         opened = FaceSession(self.sealer.open(token, row.sealed), token)
+        opened.sealed = opened.sealing = row.sealed
         opened.owner_id = opened.stored_owner = row.owner_id
         opened.idle_expires, opened.absolute_expires = row.idle_expires, row.absolute_expires
         return opened
@@ -134,11 +141,12 @@ class SessionsInDatabase(SessionInterface):
         kept.token = kept.token or new_token()
         kept.idle_expires = moment + self.manner.idle
         kept.absolute_expires = kept.absolute_expires or moment + self.manner.absolute
+        kept.sealing = self.sealer.seal(kept.token, kept.written)
         db.add(
             WebSession(
                 id_hash=self.sealer.id_hash(kept.token),
                 face=self.face,
-                sealed=self.sealer.seal(kept.token, kept.written),
+                sealed=kept.sealing,
                 owner_id=kept.owner_id,
                 idle_expires=kept.idle_expires,
                 absolute_expires=kept.absolute_expires,
@@ -147,19 +155,30 @@ class SessionsInDatabase(SessionInterface):
         db.flush()
 
     def _update(self, db: Session, kept: FaceSession) -> None:
-        token = cast(bytes, kept.token)
-        kept.idle_expires = now() + self.manner.idle
+        moment, token = now(), cast(bytes, kept.token)
+        kept.idle_expires = moment + self.manner.idle
+        kept.absolute_expires = kept.absolute_expires or moment + self.manner.absolute
+        kept.sealing = self.sealer.seal(token, kept.written)
         done = db.connection().execute(
             _CHANGE,
             {
                 "of": self.sealer.id_hash(token),
-                "sealed": self.sealer.seal(token, kept.written),
+                "was": kept.sealed,
+                "sealed": kept.sealing,
                 "owner_id": kept.owner_id,
                 "idle_expires": kept.idle_expires,
+                "absolute_expires": kept.absolute_expires,
             },
         )
+        if done.rowcount == 0:
+            self._missed(db, kept)
+
+    def _missed(self, db: Session, kept: FaceSession) -> None:
+        """Tell why the row is not as it was loaded: what another request committed must stay."""
+        if _row_of(db, self.sealer.id_hash(cast(bytes, kept.token))) is not None:
+            raise OvertakenError
         # The row is gone when its session was ended meanwhile: it must not come back.
-        kept.lost = done.rowcount == 0
+        kept.lost = True
 
     def _store_alone(self, kept: FaceSession) -> None:
         with state.services().database.writing() as db:
@@ -173,6 +192,7 @@ class SessionsInDatabase(SessionInterface):
             return
         if fresh - kept.idle_expires < TOUCH_AFTER:
             return
+        state.release_db()  # it may hold the write lock that is asked for here
         try:
             with state.services().database.writing() as db:
                 db.execute(
@@ -209,7 +229,9 @@ def set_cookie(response: Response, name: str, token: bytes, same_site: str) -> N
 _SESSIONS = cast(Table, WebSession.__table__)
 _ROW = select(_SESSIONS).where(_SESSIONS.c.id_hash == bindparam("of"))
 _LOCKED_ROW = _ROW.with_for_update()
-_CHANGE = update(_SESSIONS).where(_SESSIONS.c.id_hash == bindparam("of"))
+_CHANGE = update(_SESSIONS).where(
+    _SESSIONS.c.id_hash == bindparam("of"), _SESSIONS.c.sealed == bindparam("was")
+)
 
 
 def _row_of(db: Session, id_hash: bytes, query: Select[Any] = _ROW) -> Row[Any] | None:

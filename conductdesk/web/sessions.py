@@ -3,6 +3,8 @@
 What a view puts in `flask.session` is stored with the view's own `db().commit()`, so that “sent” and
 “draft wiped” are one step. Without a commit it is stored at the end of the request. When the view
 did not answer (it raised, or the database failed) nothing is stored: the answers of before stay.
+Nor is it stored over what another request of the same browser committed meanwhile: that raises
+`OvertakenError`. A view in which two such requests may meet calls `refresh` first.
 """
 
 from __future__ import annotations
@@ -41,6 +43,11 @@ def belong_to(owner_id: UUID) -> None:
     kept.owner_id = owner_id
     kept.absolute_expires = None
     rotate()
+
+
+def renew() -> None:
+    """Give the session a new absolute limit, from the next commit on."""
+    _current().absolute_expires = None
 
 
 def owner() -> UUID | None:

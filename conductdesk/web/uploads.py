@@ -35,6 +35,21 @@ class Sink(Protocol):
         """Forget everything."""
 
 
+class _Nowhere:
+    """Keeps nothing of a file that nobody wants."""
+
+    def write(self, data: bytes, /) -> int:
+        """Forget the next bytes."""
+        return len(data)
+
+    def seek(self, _offset: int, _whence: int = 0, /) -> int:
+        """Bear being rewound."""
+        return 0
+
+    def close(self) -> None:
+        """Do nothing."""
+
+
 SinkMaker = Callable[[], Sink]
 
 
@@ -87,12 +102,17 @@ def install_uploads(app: Flask, make_sink: SinkMaker) -> None:
             filename: str | None = None,
             content_length: int | None = None,
         ) -> IO[bytes]:
-            sink = make_sink()
+            sink = _Nowhere() if g.get("files_dropped", False) else make_sink()
             g.setdefault("sinks", []).append(sink)
             return cast(IO[bytes], sink)  # werkzeug writes and rewinds it
 
     app.request_class = SealingRequest
     app.teardown_request(_close_sinks)
+
+
+def drop_files() -> None:
+    """Let what this request uploads go nowhere: only the texts beside it are wanted."""
+    g.files_dropped = True
 
 
 def limit_plain_forms(app: Flask, length: int) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
-from flask import Blueprint, Flask, Response, abort, request, session
+from flask import Blueprint, Flask, Response, abort, current_app, request, session
 from flask.testing import FlaskClient
 from govuk_frontend_wtf.wtforms_widgets import GovTextArea
 from jinja2 import BaseLoader, ChoiceLoader, DictLoader
@@ -175,6 +175,13 @@ def _views(layout: str) -> Blueprint:  # noqa: C901, PLR0915 - a list of small v
     @get("/gone")
     def gone() -> Response:
         abort(404)
+
+    @get("/meanwhile")
+    def meanwhile() -> Response:
+        while current_app.config["MEANWHILE"]:
+            current_app.config["MEANWHILE"].pop()()
+        session["seen"] = "again" in session
+        return page("small.html", layout=layout, words="seen")
 
     @get("/careless")
     def careless() -> Response:

@@ -10,10 +10,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from conductdesk.clock import now
+from conductdesk.db import Database
 from conductdesk.web import session_store, sessions
 from conductdesk.web.face import Face
 from conductdesk.web.models import WebSession
 from conductdesk.web.state import Services
+from tests.web.overlapping import overlapping
 from tests.web.small_face import OFFICER, SITE, make_face, post, token
 
 MARK = "heron under the bridge"
@@ -208,6 +210,44 @@ def test_a_session_that_was_ended_elsewhere_does_not_come_back(
 
     assert rows(web_services) == []
     assert "__Host-cd_public=;" in answer.headers["Set-Cookie"]
+
+
+def test_a_change_never_overwrites_what_another_request_committed_meanwhile(
+    client: FlaskClient, web_services: Services, any_database: Database
+) -> None:
+    post(client, "/form", account=MARK)
+    other = _other_page(client)
+    sent = {"csrf_token": token(client), "account": "Something that came too late"}
+
+    late = client.post("/form", **overlapping(web_services, sent, lambda: post(other, "/send")))
+
+    assert late.status_code == 409
+    assert "Another page of yours was first" in late.text
+    assert sent["account"] in late.text
+    content = _content(client)
+    assert content["sent"] == MARK
+    assert "account" not in content
+
+
+def test_a_page_that_was_overtaken_is_loaded_once_more(client: FlaskClient) -> None:
+    post(client, "/form", account=MARK)
+    other = _other_page(client)
+    client.application.config["MEANWHILE"] = [lambda: post(other, "/send")]
+
+    led = client.get("/meanwhile?x=1", base_url=SITE)
+
+    assert (led.status_code, led.headers["Location"]) == (303, "/meanwhile?x=1")
+    assert client.get("/meanwhile", base_url=SITE).status_code == 200
+    assert _content(client)["sent"] == MARK
+    assert "seen" in _content(client)
+
+
+def _other_page(client: FlaskClient) -> FlaskClient:
+    cookie = client.get_cookie("__Host-cd_public")
+    assert cookie is not None
+    other = client.application.test_client()
+    other.set_cookie(cookie.key, cookie.value, secure=True)
+    return other
 
 
 def test_ending_a_session_deletes_its_row_and_its_cookie(
