@@ -158,5 +158,5 @@ def test_the_new_receipt_is_shown_for_an_hour(
 ) -> None:
     new_receipt(reporter)
     later = clock.now() + timedelta(minutes=61)
-    monkeypatch.setattr("conductdesk.intake.views.note.clock.now", lambda: later)
+    monkeypatch.setattr("conductdesk.intake.views.draft.clock.now", lambda: later)
     assert reporter.get(RECEIPT).headers["Location"] == "/wcc/messages"

@@ -43,14 +43,17 @@ from conductdesk.intake.rules import (
 )
 from conductdesk.intake.views.blueprint import bp, pack_or_404
 from conductdesk.intake.views.draft import Draft, begin_draft, draft_of, keep_draft
+from conductdesk.intake.views.unsaved import form_ended
 from conductdesk.policy import Permission
 from conductdesk.schemes.nations import emergency_lines
 from conductdesk.schemes.pack import Pack
 from conductdesk.schemes.parts import UsedFor
 from conductdesk.schemes.plain import capital
+from conductdesk.web import sessions
 from conductdesk.web.gate import gate, without_token
+from conductdesk.web.giving_back import typed_words
 from conductdesk.web.page import go_to, page, see_other
-from conductdesk.web.state import db
+from conductdesk.web.state import SAFE_METHODS, db, release_db
 
 PAGES = {
     Ask.KIND: "intake/ask/kind.html",
@@ -83,8 +86,10 @@ def start(scheme: str) -> Response:
 @gate(Permission.TELL)
 def begin(scheme: str) -> Response:
     pack_or_404(scheme)
+    sessions.refresh(db())
     if draft_of(scheme) is None or "anew" in request.form:
         begin_draft(scheme)
+    db().commit()
     return see_other("intake.question", scheme=scheme, number=1)
 
 
@@ -100,13 +105,15 @@ def question(scheme: str, number: int) -> Response:
 @bp.post("/<scheme>/question/<int:number>")
 @gate(Permission.TELL)
 def answer(scheme: str, number: int) -> Response:
-    pack, draft = pack_or_404(scheme), _draft_or_start(scheme)
+    pack = pack_or_404(scheme)
+    sessions.refresh(db())  # what another page of this browser sends now counts first
+    draft = _draft_or_start(scheme)
     asked = _asked(pack, draft, number)
     if asked.ask is Ask.PEOPLE:
         return _answer_people(pack, draft, asked, number)
     form = _posted_form(pack, draft, asked)
     if not form.validate():
-        return _shown(pack, draft, asked, number, form, status=422)
+        return _asked_again(pack, draft, asked, number, form)
     return _go_on(pack, draft.with_answers(form.answered(draft.answers)), asked, number)
 
 
@@ -127,8 +134,14 @@ def help_now(scheme: str) -> Response:
 
 
 def _draft_or_start(scheme: str) -> Draft:
-    """Return the draft for *scheme*; without one, lead to the page before the first question."""
-    return draft_of(scheme) or abort(see_other("intake.start", scheme=scheme))
+    """Return the draft for *scheme*; without one, lead to the page before the first question.
+
+    An answer that has no draft any more is given back.
+    """
+    draft = draft_of(scheme)
+    if draft is None and request.method not in SAFE_METHODS:
+        abort(form_ended(pack_or_404(scheme)))
+    return draft or abort(see_other("intake.start", scheme=scheme))
 
 
 def _asked(pack: Pack, draft: Draft, number: int) -> Question:
@@ -136,6 +149,8 @@ def _asked(pack: Pack, draft: Draft, number: int) -> Question:
     path = questions(pack, draft.answers)
     missing = first_unanswered(pack, draft.answers)
     if missing is not None and number > missing:
+        if typed_words():
+            abort(form_ended(pack))
         abort(see_other("intake.question", scheme=draft.scheme, number=missing))
     if not 1 <= number <= len(path):
         abort(404)
@@ -225,10 +240,22 @@ def _shown(
     )
 
 
+def _asked_again(
+    pack: Pack, draft: Draft, asked: Question, number: int, form: QuestionForm | PeopleForm
+) -> Response:
+    release_db()  # nothing is stored: others may write while the page is made
+    return _shown(pack, draft, asked, number, form, status=422)
+
+
+def _keep(draft: Draft) -> None:
+    keep_draft(draft)
+    db().commit()
+
+
 def _go_on(pack: Pack, draft: Draft, asked: Question, number: int) -> Response:
     path = questions(pack, draft.answers)
     following = next_number(path, draft.answers, number, checked=draft.checked)
-    keep_draft(replace(draft, checked=draft.checked or following is None))
+    _keep(replace(draft, checked=draft.checked or following is None))
     if asked.ask is Ask.DANGER and draft.answers.danger is not Answer.NO:
         return see_other("intake.help_now", scheme=draft.scheme)
     return go_to(_address(draft.scheme, following))
@@ -256,12 +283,12 @@ def _answer_people(pack: Pack, draft: Draft, asked: Question, number: int) -> Re
     form = people_form(pack, _parts(draft), how_many_rows(request.form.get("rows")))()
     changed = rows_changed(form.people(), request.form.get("act", ""))
     if changed is not None:
-        keep_draft(replace(draft, rows=changed))
+        _keep(replace(draft, rows=changed))
         # Below the last field of the one before: the exit button covers what stands at the top.
         anchor = f"holds_{max(len(changed) - 2, 0)}"
         return see_other("intake.question", scheme=draft.scheme, number=number, _anchor=anchor)
     if not form.validate():
-        return _shown(pack, draft, asked, number, form, status=422)
+        return _asked_again(pack, draft, asked, number, form)
     people = form.named()
     answers = replace(draft.answers, people=people)
     answers = answers.with_matches(resembling_offices(db(), pack, people))

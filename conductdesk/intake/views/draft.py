@@ -1,5 +1,6 @@
-"""The draft, the receipt and the open mailbox, as they lie in the session.
+"""The drafts, the receipts and the open mailbox, as they lie in the session.
 
+One draft for each scheme, and every receipt until it was saved: a second one takes nothing away.
 Everything here is sealed under the secret in the browser's cookie and is gone after an hour
 (docs/decisions/0006-the-draft-lives-in-the-session.md).
 """
@@ -16,6 +17,7 @@ from conductdesk import clock
 from conductdesk.cases.concern import Mode
 from conductdesk.intake.answers import Answers, PersonTyped
 from conductdesk.vault.receipts import Receipt
+from conductdesk.web import sessions
 
 SHOWN_FOR = timedelta(hours=1)
 """How long the receipt page stays."""
@@ -47,6 +49,11 @@ class Sent:
     mode: Mode
     at: datetime
 
+    @property
+    def which(self) -> str:
+        """What a page says of the receipt that it showed: nothing that opens anything."""
+        return self.at.isoformat()
+
 
 def begin_draft(scheme: str) -> None:
     """Start anew, with a fresh receipt."""
@@ -55,8 +62,8 @@ def begin_draft(scheme: str) -> None:
 
 def draft_of(scheme: str) -> Draft | None:
     """Return the draft for *scheme*, or None."""
-    kept = session.get("draft")
-    if not kept or kept["scheme"] != scheme:
+    kept = session.get("drafts", {}).get(scheme)
+    if not kept:
         return None
     rows = kept["rows"]
     return Draft(
@@ -69,42 +76,67 @@ def draft_of(scheme: str) -> Draft | None:
 
 
 def keep_draft(draft: Draft) -> None:
-    """Store *draft* in the session."""
-    session["draft"] = {
-        "scheme": draft.scheme,
+    """Store *draft* in the session, beside those for other schemes."""
+    kept = {
         "secret": draft.receipt.secret,
         "answers": draft.answers.to_session(),
         "checked": draft.checked,
         "rows": None if draft.rows is None else [_row(person) for person in draft.rows],
     }
+    session["drafts"] = {**session.get("drafts", {}), draft.scheme: kept}
+
+
+def drafted() -> tuple[str, ...]:
+    """Return the schemes for which something was answered and not sent."""
+    drafts = session.get("drafts", {}).items()
+    return tuple(key for key, kept in drafts if kept["rows"] or any(kept["answers"].values()))
 
 
 def keep_sent(scheme: str, receipt: Receipt, mode: Mode) -> None:
-    """Replace the answers by the receipt."""
-    session.pop("draft", None)
-    session["sent"] = {
-        "scheme": scheme,
-        "secret": receipt.secret,
-        "mode": mode.value,
-        "at": clock.now().isoformat(),
-    }
+    """Replace the answers by the receipt; from now on it can be shown for an hour."""
+    drafts = {key: kept for key, kept in session.get("drafts", {}).items() if key != scheme}
+    _keep_or_drop("drafts", drafts)
+    at = clock.now().isoformat()
+    given = {"scheme": scheme, "secret": receipt.secret, "mode": mode.value, "at": at}
+    session["sent"] = [*session.get("sent", ()), given]
+    session["turn"] = at
+    sessions.renew()
 
 
-def sent_to(scheme: str) -> Sent | None:
-    """Return the receipt that was given for a concern to *scheme*, while it may be shown."""
-    kept = session.get("sent")
-    if not kept or kept["scheme"] != scheme:
-        return None
-    at = datetime.fromisoformat(kept["at"])
-    if clock.now() - at > SHOWN_FOR:
-        return None
-    return Sent(scheme, Receipt(kept["secret"]), Mode(kept["mode"]), at)
+def sent_to(scheme: str, which: str = "") -> Sent | None:
+    """Return the last receipt that was given for *scheme* and not saved, while it may be shown.
+
+    *which* asks for the one that a page showed, if it was not the last.
+    """
+    given = [sent for sent in unsaved() if sent.scheme == scheme]
+    return next((sent for sent in given if which in ("", sent.which)), None)
+
+
+def unsaved() -> list[Sent]:
+    """Return the receipts that were given and not saved, while they may be shown; last ones first."""
+    given = [
+        Sent(
+            kept["scheme"],
+            Receipt(kept["secret"]),
+            Mode(kept["mode"]),
+            datetime.fromisoformat(kept["at"]),
+        )
+        for kept in reversed(session.get("sent", ()))
+    ]
+    return [sent for sent in given if clock.now() - sent.at <= SHOWN_FOR]
+
+
+def forget_sent(gone: Sent) -> None:
+    """Show the receipt of *gone* no more, nor the mailbox that it opens."""
+    secret = gone.receipt.secret
+    _keep_or_drop("sent", [kept for kept in session["sent"] if kept["secret"] != secret])
+    if session.get("mailbox") == secret:
+        del session["mailbox"]
 
 
 def turn() -> str:
     """Return what changes in this session with each receipt that is given."""
-    kept = session.get("sent")
-    return str(kept["at"]) if kept else ""
+    return str(session.get("turn", ""))
 
 
 def open_mailbox(receipt: Receipt) -> None:
@@ -120,12 +152,32 @@ def read_with(receipt: Receipt) -> None:
 
 def shown_receipt() -> Receipt | None:
     """Return the receipt that this browser has shown, or was just given."""
-    secret = session.get("mailbox") or _secret_of(session.get("sent"))
+    given = session.get("sent") or [{}]
+    secret = session.get("mailbox") or given[-1].get("secret")
     return Receipt(secret) if secret else None
 
 
-def _secret_of(kept: Any) -> bytes | None:
-    return kept["secret"] if kept else None
+def keep_exchanged(scheme: str, receipt: Receipt) -> None:
+    """Show *receipt*, which was given for another, for an hour; it opens the mailbox."""
+    read_with(receipt)
+    at = clock.now().isoformat()
+    session["exchanged"] = {"scheme": scheme, "secret": receipt.secret, "at": at}
+    sessions.renew()
+
+
+def exchanged() -> tuple[str, Receipt] | None:
+    """Return the scheme and the receipt that was given for another, while it may be shown."""
+    kept = session.get("exchanged")
+    if not kept or clock.now() - datetime.fromisoformat(kept["at"]) > SHOWN_FOR:
+        return None
+    return kept["scheme"], Receipt(kept["secret"])
+
+
+def _keep_or_drop(name: str, content: Any) -> None:
+    if content:
+        session[name] = content
+    else:
+        session.pop(name, None)
 
 
 def _row(person: PersonTyped) -> list[str]:

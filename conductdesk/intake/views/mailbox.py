@@ -19,7 +19,8 @@ from conductdesk.intake.forms.mailbox import MessageForm, ReceiptForm, StopForm
 from conductdesk.intake.forms.treatment import CheckInForm, treatment_form
 from conductdesk.intake.queries import held_case_of_receipt, keyring_of
 from conductdesk.intake.views.blueprint import bp, pack_or_404
-from conductdesk.intake.views.draft import draft_of, open_mailbox, sent_to, shown_receipt, turn
+from conductdesk.intake.views.draft import open_mailbox, sent_to, shown_receipt, turn
+from conductdesk.intake.views.unsaved import at_stake
 from conductdesk.policy import CaseFacts, Permission, may
 from conductdesk.schemes.pack import Pack
 from conductdesk.vault.files import name_of, open_file
@@ -73,10 +74,7 @@ def open_messages(scheme: str) -> Response:
     case = case_of_receipt(db(), receipt or Receipt.mint())
     if receipt is None or case is None or case.scheme != scheme:
         return _unknown_receipt(pack, form)
-    sessions.rotate()
-    open_mailbox(receipt)
-    db().commit()
-    return see_other("intake.messages", scheme=scheme)
+    return _opened(pack, form, receipt)
 
 
 @bp.post("/<scheme>/messages")
@@ -125,7 +123,11 @@ def tell_stop(scheme: str) -> Response:
 @bp.post("/<scheme>/messages/leave")
 @gate(Permission.VISIT)
 def leave_messages(scheme: str) -> Response:
-    pack_or_404(scheme)
+    pack = pack_or_404(scheme)
+    sessions.refresh(db())
+    loses = at_stake()
+    if loses and "anyway" not in request.form:
+        return page("intake/before_closing.html", status=422, pack=pack, loses=loses)
     sessions.end()
     return see_other("intake.landing", scheme=scheme)
 
@@ -152,15 +154,28 @@ def _malware_found(scheme: str, found: MalwareFound) -> None:
     db().commit()
 
 
+def _opened(pack: Pack, form: ReceiptForm, receipt: Receipt) -> Response:
+    """Open the mailbox; first warn of what this browser holds, for it is dropped."""
+    sessions.refresh(db())
+    if at_stake(but=receipt) and "anyway" not in request.form:
+        return _door(pack, form, but=receipt, status=422)
+    sessions.rotate()
+    open_mailbox(receipt)
+    db().commit()
+    return see_other("intake.messages", scheme=pack.key)
+
+
 def _unknown_receipt(pack: Pack, form: ReceiptForm) -> Response:
     within = allow(db(), "wrong-receipt", limit=WRONG_TRIES, window=TRY_AGAIN_AFTER)
     form.receipt.errors = [UNKNOWN if within else TOO_MANY]
     return _door(pack, form, status=422 if within else 429)
 
 
-def _door(pack: Pack, form: ReceiptForm, status: int = 200) -> Response:
-    begun = draft_of(pack.key) is not None
-    return page("intake/messages_door.html", status=status, pack=pack, form=form, begun=begun)
+def _door(
+    pack: Pack, form: ReceiptForm, *, but: Receipt | None = None, status: int = 200
+) -> Response:
+    loses = at_stake(but=but)
+    return page("intake/messages_door.html", status=status, pack=pack, form=form, loses=loses)
 
 
 def mailbox_page(

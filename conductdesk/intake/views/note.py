@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from flask import Response, abort, url_for
 
-from flask import Response, abort, session, url_for
-
-from conductdesk import clock
 from conductdesk.cases.actions.checking import confirm_note, correct_note, exchange_receipt
 from conductdesk.cases.faces.note import note_of
 from conductdesk.intake.forms.mailbox import NoteForm
 from conductdesk.intake.views.blueprint import bp, pack_or_404
-from conductdesk.intake.views.draft import SHOWN_FOR, read_with
+from conductdesk.intake.views.draft import exchanged, keep_exchanged
 from conductdesk.intake.views.mailbox import my_case
 from conductdesk.policy import Permission
 from conductdesk.vault.receipts import Receipt
@@ -21,9 +18,6 @@ from conductdesk.web.gate import gate
 from conductdesk.web.page import page, see_other
 from conductdesk.web.refusing import accepted, or_show
 from conductdesk.web.state import db
-
-EXCHANGED = "exchanged"
-"""Where the session keeps a receipt that was given for another, while it may be shown."""
 
 
 @bp.get("/<scheme>/messages/note")
@@ -66,9 +60,7 @@ def exchange(scheme: str) -> Response:
     sessions.refresh(db())  # the second of two clicks waits here, and then finds the new receipt
     if _exchanged(scheme) is None:
         receipt = exchange_receipt(db(), *my_case(scheme))
-        read_with(receipt)
-        at = clock.now().isoformat()
-        session[EXCHANGED] = {"scheme": scheme, "secret": receipt.secret, "at": at}
+        keep_exchanged(scheme, receipt)
         db().commit()  # the receipt and what it opens are one step
     return see_other("intake.exchanged_receipt", scheme=scheme)
 
@@ -85,9 +77,5 @@ def exchanged_receipt(scheme: str) -> Response:
 
 
 def _exchanged(scheme: str) -> Receipt | None:
-    kept = session.get(EXCHANGED)
-    if not kept or kept["scheme"] != scheme:
-        return None
-    if clock.now() - datetime.fromisoformat(kept["at"]) > SHOWN_FOR:
-        return None
-    return Receipt(kept["secret"])
+    kept = exchanged()
+    return kept[1] if kept and kept[0] == scheme else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, abort, url_for
+from flask import Response, abort, request, url_for
 
 from conductdesk.audit.checkpoints import SigningStopped, proof_for
 from conductdesk.audit.queries import entries_of_case
@@ -10,7 +10,14 @@ from conductdesk.cases.actions.receiving import case_of_receipt
 from conductdesk.cases.concern import Mode
 from conductdesk.intake.forms.mailbox import ReceiptForm
 from conductdesk.intake.views.blueprint import bp, pack_or_404
-from conductdesk.intake.views.draft import Sent, read_with, sent_to
+from conductdesk.intake.views.draft import (
+    Sent,
+    forget_sent,
+    read_with,
+    sent_to,
+    unsaved,
+)
+from conductdesk.intake.views.unsaved import at_stake
 from conductdesk.policy import Permission
 from conductdesk.schemes.calendar import due
 from conductdesk.schemes.pack import Pack
@@ -52,10 +59,11 @@ def check_receipt(scheme: str) -> Response:
 @bp.post("/<scheme>/receipt/check")
 @gate(Permission.TELL)
 def compare_receipt(scheme: str) -> Response:
-    pack, sent, form = pack_or_404(scheme), _sent_or_mailbox(scheme), ReceiptForm()
+    pack, form = pack_or_404(scheme), ReceiptForm()
+    _sent_or_mailbox(scheme)
     if not form.validate():
         return _check_page(pack, form, status=422)
-    if Receipt.parse(form.receipt.data) != sent.receipt:
+    if Receipt.parse(form.receipt.data) not in [sent.receipt for sent in unsaved()]:
         form.receipt.errors = [NOT_THE_SAME]
         return _check_page(pack, form, status=422)
     return _check_page(pack, ReceiptForm(formdata=None), is_right=True)
@@ -65,9 +73,11 @@ def compare_receipt(scheme: str) -> Response:
 @gate(Permission.TELL)
 def add_files(scheme: str) -> Response:
     pack_or_404(scheme)
-    sent = sent_to(scheme)
+    sessions.refresh(db())
+    sent = sent_to(scheme, request.form.get("which", ""))
     if sent is not None:
         read_with(sent.receipt)
+    db().commit()
     return see_other("intake.messages", scheme=scheme, _anchor="file")
 
 
@@ -92,8 +102,14 @@ def proof(scheme: str) -> Response:
 @gate(Permission.TELL)
 def saved(scheme: str) -> Response:
     pack_or_404(scheme)
-    sessions.end()
-    return see_other("intake.messages", scheme=scheme)
+    sessions.refresh(db())
+    sent = sent_to(scheme, request.form.get("which", ""))
+    if sent is not None:
+        forget_sent(sent)
+    if not at_stake():
+        sessions.end()
+    db().commit()
+    return see_other("intake.receipt" if sent_to(scheme) else "intake.messages", scheme=scheme)
 
 
 def _sent_or_mailbox(scheme: str) -> Sent:
@@ -107,6 +123,8 @@ def _receipt_page(pack: Pack, sent: Sent, *, refusal: str = "", status: int = 20
         status=status,
         pack=pack,
         receipt=sent.receipt,
+        which=sent.which,
+        has_others=sum(other.scheme == pack.key for other in unsaved()) > 1,
         sent_at=sent.at,
         replaceable=sent.mode is not Mode.ANONYMOUS,
         write_by=due(sent.at, pack.clocks["acknowledge"], pack.nation),

@@ -13,7 +13,7 @@ from conductdesk.intake.answers import Answers, PersonTyped
 from conductdesk.intake.forms.weekly import FORMS, FeedbackForm
 from conductdesk.intake.queries import resembling_offices
 from conductdesk.intake.views.blueprint import bp, pack_or_404
-from conductdesk.intake.views.draft import Draft, keep_draft
+from conductdesk.intake.views.draft import Draft, draft_of, keep_draft
 from conductdesk.participants.models import Register
 from conductdesk.participants.queries import keys_of_register, register_of
 from conductdesk.policy import Permission
@@ -40,6 +40,7 @@ def open_weekly(scheme: str, token: str) -> Response:
     pack = pack_or_404(scheme)
     if _link(scheme, token) is None:
         return page("intake/weekly_over.html", status=422, pack=pack)
+    sessions.refresh(db())
     session["weekly"] = {"scheme": scheme, "token": token}
     db().commit()
     return see_other("intake.weekly", scheme=scheme)
@@ -125,5 +126,6 @@ def _weekly_page(pack: Pack, link: CheckInLink, form: FeedbackForm, status: int 
         title=FORM_WORDS[Form(link.form)],
         week=link.week,
         partners=about.partners,
+        begun=draft_of(pack.key) is not None,
         action=url_for("intake.fill_in_weekly", scheme=pack.key),
     )
