@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from functools import cache
-from pathlib import PurePath
 
 from tests.house.sources import ROOT, modules
 
@@ -18,12 +16,15 @@ BY_NAME = {
 
 
 def test_every_function_class_and_constant_is_used() -> None:
+    beside = (path for place in BESIDE for path in ROOT.glob(place))
+    trees = {str(path.relative_to(ROOT)): ast.parse(path.read_text("utf-8")) for path in beside}
+    used = {use for path, tree in {**modules(), **trees}.items() for use in read(path, tree)}
     left = {
-        f"{module_of(path)}.{name}"
-        for path, tree in modules().items()
+        f"{module}.{name}"
+        for module, tree in ((module_of(path), tree) for path, tree in modules().items())
         for name in defined(tree)
-        if not uses().intersection((place, name) for place in places(module_of(path)))
-        if not any(module_of(path).startswith(m) and name.startswith(n) for m, n in BY_NAME.items())
+        if not used.intersection((place, name) for place in places(module))
+        if not any(module.startswith(of) and name.startswith(it) for of, it in BY_NAME.items())
     }
     assert left == set()
 
@@ -31,23 +32,16 @@ def test_every_function_class_and_constant_is_used() -> None:
 def defined(tree: ast.Module) -> Iterator[str]:
     """Yield what a module defines; a decorated function is registered by its decorator."""
     for node in tree.body:
-        if isinstance(node, ast.ClassDef) or (
-            isinstance(node, ast.FunctionDef) and not node.decorator_list
+        if isinstance(node, ast.ClassDef | ast.FunctionDef) and not (
+            isinstance(node, ast.FunctionDef) and node.decorator_list
         ):
             yield node.name
         targets = getattr(node, "targets", [getattr(node, "target", None)])
         yield from (one.id for one in targets if isinstance(one, ast.Name) and one.id != "__all__")
 
 
-@cache
-def uses() -> set[tuple[str, str]]:
-    """Return every name that something reads, with the place that it is read from."""
-    beside = (path for place in BESIDE for path in ROOT.glob(place))
-    trees = {str(path.relative_to(ROOT)): ast.parse(path.read_text("utf-8")) for path in beside}
-    return {use for path, tree in {**modules(), **trees}.items() for use in read(path, tree)}
-
-
 def read(path: str, tree: ast.Module) -> Iterator[tuple[str, str]]:
+    """Yield every name that a module reads, with the place that it is read from."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
             yield module_of(path), node.id
@@ -58,10 +52,10 @@ def read(path: str, tree: ast.Module) -> Iterator[tuple[str, str]]:
 
 
 def places(module: str) -> set[str]:
-    """Return what a module's names can be read from: itself, a package above, either's last word."""
+    """Return what its names are read from: itself, a package above, the last word of either."""
     above = {module, *(module.rsplit(".", up)[0] for up in range(1, module.count(".") + 1))}
     return above | {one.rpartition(".")[2] for one in above}
 
 
 def module_of(path: str) -> str:
-    return ".".join(PurePath(path).with_suffix("").parts).removesuffix(".__init__")
+    return path.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
