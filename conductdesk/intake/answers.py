@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
@@ -53,6 +54,11 @@ class Match:
     name: str
     office: str
     answer: Answer | None = None
+
+    @property
+    def key(self) -> str:
+        """What a page carries along, so that its answer is to this name and office alone."""
+        return hashlib.sha256(f"{self.office} {self.name}".encode()).hexdigest()[:16]
 
     @property
     def holds(self) -> bool:

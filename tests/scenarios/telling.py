@@ -29,6 +29,9 @@ USUAL: Mapping[str, str] = {
 }
 """What is answered where a test says nothing else."""
 
+ABOUT = re.compile(r'name="(about)" type="hidden" value="([^"]+)"')
+"""Which name a question is about whether it means an officer."""
+
 Person = tuple[str, str, str]
 """A name, a part, and the post that they hold: a key, or `none`."""
 
@@ -107,7 +110,8 @@ def _answers(
         return {"kind": kind}
     if 'name="rows"' in page:
         return _people(people)
-    return {name: value for name, value in {**USUAL, **said}.items() if f'name="{name}"' in page}
+    given = {**USUAL, **said, **dict(ABOUT.findall(page))}
+    return {name: value for name, value in given.items() if f'name="{name}"' in page}
 
 
 def _own_key(page: str, pack: Pack) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from conductdesk import clock
 from conductdesk.audit.queries import entries_of_case
 from conductdesk.cases.models import Barrier, Case, Concern, Reporter
+from conductdesk.intake.answers import Match
 from conductdesk.intake.queries import entry_of
 from conductdesk.vault.models import Compartment
 from tests.actions.closing_steps import verified
@@ -17,6 +18,8 @@ from tests.cast import Cast
 from tests.web.case_pages import SignIn
 from tests.web.desk_visitor import AtTheDesk, words_of
 from tests.web.entering_steps import TOLD, enter, how_many, receipt_on, the_case, write
+
+CHAIR = Match("Caspian Underhollow", "chair")
 
 
 @pytest.fixture
@@ -125,9 +128,19 @@ def test_a_name_like_an_officer_s_is_asked_about_and_no_answer_counts_as_yes(
     assert kept == [cast["chair"].id]
 
 
+def test_an_answer_about_one_name_is_never_taken_for_another(liaison: AtTheDesk) -> None:
+    two = {"rows": "2", "name_1": "Isolde Brackenthwaite", "part_1": "witness"}
+    write(liaison, **two, name_0="Caspian Underhollow")  # another tab: it was removed there since
+    write(liaison, name_0="Isolde Brackenthwaite")
+    said = {f"match_{CHAIR.key}": "no"}
+    asked = words_of(write(liaison, **two, **said, name_0="Caspian Underhollow"))
+    assert "Ask if “Caspian Underhollow” is the officer" in asked
+    assert "Ask if “Isolde Brackenthwaite” is the officer" in asked
+
+
 def test_a_name_that_is_not_the_officer_s_keeps_nobody_away(liaison: AtTheDesk, cast: Cast) -> None:
     write(liaison, name_0="Caspian Underhollow")
-    enter(liaison, name_0="Caspian Underhollow", match_0="no")
+    enter(liaison, name_0="Caspian Underhollow", **{f"match_{CHAIR.key}": "no"})
     assert how_many(cast, Barrier) == 0
 
 

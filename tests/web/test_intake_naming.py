@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import update
 
+from conductdesk.intake.answers import Match
 from conductdesk.people.models import Account
 from tests.cast import Cast
 from tests.web.visitor import CONCERN, Visitor, words_of
@@ -83,7 +84,8 @@ def test_an_officer_who_is_described_by_their_post_is_asked_about(
     place = visitor.answer(*CONCERN[:5], described)
     words = words_of(visitor.get(place))
     assert "Is “the liaison officer” the mentoring liaison officer?" in words
-    visitor.answer(*CONCERN[:5], described, {"match": "not_sure"}, *CONCERN[6:])
+    said = {"match": "not_sure", "about": Match("the liaison officer", "liaison").key}
+    visitor.answer(*CONCERN[:5], described, said, *CONCERN[6:])
     words = words_of(visitor.get("/wcc/check"))
     assert "The mentoring liaison officer Does not read it. You named them." in words
 
@@ -115,6 +117,21 @@ def test_a_match_that_was_skipped_counts_as_yes(visitor: Visitor) -> None:
 
 def test_who_says_no_lets_the_officer_read(visitor: Visitor) -> None:
     named = {**CONCERN[5], "name_0": "Isolde Brackenthwaite"}
-    visitor.answer(*CONCERN[:5], named, {"match": "no"}, *CONCERN[6:])
+    said = {"match": "no", "about": Match("Isolde Brackenthwaite", "liaison").key}
+    visitor.answer(*CONCERN[:5], named, said, *CONCERN[6:])
     words = words_of(visitor.get("/wcc/check"))
     assert "The mentoring liaison officer Reads all of it. This person is in charge." in words
+
+
+def test_an_answer_is_never_taken_for_one_about_another_name(visitor: Visitor) -> None:
+    place = visitor.answer(*CONCERN[:5], people("Isolde Brackenthwaite"))
+    stale = {"match": "no", "about": Match("Isolde Brackenthwaite", "liaison").key}
+    assert f'value="{stale["about"]}"' in visitor.get(place).text
+    visitor.post("/wcc/question/6", people("Caspian Underhollow"))
+    asked = visitor.post(place, stale)
+    assert asked.status_code == 422
+    assert "Is “Caspian Underhollow” the chair?" in words_of(asked)
+    assert "Your answer was not taken" in words_of(asked)
+    assert " checked" not in asked.text
+    fresh = {"match": "no", "about": Match("Caspian Underhollow", "chair").key}
+    assert visitor.post(place, fresh).status_code == 303

@@ -54,9 +54,13 @@ PublicQuestions: type[PeopleForm] = type(
 )
 
 
-def choose(label: str, choices: Mapping[str, str]) -> RadioField:
-    """Return a choice that may be open while somebody is still talking."""
-    return RadioField(label, widget=GovRadioInput(), choices=dict(choices), validate_choice=False)
+def choose(label: str, choices: Mapping[str, str], *, name: str | None = None) -> RadioField:
+    """Return a choice that may be open while somebody is still talking.
+
+    *name* is what the page calls it, where that is not how the form does.
+    """
+    given = {"choices": dict(choices), "validate_choice": False, "name": name}
+    return RadioField(label, widget=GovRadioInput(), **given)
 
 
 class EntryForm(PublicQuestions):  # type: ignore[misc,valid-type]  # the fields come from the table
@@ -191,7 +195,7 @@ def entry_form(pack: Pack, matches: tuple[Match, ...], rows: int) -> type[EntryF
     fields: dict[str, Any] = {"pack": pack, "matches": matches, **_own_fields(pack)}
     for place, match in enumerate(matches):
         said = f"Is “{match.name}” {pack.office(match.office).plain}?"
-        fields[f"match_{place}"] = choose(said, ANSWERS)
+        fields[f"match_{place}"] = choose(said, ANSWERS, name=f"match_{match.key}")
     return type("EntryFormOfPack", (people_form(pack, parts, rows), EntryForm), fields)
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
+
+from wtforms import HiddenField
 
 from conductdesk.cases.concern import Answer, Identity, Mode
 from conductdesk.intake.answers import Answers
@@ -111,15 +114,35 @@ class WhenForm(QuestionForm):
         return replace(answers, happened=self.happened.data)
 
 
+ASKED_ANEW = (
+    "Who was involved was changed on another page. Your answer was not taken. Answer this question"
+)
+
+
 class MatchForm(QuestionForm):
     """Whether somebody who was named is the holder of an office."""
 
     index = 0
+    asked_now = ""
+    """The key of the match that has this place now; another tab may have changed the people."""
+    about = HiddenField()
     match = radio("Is this them?", "Choose yes, no or not sure")
+
+    def fit(self, index: int, answers: Answers) -> None:
+        """Let the form ask about the match at *index*."""
+        self.index, self.asked_now = index, answers.matches[index].key
 
     def show(self, answers: Answers) -> None:
         """Put in what was answered before."""
-        self.match.data = answers.matches[self.index].answer
+        self.match.data, self.about.data = answers.matches[self.index].answer, self.asked_now
+
+    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
+        """Check the answer; one to another question is not taken, and this one is asked anew."""
+        sound = bool(super().validate(extra_validators))
+        if self.about.data == self.asked_now:
+            return sound
+        self.about.data, self.match.data, self.match.errors = self.asked_now, None, [ASKED_ANEW]
+        return False
 
     def answered(self, answers: Answers) -> Answers:
         """Return *answers* with this one."""

@@ -188,7 +188,7 @@ def _fitted(form: QuestionForm, pack: Pack, draft: Draft, asked: Question) -> Qu
     if isinstance(form, SharingForm) and _asks_with_whom(pack, draft):
         form.sharing.label.text = WHAT_TO_SHARE
     if isinstance(form, MatchForm):
-        form.index = asked.match or 0
+        form.fit(asked.match or 0, draft.answers)
     if isinstance(form, OutsideForm):
         form.outside.label.text = f"Should someone outside {pack.organisation} take part?"
     return form
