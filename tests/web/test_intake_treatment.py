@@ -145,6 +145,14 @@ def test_a_second_click_on_a_yes_leads_to_the_same_receipt(
         assert len(linked_to(db, case_id)) == 1
 
 
+def test_what_a_second_page_says_to_a_check_in_stands_ready_as_a_message(asked: Visitor) -> None:
+    answer(asked, "no", turn="one")
+    shown = answer(asked, "yes", turn="two", account="He leaves me out.")
+    assert shown.status_code == 422
+    assert "You answered this before" in words_of(shown)
+    assert "He leaves me out.</textarea>" in shown.text
+
+
 def test_who_it_is_is_asked_on_the_page_of_the_yes(asked: Visitor) -> None:
     form = (
         asked.get("/wcc/messages").text.partition(f'action="{CHECK_IN}"')[2].partition("</form>")[0]

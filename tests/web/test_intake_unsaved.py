@@ -87,6 +87,16 @@ def test_every_receipt_stays_until_it_was_saved(visitor: Visitor) -> None:
     assert visitor.cookie() is None
 
 
+def test_what_a_second_page_says_of_bad_treatment_is_heard_as_well(visitor: Visitor) -> None:
+    visitor.send()
+    turns = [TURN.findall(visitor.get(BADLY).text)[0] for _page in range(2)]
+    given = set()
+    for turn in (*turns, turns[0]):
+        visitor.post(BADLY, {"account": LATE, "turn": turn})
+        given.add(visitor.receipt())
+    assert len(given) == 2
+
+
 def test_saving_means_the_receipt_that_the_page_shows(visitor: Visitor) -> None:
     visitor.send()
     page = visitor.get("/wcc/receipt").text

@@ -23,7 +23,7 @@ class TreatmentForm(PageForm):
     """Who it is and what happens; `treatment_form` adds the posts of one scheme."""
 
     turn = HiddenField()
-    """Which receipt was given last when the page was shown: a second click sends nothing twice."""
+    """Which page it is: a second click on it sends nothing twice, and a second page is heard."""
     by = line("Who is doing it? (optional)", hint="If it is an officer here, they do not see it.")
 
     @property

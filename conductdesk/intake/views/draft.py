@@ -7,6 +7,7 @@ Everything here is sealed under the secret in the browser's cookie and is gone a
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,6 +22,8 @@ from conductdesk.web import sessions
 
 SHOWN_FOR = timedelta(hours=1)
 """How long the receipt page stays."""
+TURN_LENGTH = 16
+TURNS_KEPT = 20
 
 
 @dataclass(frozen=True)
@@ -96,10 +99,13 @@ def keep_sent(scheme: str, receipt: Receipt, mode: Mode) -> None:
     """Replace the answers by the receipt; from now on it can be shown for an hour."""
     drafts = {key: kept for key, kept in session.get("drafts", {}).items() if key != scheme}
     _keep_or_drop("drafts", drafts)
-    at = clock.now().isoformat()
-    given = {"scheme": scheme, "secret": receipt.secret, "mode": mode.value, "at": at}
+    given = {
+        "scheme": scheme,
+        "secret": receipt.secret,
+        "mode": mode.value,
+        "at": clock.now().isoformat(),
+    }
     session["sent"] = [*session.get("sent", ()), given]
-    session["turn"] = at
     sessions.renew()
 
 
@@ -134,9 +140,19 @@ def forget_sent(gone: Sent) -> None:
         del session["mailbox"]
 
 
-def turn() -> str:
-    """Return what changes in this session with each receipt that is given."""
-    return str(session.get("turn", ""))
+def new_turn() -> str:
+    """Return what a page carries along, so that a second click on it is known from a second page."""
+    return secrets.token_hex(TURN_LENGTH // 2)
+
+
+def use_turn(turn: str) -> None:
+    """Remember that the page with *turn* was sent."""
+    session["turns"] = [*session.get("turns", ()), turn[:TURN_LENGTH]][-TURNS_KEPT:]
+
+
+def was_used(turn: str) -> bool:
+    """Answer whether the page with *turn* was sent before."""
+    return turn[:TURN_LENGTH] in session.get("turns", ())
 
 
 def open_mailbox(receipt: Receipt) -> None:

@@ -19,7 +19,7 @@ from conductdesk.intake.forms.mailbox import MessageForm, ReceiptForm, StopForm
 from conductdesk.intake.forms.treatment import CheckInForm, treatment_form
 from conductdesk.intake.queries import held_case_of_receipt, keyring_of
 from conductdesk.intake.views.blueprint import bp, pack_or_404
-from conductdesk.intake.views.draft import open_mailbox, sent_to, shown_receipt, turn
+from conductdesk.intake.views.draft import new_turn, open_mailbox, sent_to, shown_receipt
 from conductdesk.intake.views.unsaved import at_stake
 from conductdesk.policy import CaseFacts, Permission, may
 from conductdesk.schemes.pack import Pack
@@ -196,7 +196,7 @@ def mailbox_page(
         view=view,
         thread=[_message_shown(pack, one) for one in view.thread],
         form=form,
-        check_in_form=check_in_form or treatment_form(CheckInForm, pack)(None, turn=turn()),
+        check_in_form=check_in_form or treatment_form(CheckInForm, pack)(None, turn=new_turn()),
         refusal=refusal,
         note=note_standing(db(), case),
         receipt_seen=receipt_was_seen(db(), case),

@@ -24,7 +24,7 @@ from conductdesk.intake.forms.treatment import (
 )
 from conductdesk.intake.queries import person_named
 from conductdesk.intake.views.blueprint import bp, pack_or_404
-from conductdesk.intake.views.draft import keep_sent, turn
+from conductdesk.intake.views.draft import keep_sent, new_turn, use_turn, was_used
 from conductdesk.intake.views.mailbox import mailbox_page, my_case
 from conductdesk.policy import Permission
 from conductdesk.schemes.pack import Pack
@@ -32,10 +32,15 @@ from conductdesk.vault.keys import CaseKeys
 from conductdesk.vault.receipts import Receipt
 from conductdesk.web import sessions
 from conductdesk.web.gate import gate
+from conductdesk.web.giving_back import typed_words
 from conductdesk.web.page import page, see_other
 from conductdesk.web.state import db, keystore
 
 Act = Callable[..., Case]
+ANSWERED = (
+    "You answered this before, from another page. What you wrote now was not sent: "
+    "it stands below, for you to send it as a message."
+)
 
 
 @bp.get("/<scheme>/messages/treated-badly")
@@ -43,7 +48,7 @@ Act = Callable[..., Case]
 def treated_badly(scheme: str) -> Response:
     my_case(scheme)
     pack = pack_or_404(scheme)
-    return _treated_badly_page(pack, treatment_form(TreatedBadlyForm, pack)(None, turn=turn()))
+    return _treated_badly_page(pack, treatment_form(TreatedBadlyForm, pack)(None, turn=new_turn()))
 
 
 @bp.post("/<scheme>/messages/treated-badly")
@@ -68,7 +73,7 @@ def check_in(scheme: str) -> Response:
     if _was_sent(form):
         return see_other("intake.receipt", scheme=scheme)
     if not due_check_ins(db(), case):
-        return see_other("intake.messages", scheme=scheme)
+        return _answered_before(pack)
     if not form.validate():
         return mailbox_page(pack, MessageForm(formdata=None), check_in_form=form, status=422)
     if form.says_yes:
@@ -79,12 +84,21 @@ def check_in(scheme: str) -> Response:
 
 
 def _was_sent(form: TreatmentForm) -> bool:
-    """Answer whether a receipt was given since the page was shown.
+    """Answer whether a receipt was given for this very page.
 
     The second of two clicks waited for the row of the case, and reads its session again.
     """
     sessions.refresh(db())
-    return (form.turn.data or "") != turn()
+    return was_used(form.turn.data or "")
+
+
+def _answered_before(pack: Pack) -> Response:
+    """Lead back to the mailbox; what was typed stands there, ready to be sent as a message."""
+    typed = "\n".join(typed_words())
+    if not typed:
+        return see_other("intake.messages", scheme=pack.key)
+    form = MessageForm(formdata=None, data={"message": typed})
+    return mailbox_page(pack, form, refusal=ANSWERED, status=422)
 
 
 def _linked(
@@ -95,6 +109,7 @@ def _linked(
     treatment = BadTreatment(Receipt.mint(), form.account.data, by)
     linked = act(db(), keystore(), pack, case, keys, treatment=treatment)
     keep_sent(pack.key, treatment.receipt, Mode(linked.reporter_mode))
+    use_turn(form.turn.data or "")
     db().commit()
     return see_other("intake.receipt", scheme=pack.key)
 

@@ -21,6 +21,7 @@ from conductdesk.schemes.pack import Pack
 from conductdesk.vault.receipts import Receipt
 from conductdesk.web import sessions
 from conductdesk.web.gate import gate, without_token
+from conductdesk.web.giving_back import typed_words
 from conductdesk.web.page import page, see_other
 from conductdesk.web.state import db, keystore
 
@@ -62,7 +63,7 @@ def fill_in_weekly(scheme: str) -> Response:
     sessions.refresh(db())
     register, link = _register(scheme), _link(scheme, token)
     if register is None or link is None:
-        return page("intake/weekly_over.html", status=422, pack=pack)
+        return page("intake/weekly_over.html", status=422, pack=pack, words=typed_words())
     form = FORMS[Form(link.form)]()
     if not form.validate():
         return _weekly_page(pack, link, form, status=422)
