@@ -10,13 +10,14 @@ from itertools import cycle, islice
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Table, func, insert, select
+from sqlalchemy import Table, exists, func, insert, select, true
 from sqlalchemy.orm import Session
 
 from conductdesk.audit.models import LogEntry
-from conductdesk.cases.models import Case
+from conductdesk.cases.models import Case, TieCheck
 from conductdesk.cases.workflow import CLOSED_STATES
 from conductdesk.db import Base, Database
+from conductdesk.people.models import NewTie
 from conductdesk.review.controls.catalogue import CONTROLS
 from conductdesk.vault.models import DataKey
 
@@ -37,7 +38,16 @@ def copy_closed(database: Database, scheme: str, total: int) -> None:
         for first in range(len(models), total, AT_ONCE):
             some = islice(source, min(AT_ONCE, total - first))
             last = _write(db, some, first, last)
+        _note_looked(db, scheme)
         db.commit()
+
+
+def _note_looked(db: Session, scheme: str) -> None:
+    """Let each copy count as compared with every auditor, as its model was before it was closed."""
+    looked = exists().where(TieCheck.case_id == Case.id, TieCheck.tie_id == NewTie.id)
+    of_scheme = Case.scheme == scheme, Case.state.in_(CLOSED_STATES), ~looked
+    pairs = select(Case.id, NewTie.id).join(NewTie, true()).where(*of_scheme)
+    db.execute(insert(TieCheck).from_select(["case_id", "tie_id"], pairs))
 
 
 def _write(db: Session, some: Iterable[tuple[Rows, list[bytes]]], first: int, last: int) -> int:

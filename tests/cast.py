@@ -25,10 +25,10 @@ from conductdesk.cases.actions.small_matters import SmallMatter
 from conductdesk.cases.actions.triaging import QUESTIONS, Triage, TriageAnswer, triage
 from conductdesk.cases.actions.writing import acknowledge
 from conductdesk.cases.concern import Answer, Concern, Identity, Mode, Part, PersonNamed
-from conductdesk.cases.models import Case
+from conductdesk.cases.models import Case, TieCheck
 from conductdesk.cases.needs import Route
 from conductdesk.cases.packs import kernel_problems
-from conductdesk.cases.queries import seats_of
+from conductdesk.cases.queries import seats_of, ties_to_look_for
 from conductdesk.people.actions.activating import Setup, activate
 from conductdesk.people.actions.founding import found
 from conductdesk.people.actions.inviting import add_custodian, invite
@@ -197,6 +197,13 @@ def add_bare_case(db: Session, scheme: str, state: str, moment: datetime) -> Cas
         last_activity="concern.received",
     )
     db.add(case)
+    db.flush()
+    return case
+
+
+def note_looked(db: Session, case: Case) -> Case:
+    """Note that somebody compared a case with the auditors, as those do who propose to close it."""
+    db.add_all(TieCheck(case_id=case.id, tie_id=one) for one in ties_to_look_for(db, case))
     db.flush()
     return case
 

@@ -46,6 +46,12 @@ def may_be(db: Session, case: Case, name: str) -> tuple[MayBe, ...]:
     )
 
 
+def may_name(names: Iterable[str], accounts: Iterable[Account]) -> frozenset[UUID]:
+    """Return those of *accounts* whose holder one of *names* may mean, by spelling or by sound."""
+    holders = {account.id.hex: (account.name,) for account in accounts}
+    return frozenset(UUID(key) for name in names for key in resembling(name, holders))
+
+
 def meant(found: Iterable[MayBe], not_meant: Collection[str]) -> frozenset[UUID]:
     """Return the accounts that a name means: of all who may be, but those in *not_meant*."""
     return frozenset(who for one in found if one.post not in not_meant for who in one.accounts)

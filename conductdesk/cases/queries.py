@@ -21,8 +21,8 @@ from sqlalchemy.orm import Session
 
 from conductdesk.cases.models import Appointment, Barrier, Case, TieCheck
 from conductdesk.cases.workflow import CLOSED_STATES, State
-from conductdesk.participants.models import NewTie
-from conductdesk.people.models import Account, AccountState, AuditorAppointment
+from conductdesk.people.models import Account, AccountState, AuditorAppointment, NewTie
+from conductdesk.people.queries import auditors
 from conductdesk.policy import IN_CHARGE, Capacity, CaseFacts, Permission, Viewer, may_enter
 from conductdesk.schemes.pack import Pack
 from conductdesk.schemes.queries import pack_version
@@ -140,13 +140,9 @@ def reviewable_cases(viewer: Viewer) -> Select[Case]:
 
 def ties_to_look_for(db: Session, case: Case) -> list[UUID]:
     """Return the ties of auditors of the scheme that nobody compared with *case* yet."""
-    wanted = (
-        select(NewTie.id)
-        .join(AuditorAppointment, AuditorAppointment.account_id == NewTie.account_id)
-        .where(Case.id == case.id, AuditorAppointment.scheme == Case.scheme)
-        .where(~_looked_for(NewTie))
-    )
-    return list(db.scalars(wanted.distinct()))
+    here = {account.id for account in auditors(db, case.scheme)}  # of others nobody looks
+    looked = exists().where(TieCheck.case_id == case.id, TieCheck.tie_id == NewTie.id)
+    return list(db.scalars(select(NewTie.id).where(NewTie.account_id.in_(here), ~looked)))
 
 
 def own_seats(viewer: Viewer, capacity: Capacity | None = None) -> Select[UUID]:

@@ -5,7 +5,7 @@ These verbs leave no entry in the audit log: the action that they belong to does
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -54,10 +54,11 @@ def notify(
     return row
 
 
-def notify_custodians(db: Session) -> None:
-    """Queue one mail to everybody who keeps a part of the recovery key."""
+def notify_custodians(db: Session, kept_away: Collection[UUID]) -> None:
+    """Queue one mail to each who keeps a part of the recovery key and is not *kept_away*."""
     for custodian in custodians(db):
-        notify(db, custodian.id, Notice.CUSTODIANS)
+        if custodian.id not in kept_away:
+            notify(db, custodian.id, Notice.CUSTODIANS)
 
 
 def notify_address(

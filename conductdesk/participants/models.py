@@ -119,18 +119,6 @@ class Interest(LoggedRow, Base):
     """JSON of `interests.Declared`, sealed by `vault.personal`."""
 
 
-class NewTie(Base):
-    """That an account was tied to somebody, by its own word or by the register: to whom is sealed.
-
-    A closed case shows itself to an auditor once it was compared with each of theirs (`TieCheck`).
-    """
-
-    __tablename__ = "new_tie"
-
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), index=True)
-
-
 class RegisterUpload(Base):
     """A file that waits for its preview to be accepted; its ciphertext lies in `sealed_chunk`."""
 

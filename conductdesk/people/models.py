@@ -72,6 +72,19 @@ class AuditorAppointment(LoggedRow, Base):
     account: Mapped[Account] = relationship()
 
 
+class NewTie(Base):
+    """That an account was tied to somebody, by its own word or by the register: to whom is sealed.
+
+    A closed case shows itself to an auditor once it was compared with each of theirs (`TieCheck`).
+    Whoever audits has one from the beginning, to themselves: a case may name them.
+    """
+
+    __tablename__ = "new_tie"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), index=True)
+
+
 class Invitation(LoggedRow, Base):
     """A single-use activation link; the database holds the hash of its token alone."""
 

@@ -144,6 +144,14 @@ def offices_since(
     return frozenset(db.scalars(held)) if accounts else frozenset()
 
 
+def held_an_office(db: Session, scheme: str, offices: Collection[str]) -> frozenset[UUID]:
+    """Return the accounts that hold one of *offices* of *scheme*, or ever held one."""
+    held = select(OfficeHolding.account_id).where(
+        OfficeHolding.scheme == scheme, OfficeHolding.office.in_(offices)
+    )
+    return frozenset(db.scalars(held)) if offices else frozenset()
+
+
 def came_into_office(db: Session, scheme: str, after: datetime) -> list[tuple[str, Account]]:
     """Return (office key, account) of whoever came into an office of *scheme* after a moment."""
     return _officers(db, scheme, OfficeHolding.since > after)

@@ -14,7 +14,7 @@ from conductdesk.review.controls.catalogue import CONTROLS
 from conductdesk.review.controls.control import Result
 from conductdesk.review.controls.trying import try_one
 from conductdesk.review.queries.population import Wanted
-from tests.cast import Cast
+from tests.cast import Cast, note_looked
 
 WCC = Wanted("wcc")
 DAY = timedelta(days=1)
@@ -45,6 +45,7 @@ def change(cast: Cast, table: type[Any], *where: Any, **values: object) -> None:
 def shut(cast: Cast, case: Case) -> Case:
     """Close a case as no action would: with whatever is still open."""
     change(cast, Case, Case.id == case.id, state="closed", closed_at=clock.now())
+    note_looked(cast.db, case)
     return case
 
 

@@ -115,6 +115,15 @@ def test_nobody_who_must_not_know_is_told_on_the_way(cast: Cast) -> None:
     assert told(cast, case).isdisjoint({cast["chair"].id, cast["outside"].id})
 
 
+def test_a_custodian_who_is_added_is_not_told_that_a_recovery_is_needed(cast: Cast) -> None:
+    case = cast.acknowledged()
+    add(cast, case, "Somebody Number")  # the family name of the cast's custodians
+    for who in ("outside", "chair", "liaison"):
+        add_officer(cast, case, who)
+    assert seats(cast, case) == {}
+    assert cast.db.query(OutboxRow).filter_by(notice="custodians").count() == 0
+
+
 def test_an_officer_added_to_a_joined_case_is_kept_from_the_other_one(cast: Cast) -> None:
     into, case = joined(cast)
     add_officer(cast, into, "chair")

@@ -28,7 +28,7 @@ from conductdesk.review.queries.lines import lines_of_population
 from tests.actions.audit_rows import lift_triggers
 from tests.actions.closing_steps import closed
 from tests.actions.control_steps import DAY, WCC, change, found, tried
-from tests.cast import Cast, add_bare_case
+from tests.cast import Cast, add_bare_case, note_looked
 
 
 def test_a_case_that_an_auditor_may_not_know_of_is_in_no_result(cast: Cast) -> None:
@@ -84,7 +84,7 @@ def test_a_hundred_cases_take_as_many_statements_as_two(cast: Cast) -> None:
     viewer, moment, counts = cast.viewer("auditor"), datetime(2026, 3, 1, tzinfo=UTC), []
     for more in (2, 98):
         for _ in range(more):
-            add_bare_case(cast.db, "wcc", "closed", moment)
+            note_looked(cast.db, add_bare_case(cast.db, "wcc", "closed", moment))
         with counting(cast.db) as sent:
             results = try_all(cast.db, viewer, WCC)
         counts.append(len(sent))

@@ -11,6 +11,9 @@ from conductdesk.cases.models import Concern as ConcernRow
 from conductdesk.cases.models import Reporter
 from conductdesk.cases.queries import facts_of, seats_of, visible_by_id
 from conductdesk.notices.models import OutboxRow
+from conductdesk.people.actions.inviting import add_custodian
+from conductdesk.people.queries import custodians
+from conductdesk.people.rules import NewPerson
 from conductdesk.vault.keys import NotGranted
 from conductdesk.vault.models import Compartment
 from tests.cast import Cast, a_concern
@@ -53,6 +56,19 @@ def test_where_nobody_is_left_the_custodians_are_told_and_the_recovery_key_holds
     case = cast.received(a_concern(people=(named,)))
     assert seats_of(cast.db, case) == []
     assert cast.db.query(OutboxRow).filter_by(notice="custodians").count() == 3
+
+
+def test_a_custodian_who_is_named_is_not_told_that_a_recovery_is_needed(cast: Cast) -> None:
+    others = {one.id for one in custodians(cast.db)}
+    person = NewPerson("keeper@cast.example", "Hortensia Quillfeather")
+    keeper = add_custodian(cast.db, person, actor="system")
+    cast.db.commit()
+    nobody = PersonNamed("All of them", Part.RESPONDENT, offices=("liaison", "chair", "outside"))
+    named = PersonNamed("Hortensia Quilfeather", Part.WITNESS)
+    case = cast.received(a_concern(people=(nobody, named)))
+    told = {row.account_id for row in cast.db.query(OutboxRow).filter_by(notice="custodians")}
+    assert told == others
+    assert keeper.id in facts_of(cast.db, case).barred
 
 
 def test_sending_the_same_receipt_twice_makes_one_case(cast: Cast) -> None:

@@ -39,7 +39,7 @@ from conductdesk.review.queries.population import Wanted, population
 from conductdesk.vault.keys import NotGranted
 from conductdesk.vault.models import Compartment
 from tests.actions.closing_steps import bring_in, by_pack, closed, types_of, verified
-from tests.cast import Cast, add_bare_case
+from tests.cast import Cast, add_bare_case, note_looked
 
 AUDITOR = Viewer(account_id=uuid4(), audits=frozenset({"wcc"}))
 
@@ -66,6 +66,7 @@ def test_a_review_is_noted_once_for_each_sign_in(cast: Cast) -> None:
 def test_a_later_auditor_asks_once_and_is_let_in_by_nobody_yet(cast: Cast) -> None:
     case = closed(cast)
     appoint_auditor(cast.db, cast["outsider"].account, scheme="wcc", actor="system")
+    note_looked(cast.db, case)
     account, keys = cast["outsider"].account, cast.keys(case, "outsider")
     asking = {"actor": cast.viewer("outsider"), "account": account}
     assert ask_for_record(cast.db, case, keys, **asking)  # type: ignore[arg-type]  # one dict for all arguments

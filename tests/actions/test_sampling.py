@@ -27,7 +27,7 @@ from conductdesk.review.rules import Method, draw, hash_of_list, seed_of
 from conductdesk.review.sheets import Format
 from tests.actions.closing_steps import closed, verified
 from tests.actions.sampling_steps import announced, drawn
-from tests.cast import Cast, add_bare_case
+from tests.cast import Cast, add_bare_case, note_looked
 from tests.log_reading import entry_at
 
 
@@ -119,6 +119,7 @@ def test_strata_are_what_the_method_says(cast: Cast) -> None:
     case = closed(cast)
     case.at_risk = True
     plain = add_bare_case(cast.db, "wcc", "closed", datetime(2026, 3, 1, tzinfo=UTC))
+    note_looked(cast.db, plain)
     lines = lines_of_population(cast.db, cast.viewer("auditor"), Wanted("wcc"))
     liaison = cast.viewer("liaison").pseudonym
     mine, bare = case.pseudonym, plain.pseudonym

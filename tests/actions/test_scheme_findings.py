@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select, update
 
 from conductdesk.audit.record import read_head
+from conductdesk.cases.actions.auditing import ask_for_auditors
 from conductdesk.cases.actions.destroying import destroy_rows
 from conductdesk.cases.actions.rerouting import find_conflict
 from conductdesk.cases.faces.scheme_findings import ELSEWHERE, WHOLE, findings_to_answer
@@ -100,6 +101,9 @@ def test_whoever_is_kept_from_one_of_its_cases_never_learns_of_it(cast: Cast) ->
     cases, engagement = (closed(cast), other_case(cast)), begun(cast)
     appoint_auditor(cast.db, cast["outsider"].account, scheme="wcc", actor="system")
     cast.db.commit()
+    for one in cases:  # the cases are compared with them
+        ask_for_auditors(cast.db, one, cast.keys(one, None))
+    unlock(cast, "liaison")
     made = found_in(cast, engagement, *cases)
     assert len(report(cast, engagement, "outsider").findings) == 1
     declare(cast, "outsider")

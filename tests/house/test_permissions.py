@@ -28,7 +28,7 @@ from conductdesk.policy import (
     may_enter,
 )
 from tests.actions.closing_steps import bring_in
-from tests.cast import Cast, _join, a_concern
+from tests.cast import Cast, _join, a_concern, note_looked
 from tests.conftest import Faces
 
 PEOPLE = (
@@ -158,7 +158,7 @@ def world(cast: Cast) -> World:
         **{who: who for who in ("administrator", "outsider", "auditor")},
     }
     return World(
-        facts_of(cast.db, case),
+        facts_of(cast.db, note_looked(cast.db, case)),
         {
             "nobody": NOBODY,
             "reporter": Viewer(reporter_of=case.id),

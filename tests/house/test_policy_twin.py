@@ -24,8 +24,7 @@ from conductdesk.cases.queries import (
     visible_cases,
 )
 from conductdesk.cases.workflow import State
-from conductdesk.participants.models import NewTie
-from conductdesk.people.models import Account, AccountState, AuditorAppointment
+from conductdesk.people.models import Account, AccountState, AuditorAppointment, NewTie
 from conductdesk.policy import Capacity, Permission, Viewer, may
 from conductdesk.review.queries.population import Wanted, count_population, population
 from tests.cast import add_bare_case

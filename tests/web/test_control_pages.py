@@ -15,7 +15,7 @@ from conductdesk.people.actions.offices import end_office
 from conductdesk.people.queries import offices_of
 from conductdesk.review.controls.catalogue import CONTROLS
 from tests.actions.closing_steps import closed
-from tests.cast import Cast, add_bare_case
+from tests.cast import Cast, add_bare_case, note_looked
 from tests.conftest import Faces
 from tests.log_reading import entry_at
 from tests.web.desk_visitor import SITE, AtTheDesk, words_of
@@ -48,7 +48,8 @@ def test_a_trial_of_many_cases_says_how_far_it_is_and_goes_on_by_itself(
     closed(cast)
     monkeypatch.setattr("conductdesk.review.controls.trying.AT_ONCE", 2)
     for day in (1, 2, 2, 3):  # none of these has a retention class
-        add_bare_case(cast.db, "wcc", "closed", datetime(2026, 3, day, tzinfo=UTC))
+        moment = datetime(2026, 3, day, tzinfo=UTC)
+        note_looked(cast.db, add_bare_case(cast.db, "wcc", "closed", moment))
     changed_rows(cast.db).clear()  # no action made them, and no entry names them
     cast.db.commit()
     auditor = AtTheDesk(faces.desk, cast, "auditor")

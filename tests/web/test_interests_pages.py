@@ -68,7 +68,7 @@ def test_an_auditor_who_declares_loses_the_closed_case_at_once(cast: Cast, sign_
     assert [auditor.get(one).status_code for one in addresses] == [404, 200]
     listed = auditor.get("/review").text
     assert names not in listed
-    assert "is compared with each closed case" in listed
+    assert "are compared with each closed case" in listed
 
 
 def test_whoever_declares_is_off_the_open_cases_and_is_told_how_many(

@@ -16,7 +16,7 @@ from conductdesk.cases.models import Case
 from conductdesk.people.actions.offices import appoint_auditor
 from conductdesk.review.views import reading
 from tests.actions.closing_steps import carrying_out, close, closed, proposed
-from tests.cast import Cast, a_concern
+from tests.cast import Cast, a_concern, note_looked
 from tests.conftest import Faces
 from tests.log_reading import entry_at
 from tests.web.desk_visitor import AtTheDesk, words_of
@@ -207,6 +207,10 @@ def test_an_auditor_appointed_later_asks_for_a_key_and_gets_it_from_a_holder(
     case_id = case.id
     appoint_auditor(cast.db, cast["outsider"].account, scheme="wcc", actor="system")
     later = AtTheDesk(faces.desk, cast, "outsider")
+    assert later.get(f"/review/cases/{case_id}").status_code == 404
+    assert case.code_name not in later.get("/review").text
+    note_looked(cast.db, case)
+    cast.db.commit()
     record = later.get(f"/review/cases/{case_id}")
     assert "You have no key to this record yet" in words_of(record)
     assert ACCOUNT not in record.text

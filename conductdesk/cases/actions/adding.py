@@ -14,13 +14,14 @@ from conductdesk.cases.actions.recording import record
 from conductdesk.cases.actions.rerouting import NOBODY, bar, bar_from_joined
 from conductdesk.cases.clocks import start_clock
 from conductdesk.cases.concern import Part
-from conductdesk.cases.meant import may_be, meant
+from conductdesk.cases.meant import may_be, may_name, meant
 from conductdesk.cases.models import Case, Party
 from conductdesk.cases.queries import pack_of
 from conductdesk.cases.registered import age_known
 from conductdesk.cases.ties import NamedIn, tied_to
 from conductdesk.cases.words import alias
 from conductdesk.people.models import Account
+from conductdesk.people.queries import custodians
 from conductdesk.policy import Permission, Viewer
 from conductdesk.refusal import Refused
 from conductdesk.routing.rules import Why
@@ -95,9 +96,13 @@ def _to_keep_away(
 ) -> dict[UUID, Why]:
     """Return who must not know: the officer meant, and whoever is tied to them or to *name*."""
     officers = meant(may_be(db, case, name), not_meant)
+    keepers = may_name([name], custodians(db))  # of the recovery key, who would be told of one
     names = (db.get_one(Account, one).name for one in sorted(officers))
     tied = tied_to(db, case, keys, NamedIn((name, *names), officers))
-    return {**dict.fromkeys(sorted(tied), Why.TIED), **dict.fromkeys(sorted(officers), Why.NAMED)}
+    return {
+        **dict.fromkeys(sorted(tied), Why.TIED),
+        **dict.fromkeys(sorted(officers | keepers), Why.NAMED),
+    }
 
 
 def _note_risk(db: Session, case: Case) -> None:

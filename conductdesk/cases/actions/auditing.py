@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 from conductdesk import clock
 from conductdesk.audit.record import Event
 from conductdesk.cases.actions.recording import record
+from conductdesk.cases.meant import may_name
 from conductdesk.cases.models import Barrier, Case, TieCheck
 from conductdesk.cases.queries import facts_of, ties_to_look_for
 from conductdesk.cases.ties import named_in, opens_names
 from conductdesk.participants.index import index_facts
 from conductdesk.people.models import Account, AuditorAppointment
-from conductdesk.people.queries import auditors, viewer_of
+from conductdesk.people.queries import auditors, held_an_office, viewer_of
 from conductdesk.policy import SYSTEM, CaseFacts, Permission, Viewer, may
 from conductdesk.routing.rules import Why
 from conductdesk.vault.actions import grant, request_grant, revoke
@@ -48,30 +49,38 @@ def let_auditors_in(db: Session, case: Case, keys: CaseKeys, *, actor: Viewer) -
 
 
 def keep_tied_auditors_away(db: Session, case: Case, keys: CaseKeys) -> list[Account]:
-    """Keep each auditor away who declared a tie to somebody in the case: they learn nothing of it.
+    """Keep each auditor away who is named in the case, or tied to somebody: they learn nothing of it.
 
     As far as *keys* open whom it names; the caller's entry covers the rows. Return who is kept
     away from now on. The others are let see the case, if *keys* open all of its names.
     """
     looked_for = ties_to_look_for(db, case) if opens_names(keys) else []
     tied = tied_auditors(db, case, keys)
-    for account in tied:
+    for account, because in tied.items():
         row_id = uuid4()
-        why = keys.seal(Barrier.why, row_id, Why.TIED)
+        why = keys.seal(Barrier.why, row_id, because)
         about = {"id": row_id, "case_id": case.id, "account_id": account.id}
         db.add(Barrier(**about, since=clock.now(), why=why))
     db.add_all(TieCheck(case_id=case.id, tie_id=one) for one in looked_for)
     db.flush()
-    return tied
+    return list(tied)
 
 
-def tied_auditors(db: Session, case: Case, keys: CaseKeys) -> list[Account]:
-    """Return the auditors who are tied to somebody in the case, and not kept away from it yet."""
-    named, barred = named_in(db, case, keys), facts_of(db, case).barred
-    officers = sorted(named.officers)
+def tied_auditors(db: Session, case: Case, keys: CaseKeys) -> dict[Account, Why]:
+    """Return the auditors who may be named in the case, or are tied to somebody who is, and why.
+
+    Of those who are not kept away from it yet. A name that may be theirs counts as theirs: nobody
+    can be asked, because whoever is asked learns of the case.
+    """
+    here, named = auditors(db, case.scheme), named_in(db, case, keys)
+    themselves = may_name(named.names, here)
+    officers = sorted(named.officers | themselves)
     found = index_facts(db, keys.keystore, case.scheme, named.names, officers)
     tied = frozenset().union(*(facts.tied | facts.declared for facts in found))
-    return [account for account in auditors(db, case.scheme) if account.id in tied - barred]
+    tied |= held_an_office(db, case.scheme, named.offices)
+    why = {**dict.fromkeys(tied, Why.TIED), **dict.fromkeys(themselves, Why.NAMED)}
+    barred = facts_of(db, case).barred
+    return {one: why[one.id] for one in here if one.id in why and one.id not in barred}
 
 
 def shut_auditors_out(db: Session, case: Case, *, actor: Viewer) -> list[Event]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID, uuid4
 
 from sqlalchemy import bindparam, select
@@ -18,13 +18,14 @@ from conductdesk.cases.actions.opening import Opening
 from conductdesk.cases.actions.recording import REPORTER, record_quietly
 from conductdesk.cases.codenames import draw_code_name
 from conductdesk.cases.concern import Concern
+from conductdesk.cases.meant import may_name
 from conductdesk.cases.models import Case, Reporter
 from conductdesk.cases.registered import known_of
 from conductdesk.cases.rules import READS
 from conductdesk.db import NewRow, as_new_row, insert_rows, start_writing
 from conductdesk.notice import Notice
 from conductdesk.notices.actions import notify_custodians, notify_first
-from conductdesk.people.queries import InOffice, in_office
+from conductdesk.people.queries import InOffice, custodians, in_office
 from conductdesk.policy import Capacity, Viewer
 from conductdesk.routing.rules import ConcernFacts, Holder, Routing, Why
 from conductdesk.schemes.pack import Pack
@@ -102,7 +103,7 @@ def draw_up(
     now_in_office = in_office(db, pack.key)
     known = known_of(db, keystore, pack, concern, intake.barriers, now_in_office)
     known = known.at(intake.organisation)
-    routing = known.route(pack, _in_turn(now_in_office))
+    routing = _without_custodians(db, known.route(pack, _in_turn(now_in_office)), concern)
     case = _new_case(db, pack, concern, known.facts, intake)
     case.routing_rule = routing.rule
     states = begin(case, pack)
@@ -175,6 +176,13 @@ def _in_turn(people: Iterable[InOffice]) -> list[Holder]:
     return found
 
 
+def _without_custodians(db: Session, routing: Routing, concern: Concern) -> Routing:
+    """Keep the custodians away, too, whom the concern may name: they would be told of a recovery."""
+    named = may_name((one.name for one in concern.people), custodians(db))
+    away = tuple((one, Why.NAMED) for one in sorted(named - dict(routing.kept_away).keys()))
+    return replace(routing, kept_away=(*routing.kept_away, *away))
+
+
 def _new_case(
     db: Session, pack: Pack, concern: Concern, facts: ConcernFacts, intake: Intake
 ) -> Case:
@@ -232,7 +240,7 @@ def _tell(db: Session, case: Case, routing: Routing) -> None:
         seat.capacity is Capacity.SAFEGUARDING for seat in routing.seats
     )
     if not routing.has_handler or short_of_a_lead:
-        notify_custodians(db)
+        notify_custodians(db, dict(routing.kept_away))
 
 
 def _record_receipt(db: Session, drawn: DrawnUp) -> None:

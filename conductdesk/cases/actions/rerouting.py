@@ -271,7 +271,7 @@ def _seated(db: Session, case: Case, capacity: Capacity) -> bool:
 def _tell_custodians_if_somebody_is_missing(db: Session, case: Case) -> None:
     short_of_a_lead = case.at_risk and not _seated(db, case, Capacity.SAFEGUARDING)
     if short_of_a_lead or not _seated(db, case, Capacity.HANDLER):
-        notify_custodians(db)
+        notify_custodians(db, facts_of(db, case).barred)
 
 
 def _account(db: Session, account_id: UUID | None) -> Account:

@@ -14,9 +14,9 @@ from conductdesk.audit.record import Event, append
 from conductdesk.participants.actions.recording import write_index
 from conductdesk.participants.index import declared_rows, drop_declared_rows
 from conductdesk.participants.interests import Declared
-from conductdesk.participants.models import Interest, NewTie
+from conductdesk.participants.models import Interest
 from conductdesk.participants.rules import name_keys
-from conductdesk.people.models import Account, AccountState
+from conductdesk.people.models import Account, AccountState, NewTie
 from conductdesk.people.queries import principal_of
 from conductdesk.policy import Permission, Viewer, may_enter
 from conductdesk.refusal import Refused

@@ -15,9 +15,10 @@ from conductdesk.audit.record import Event, Pub, append
 from conductdesk.db import NewRow, insert_rows
 from conductdesk.participants.index import drop_index_rows, index_rows
 from conductdesk.participants.manifest import TABLES, coded, deleted, manifest_of, packed
-from conductdesk.participants.models import NewTie, Register, RoutingIndex
+from conductdesk.participants.models import Register, RoutingIndex
 from conductdesk.participants.queries import may_keep, open_people, tied_in
 from conductdesk.participants.rules import Person
+from conductdesk.people.models import NewTie
 from conductdesk.policy import Viewer
 from conductdesk.refusal import Refused
 from conductdesk.schemes.pack import Pack

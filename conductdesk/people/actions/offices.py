@@ -16,7 +16,13 @@ from conductdesk.people.actions.entries import (
     no_departure,
     record,
 )
-from conductdesk.people.models import Account, AccountState, AuditorAppointment, OfficeHolding
+from conductdesk.people.models import (
+    Account,
+    AccountState,
+    AuditorAppointment,
+    NewTie,
+    OfficeHolding,
+)
 from conductdesk.people.queries import audits_of, officers, offices_of
 from conductdesk.refusal import Refused
 
@@ -83,12 +89,13 @@ def end_office(
 def appoint_auditor(
     db: Session, account: Account, *, scheme: str, actor: str
 ) -> AuditorAppointment:
-    """Let an account audit the closed cases of a scheme."""
+    """Let an account audit the closed cases of a scheme, each once somebody saw whom it names."""
     _check_can_read(account, "audit")
     if any(appointed.scheme == scheme for appointed in audits_of(db, account)):
         raise Refused(f"{account.name} audits this scheme already.")
     if any(held.scheme == scheme for held in offices_of(db, account)):
         raise Refused("An auditor looks at the scheme from outside, and cannot hold its offices.")
+    _compare_with_cases(db, account)
     appointment = AuditorAppointment(account=account, scheme=scheme, since=clock.now())
     db.add(appointment)
     record(db, "auditor.appointed", actor, account, {"scheme": scheme})
@@ -118,6 +125,13 @@ def _check_can_read(account: Account, what: str) -> None:
         )
     if account.state != AccountState.ACTIVE or account.principal_id is None:
         raise Refused(f"Only an officer with a published key can {what}. They must activate first.")
+
+
+def _compare_with_cases(db: Session, account: Account) -> None:
+    """Let no closed case be shown that was not compared with their name, in whichever scheme."""
+    appointed = select(AuditorAppointment.id).where(AuditorAppointment.account == account)
+    if db.scalar(appointed.limit(1)) is None:
+        db.add(NewTie(account_id=account.id))
 
 
 def _tell_others(db: Session, given: OfficeHolding, queue_mail: QueueMail) -> None:

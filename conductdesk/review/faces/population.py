@@ -17,7 +17,6 @@ from conductdesk.review.queries.checking import LogCheck
 from conductdesk.review.queries.population import (
     Wanted,
     count_population,
-    is_tied_to_anybody,
     population,
 )
 
@@ -45,8 +44,6 @@ class PopulationFace:
     """How many cases there are on all pages."""
     last: UUID | None
     """The last case of the page, where more follow."""
-    tied: bool
-    """Whether the viewer is tied to anybody, so that cases may be left out until that is compared."""
 
 
 def population_shown(
@@ -58,7 +55,6 @@ def population_shown(
         rows=_rows(cases, checks),
         count=count_population(db, viewer, wanted),
         last=cases[-1].id if more else None,
-        tied=is_tied_to_anybody(db, viewer),
     )
 
 

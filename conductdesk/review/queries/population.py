@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from conductdesk.cases.models import Appointment, Case, Outcome, OutcomeState
 from conductdesk.cases.queries import reviewable_cases
-from conductdesk.participants.models import NewTie
 from conductdesk.people.models import Account
 from conductdesk.policy import Capacity, Viewer
 from conductdesk.review.queries.marks import marked
@@ -94,11 +93,6 @@ def handlers_of_population(db: Session, viewer: Viewer) -> dict[str, str]:
         .where(Appointment.capacity == Capacity.HANDLER, handled)
     )
     return dict(db.execute(found.distinct().order_by(Account.name)).all())
-
-
-def is_tied_to_anybody(db: Session, viewer: Viewer) -> bool:
-    """Answer whether *viewer* ever declared a tie, or the register had one of theirs."""
-    return bool(db.scalar(select(exists().where(NewTie.account_id == viewer.account_id))))
 
 
 def _conditions(viewer: Viewer, wanted: Wanted) -> list[ColumnElement[bool]]:
