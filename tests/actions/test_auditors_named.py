@@ -28,7 +28,7 @@ from tests.cast import Cast, a_concern
 
 ALIKE = "Eufemia Longbarow"
 """How somebody may write the name of the cast's auditor from memory."""
-SOMEBODY = naming("Ferdinand Invented-Nowhere")
+SOMEBODY = naming("Ulysses Invented-Nowhere")
 
 
 def listed(cast: Cast, who: str) -> list[Case]:

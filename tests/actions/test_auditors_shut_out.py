@@ -57,7 +57,7 @@ def keep_away(cast: Cast, case: Case, who: str) -> None:
 
 def two_cases(cast: Cast) -> tuple[Case, Case]:
     """Two closed cases: one names Barnaby, the other somebody else."""
-    return closed(cast), closed(cast, naming("Ferdinand Invented-Nowhere"))
+    return closed(cast), closed(cast, naming("Ulysses Invented-Nowhere"))
 
 
 def tie_elsewhere(cast: Cast, who: str, declared: Declared) -> None:

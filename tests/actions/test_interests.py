@@ -63,7 +63,7 @@ def test_a_concern_that_names_them_never_reaches_whoever_declared_a_tie(
 
 def test_another_name_changes_nothing(cast: Cast) -> None:
     declare(cast, "liaison")
-    assert seats(cast, cast.received(naming("Ferdinand Invented-Nowhere"))) == AS_USUAL
+    assert seats(cast, cast.received(naming("Ulysses Invented-Nowhere"))) == AS_USUAL
 
 
 @pytest.mark.both_backends
@@ -179,7 +179,7 @@ def test_the_same_statements_are_sent_for_a_declared_name_and_for_an_invented_on
 ) -> None:
     declare(cast, "liaison")
     sent: dict[str, list[str]] = {}
-    for name in ("Ferdinand Invented-Nowhere", BARNABY.name):
+    for name in ("Ulysses Invented-Nowhere", BARNABY.name):
         draw_up(cast.db, cast.keystore, cast.pack, naming(name), Receipt.mint())  # warm
         with statements(cast) as sent[name]:
             draw_up(cast.db, cast.keystore, cast.pack, naming(name), Receipt.mint())

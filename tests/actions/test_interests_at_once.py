@@ -37,7 +37,7 @@ def test_they_are_off_every_open_case_that_names_the_person_and_on_the_others(
     cast: Cast, any_database: Database
 ) -> None:
     touched = [cast.attested(), cast.received(naming("Mr Barnaby James Thistlewood"))]
-    other = cast.attested(naming("Ferdinand Invented-Nowhere"))
+    other = cast.attested(naming("Ulysses Invented-Nowhere"))
     assert declare(cast, "liaison") == 2
     for case in touched:
         assert visible_by_id(cast.db, cast.viewer("liaison"), case.id) is None
@@ -96,8 +96,8 @@ def test_a_seat_that_falls_free_goes_to_nobody_who_is_tied(cast: Cast) -> None:
     note_only(cast, "outside")
     case = cast.attested(naming("Barnaby Thistlewood"))
     assert "outside" not in seats(cast, case)
-    later = cast.attested(naming("Ferdinand Invented-Nowhere"))
-    note_only(cast, "outside", replace(BARNABY, name="Ferdinand Invented-Nowhere"))
+    later = cast.attested(naming("Ulysses Invented-Nowhere"))
+    note_only(cast, "outside", replace(BARNABY, name="Ulysses Invented-Nowhere"))
     cast.let("liaison", later, recuse)
     assert seats(cast, later) == {"chair": "handler"}
 

@@ -17,7 +17,7 @@ from conductdesk.vault.receipts import Receipt
 from tests.actions.register_steps import QUILL, THISTLEWOOD, Kept, statements
 from tests.cast import Cast, a_concern
 
-INVENTED = "Ferdinand Invented-Nowhere"
+INVENTED = "Ulysses Invented-Nowhere"
 
 
 def naming(name: str, part: Part = Part.RESPONDENT) -> Concern:

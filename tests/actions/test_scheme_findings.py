@@ -38,7 +38,7 @@ def told(cast: Cast, who: str) -> list[tuple[str, str]]:
 
 
 def other_case(cast: Cast) -> Case:
-    return closed(cast, naming("Ferdinand Invented-Nowhere"))
+    return closed(cast, naming("Ulysses Invented-Nowhere"))
 
 
 @pytest.mark.both_backends

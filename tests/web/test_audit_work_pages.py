@@ -55,7 +55,7 @@ def test_a_finding_is_recorded_answered_proven_and_closed(cast: Cast, faces: Fac
 
 
 def test_a_finding_rests_on_the_cases_that_are_ticked_or_on_none(cast: Cast, faces: Faces) -> None:
-    cases = [closed(cast), closed(cast, naming("Ferdinand Invented-Nowhere"))]
+    cases = [closed(cast), closed(cast, naming("Ulysses Invented-Nowhere"))]
     ids, names = [str(one.id) for one in cases], sorted(one.code_name for one in cases)
     engagement = f"/review/audits/{begun(cast).id}"
     auditor, new = AtTheDesk(faces.desk, cast, "auditor"), f"{engagement}/findings/new"

@@ -59,7 +59,7 @@ def test_a_tie_is_declared_from_the_caseload(cast: Cast, officer: AtTheDesk) -> 
 
 
 def test_an_auditor_who_declares_loses_the_closed_case_at_once(cast: Cast, sign_in: SignIn) -> None:
-    gone, stays = closed(cast), closed(cast, naming("Ferdinand Invented-Nowhere"))
+    gone, stays = closed(cast), closed(cast, naming("Ulysses Invented-Nowhere"))
     addresses, names = [f"/review/cases/{one.id}" for one in (gone, stays)], gone.code_name
     auditor = sign_in("auditor")
     assert [auditor.get(one).status_code for one in addresses] == [200, 200]

@@ -69,8 +69,8 @@ def keep_tied_auditors_away(db: Session, case: Case, keys: CaseKeys) -> list[Acc
 def tied_auditors(db: Session, case: Case, keys: CaseKeys) -> dict[Account, Why]:
     """Return the auditors who may be named in the case, or are tied to somebody who is, and why.
 
-    Of those who are not kept away from it yet. A name that may be theirs counts as theirs: nobody
-    can be asked, because whoever is asked learns of the case.
+    Of those who are not kept away from it yet. A name that may be theirs counts as theirs: keeping
+    one auditor too many away costs little, and another of the scheme looks at the case.
     """
     here, named = auditors(db, case.scheme), named_in(db, case, keys)
     themselves = may_name(named.names, here)
