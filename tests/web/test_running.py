@@ -67,6 +67,17 @@ def answer(address: str, path: str) -> tuple[int, str]:
             time.sleep(0.2)
 
 
+def broken(port: int, chunk: bytes) -> bytes:
+    """Send a form whose chunks are no chunks, and return the answer."""
+    head = (
+        b"POST /wcc/messages/open HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+        b"Content-Type: application/x-www-form-urlencoded\r\nTransfer-Encoding: chunked\r\n\r\n"
+    )
+    with socket.create_connection(("127.0.0.1", port)) as sender:
+        sender.sendall(head + chunk)
+        return b"".join(iter(lambda: sender.recv(65536), b""))
+
+
 def said(settings: Settings) -> str:
     return (settings.data / "said.txt").read_text("utf-8")
 
@@ -85,6 +96,9 @@ def test_the_server_answers_for_both_faces_and_notes_no_visitor(
         with socket.create_connection(("127.0.0.1", port)) as rude:
             rude.sendall(b"NONSENSE\r\n\r\n")
             rude.recv(100)
+        for chunk in (b"ZZZ\r\n", b"4\r\na=b&XX\r\n"):
+            assert broken(port, chunk).startswith(b"HTTP/1.1 400 "), chunk
+        assert b"We could not read that" in broken(port, b"ZZZ\r\n")
     words = said(settings)
     assert f"Serving on {address}" in words
     for trace in (MARK, "healthz", "sign-in", "ip="):
