@@ -131,6 +131,31 @@ def test_the_receipt_is_printed_checked_and_used(house: House, mentee: Reporter)
         mentee.look(f"messages, {place}, sent empty")
     mentee.opens("messages")
     mentee.look("messages, withdrawn")
+    is_warned(mentee)
+
+
+def is_warned(mentee: Reporter) -> None:
+    """Look at what is said before a receipt or a draft would go, and after it went."""
+    mentee.press("Close my messages")
+    mentee.expect("Before you close your messages")
+    mentee.look("before closing the messages")
+    mentee.follow("Show the receipt")
+    mentee.opens("start")
+    mentee.press("Start")
+    for answer in ("Something happened that worries me", "No", "No"):
+        mentee.page.get_by_label(answer, exact=True).check()
+        mentee.press("Continue")
+    mentee.opens("receipt")
+    mentee.press("I have saved it")
+    mentee.expect("Opening your messages deletes them")
+    mentee.look("messages, with answers that were not sent")
+    mentee.opens("question/4")
+    address = f"{mentee.house.address}/wcc/start"
+    mentee.page.context.request.post(address, form={"anew": "yes"})
+    mentee.page.get_by_label("What happened?").fill(LONG_WORD)
+    mentee.press("Continue")
+    mentee.expect("You began again", "What you wrote was not saved", LONG_WORD)
+    mentee.look("an answer whose form has ended")
 
 
 def takes_consent_back(mentee: Reporter) -> None:
