@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from conductdesk.cli.opening import open_services
+from conductdesk.cli.opening import named_services
 from conductdesk.cli.sqlite_files import copy_database, file_of
 from conductdesk.refusal import Refused
 from conductdesk.settings import Settings
@@ -30,7 +30,7 @@ def command(database_to: Path | None, keystore_to: Path | None) -> None:
     The copy of the keystore replaces the one before: an older one would keep the keys of cases that
     were destroyed since. Old copies of the database may be kept: without the key they stay shut.
     """
-    settings = open_services().settings
+    settings = named_services().settings
     if database_to is None and keystore_to is None:
         raise click.UsageError("Give --database FILE, --keystore FILE, or both.")
     _check(database_to, keystore_to, settings)

@@ -19,6 +19,7 @@ from conductdesk.audit.witnessing import addresses
 from conductdesk.cli.check_result import CheckResult
 from conductdesk.cli.faults import in_words
 from conductdesk.cli.machine import check_files, check_mail_server, check_time
+from conductdesk.cli.opening import refuse_where_missing
 from conductdesk.notices.complaints import complaints
 from conductdesk.notices.queries import mail_health
 from conductdesk.participants.manifest import unaccounted_rows
@@ -95,6 +96,7 @@ def _settings(services: Services) -> Iterator[CheckResult]:
 
 
 def _database(services: Services) -> Iterator[CheckResult]:
+    refuse_where_missing(services.settings)
     current = is_current(services.database.engine)
     yield CheckResult(
         "database", "" if current else "it has an older form; run: conductdesk upgrade"

@@ -7,15 +7,22 @@ from pathlib import Path
 
 import click
 
-from conductdesk.cli.opening import activation_link, open_services
+from conductdesk.audit.queries import log_ids
+from conductdesk.cli.opening import activation_link, missing, named_services
 from conductdesk.notices.actions import queue_mail_for
 from conductdesk.people.actions.founding import found
 from conductdesk.people.rules import NewPerson
+from conductdesk.refusal import Refused
 from conductdesk.schema import migrate
 from conductdesk.vault.seal import fingerprint_of, wrap
 from conductdesk.web.state import Services
 
 KEY_LENGTH = 32
+HALF = (
+    "There is no {what} at {place}, but the other half of an installation is where the settings "
+    "name it. The disk may not be mounted; mount it, or restore a backup. To begin anew all the "
+    "same, move that other half away first."
+)
 
 NEXT = """
 Next:
@@ -37,8 +44,9 @@ Next:
 @click.option("--mail", is_flag=True, help="Mail the activation link instead of printing it.")
 def command(recovery_key: str, email: str, name: str, mail: bool) -> None:
     """Begin an installation: database, keystore, recovery key, first administrator."""
-    services = open_services()
+    services = named_services()
     public_key = public_key_from(recovery_key)
+    _refuse_half(services)
     _make_folder(services)
     migrate(services.database.engine)
     services.keystore.create()
@@ -85,6 +93,19 @@ def _can_seal(key: bytes) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _refuse_half(services: Services) -> None:
+    """Begin nothing beside the half of an installation: one without the other opens no case."""
+    lacking = missing(services.settings)
+    if len(lacking) == 1 and ("keystore" not in lacking or _is_begun(services)):
+        [(what, place)] = lacking.items()
+        raise Refused(HALF.format(what=what, place=place))
+
+
+def _is_begun(services: Services) -> bool:
+    with services.database.reading() as db:
+        return bool(log_ids(db))
 
 
 def _make_folder(services: Services) -> None:

@@ -8,7 +8,7 @@ import click
 
 from conductdesk.audit.checkpoints import mark_restored
 from conductdesk.audit.queries import log_ids
-from conductdesk.cli.opening import open_services
+from conductdesk.cli.opening import named_services
 from conductdesk.cli.sqlite_files import SQLITE, file_of, require_whole, unfinished_copy
 from conductdesk.db import Database
 from conductdesk.refusal import Refused
@@ -34,7 +34,7 @@ keystore is newer. Order their destruction again.
 @click.option("--keystore", "keystore_from", type=SOURCE, required=True, help="The newest copy.")
 def command(database_from: Path, keystore_from: Path) -> None:
     """Restore both copies where the settings point to, which must be empty."""
-    services = open_services()
+    services = named_services()
     database_to = _empty_place(services.settings.database_url)
     keystore_to = _empty_place(services.settings.keystore_url)
     require_whole(database_from, "log_head", "a copy of ConductDesk’s database")

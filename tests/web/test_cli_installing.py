@@ -105,8 +105,30 @@ def test_the_doctor_names_the_entry_that_somebody_changed(line: CommandLine, cas
     assert "entry 0" in said
 
 
-def test_the_doctor_ends_with_what_keeps_it_from_going_on(empty: CommandLine) -> None:
-    assert "TO DO  database: The database is not set up" in empty.refused("doctor")
+def test_what_is_not_there_is_said_and_nothing_is_made_in_its_place(
+    empty: CommandLine, tmp_path: Path
+) -> None:
+    folder = Path(empty.environ["CONDUCTDESK_DATA"])
+    folder.mkdir(mode=0o700)
+    for words in ("doctor", "upgrade", "serve", "worker", "people list", "audit verify"):
+        said = empty.refused(*words.split())
+        assert f"There is no database at {folder / 'conductdesk.db'}." in said
+        assert "If this is a new installation, run: conductdesk init." in said
+        assert "the disk may not be mounted" in said
+        assert list(folder.iterdir()) == []
+
+    empty.said("recovery", "keygen", "--out", str(tmp_path / "parts"))
+    key = str(tmp_path / "parts" / "recovery.pub")
+    begin = ["init", "--recovery-key", key, "--email", "ada@example.org", "--name", "Ada"]
+    empty.said(*begin)
+    for lost, what in (("keystore.db", "keystore"), ("conductdesk.db", "database")):
+        away = (folder / lost).rename(tmp_path / lost)
+        (folder / lost).touch()  # what an earlier version left
+        for typed in (["doctor"], ["upgrade"], ["serve"], ["worker"], begin):
+            assert f"There is no {what} at {folder / lost}" in empty.refused(*typed)
+            assert (folder / lost).stat().st_size == 0
+        away.replace(folder / lost)
+    assert "newest form" in empty.said("upgrade")
 
 
 def test_a_pack_is_checked_loaded_and_listed(line: CommandLine, cast: Cast, tmp_path: Path) -> None:

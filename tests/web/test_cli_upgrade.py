@@ -8,13 +8,14 @@ from sqlalchemy.orm import Session
 
 from conductdesk import clock
 from conductdesk.notices.models import WorkerBeat
+from conductdesk.vault.keystore import Keystore
 from tests.web.command_line import CommandLine
 
 MANY = 500
 
 
 @pytest.fixture
-def filled(db: Session) -> Session:
+def filled(db: Session, keystore: Keystore) -> Session:
     """A database into which many rows came at once."""
     moment = clock.now()
     beats = (f"worker-{number}" for number in range(MANY))
