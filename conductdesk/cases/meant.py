@@ -12,7 +12,7 @@ from conductdesk.cases.models import Case
 from conductdesk.cases.queries import pack_of, seats_of
 from conductdesk.people.models import Account
 from conductdesk.people.queries import in_office
-from conductdesk.routing.names import resembling
+from conductdesk.routing.names import likely, resembling
 from conductdesk.routing.posts import described
 
 SOME_OFFICE = "officer on this case"
@@ -47,9 +47,9 @@ def may_be(db: Session, case: Case, name: str) -> tuple[MayBe, ...]:
 
 
 def may_name(names: Iterable[str], accounts: Iterable[Account]) -> frozenset[UUID]:
-    """Return those of *accounts* whose holder one of *names* may mean, by spelling or by sound."""
+    """Return those of *accounts* whose holder one of *names* means: nobody can be asked here."""
     holders = {account.id.hex: (account.name,) for account in accounts}
-    return frozenset(UUID(key) for name in names for key in resembling(name, holders))
+    return frozenset(UUID(key) for name in names for key in likely(name, holders))
 
 
 def meant(found: Iterable[MayBe], not_meant: Collection[str]) -> frozenset[UUID]:

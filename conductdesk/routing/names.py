@@ -1,7 +1,8 @@
 """Tell whether a typed name may be an officer's: by spelling in any script, and by sound.
 
 Asking once too often is a small harm, telling the wrong officer is a great one. So one word of the
-officer's name is enough, wherever it stands in what was typed.
+officer's name is enough, wherever it stands in what was typed. Where nobody can be asked, two words
+of two names must be alike.
 """
 
 from __future__ import annotations
@@ -25,6 +26,9 @@ SHORT_FORM = 3
 
 LONGEST_RUN = 3
 """How many words are also compared as one: Van der Berg, Anne-Marie."""
+
+ENOUGH = 2
+"""How many words of a name must be alike where nobody can be asked: the first and the last."""
 
 TITLES = frozenset(
     {"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "sir", "dame", "rev", "reverend"}
@@ -65,6 +69,18 @@ def resembling(name: str, officers: Mapping[str, Iterable[str]]) -> tuple[str, .
     typed = _Typed.of(name)
     return tuple(
         key for key, names in officers.items() if any(typed.may_be(officer) for officer in names)
+    )
+
+
+def likely(name: str, people: Mapping[str, Iterable[str]]) -> tuple[str, ...]:
+    """Return the keys of *people* whom *name* means as far as it goes, where nobody can be asked.
+
+    “Isolda”, “Mrs Brackenthwaite” and “Isolda Brackentwaite” mean Isolde Brackenthwaite. “Isolde
+    Merriweather” does not, though she may be asked about.
+    """
+    typed = _Typed.of(name)
+    return tuple(
+        key for key, names in people.items() if any(typed.is_likely(person) for person in names)
     )
 
 
@@ -114,6 +130,12 @@ class _Typed:
             return True
         whole = runs(words) - PARTICLES | theirs
         return any(_spelled_alike(one, other) for one in self.runs for other in whole)
+
+    def is_likely(self, person: str) -> bool:
+        words = name_words(person)
+        telling = len(self.words - COMMON) or 1
+        alike = sum(self.may_be(word) for word in frozenset(words) - PARTICLES)
+        return self.may_be(person) and alike >= min(ENOUGH, telling, len(words))
 
 
 def _spelled_alike(one: str, other: str) -> bool:

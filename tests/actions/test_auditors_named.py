@@ -103,6 +103,11 @@ def test_who_comes_back_as_an_auditor_is_compared_with_what_was_closed_meanwhile
     assert set(listed(cast, "auditor")) == {before, other}
 
 
+def test_an_auditor_reviews_a_case_of_somebody_who_shares_their_first_name(cast: Cast) -> None:
+    case = closed(cast, naming("Euphemia Invented-Nowhere"))
+    assert listed(cast, "auditor") == [case]
+
+
 def test_who_held_an_office_that_a_case_names_does_not_review_it(cast: Cast) -> None:
     held = give_office(
         cast.db, cast["outsider"].account, scheme="wcc", office="committee", actor="system"

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conductdesk.participants.rules import name_keys
-from conductdesk.routing.names import resembling
+from conductdesk.routing.names import likely, resembling
 
 OFFICERS = {"liaison": ["Morwenna Quillfeather"], "chair": ["Jon Tarrant", "Zoë Löwenstein"]}
 
@@ -99,3 +99,36 @@ def test_no_text_breaks_the_comparison(typed: str) -> None:
 def test_whoever_the_register_would_find_by_a_name_is_asked_about(typed: str) -> None:
     found = bool(resembling(typed, {"liaison": [typed]}))
     assert found == bool(name_keys(typed))
+
+
+KEEPERS = {
+    "isolde": ["Isolde Brackenthwaite"],
+    "david": ["David Jones"],
+    "maria": ["Maria Garcia Lopez"],
+    "мария": ["Мария Иванова"],
+    "ludwig": ["Ludwig van der Berg"],
+}
+
+
+@pytest.mark.parametrize(
+    ("typed", "who"),
+    [
+        ("Isolda", "isolde"),
+        ("Mrs Brackenthwaite", "isolde"),
+        ("Izold Braken-Thwaite", "isolde"),
+        ("my mentor Isolde from the committee", "isolde"),
+        ("D. Jones", "david"),
+        ("Maria Lopes", "maria"),
+        ("Иванова", "мария"),
+        ("Ludwig Berg", "ludwig"),
+    ],
+)
+def test_where_nobody_can_be_asked_all_that_was_typed_counts(typed: str, who: str) -> None:
+    assert likely(typed, KEEPERS) == (who,)
+
+
+@pytest.mark.parametrize(
+    "typed", ["Isolde Merriweather", "David Smith", "Maria Smith", "Мария Петрова", "van der Velde"]
+)
+def test_one_word_of_two_is_not_enough_there(typed: str) -> None:
+    assert likely(typed, KEEPERS) == ()
