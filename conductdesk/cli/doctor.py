@@ -16,6 +16,7 @@ from conductdesk.audit.models import WitnessState
 from conductdesk.audit.queries import log_ids
 from conductdesk.audit.verify import Status, verify_log
 from conductdesk.audit.witnessing import addresses
+from conductdesk.cases.queries import waiting_for_recovery
 from conductdesk.cli.check_result import CheckResult
 from conductdesk.cli.faults import in_words
 from conductdesk.cli.machine import check_files, check_mail_server, check_time
@@ -177,6 +178,13 @@ def _offices(services: Services) -> Iterator[CheckResult]:
             yield CheckResult(f"offices of {pack.key}", " ".join(lacking))
 
 
+def _recovery(services: Services) -> Iterator[CheckResult]:
+    with services.database.reading() as db:
+        count = len(waiting_for_recovery(db))
+    remedy = "two custodians open them; see which: conductdesk recovery waiting"
+    yield CheckResult(f"cases that wait for a recovery: {count}", remedy if count else "")
+
+
 def _logs(services: Services) -> Iterator[CheckResult]:
     with services.database.reading() as db:
         keys = {name: verifier_key(db, services.keystore, name) for name in log_ids(db)}
@@ -219,6 +227,7 @@ CHECKS: tuple[tuple[str, Callable[[Services], Iterator[CheckResult]]], ...] = (
     ("mail", _mail),
     ("virus scan", _virus_scan),
     ("offices", _offices),
+    ("recovery", _recovery),
     ("logs", _logs),
     ("witnesses", _witnesses),
     ("registers", _registers),

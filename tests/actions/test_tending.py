@@ -15,9 +15,10 @@ from conductdesk.cases.actions.recording import record
 from conductdesk.cases.actions.recovering import Opened, open_recovery
 from conductdesk.cases.actions.rerouting import find_conflict, recuse
 from conductdesk.cases.actions.tending import reasons_to_stay, tend
+from conductdesk.cases.concern import Answer
 from conductdesk.cases.models import Case, Party
-from conductdesk.cases.queries import facts_of, seats_of
-from conductdesk.people.actions import end_account
+from conductdesk.cases.queries import facts_of, seats_of, waiting_for_recovery
+from conductdesk.people.actions import end_account, reset
 from conductdesk.people.queries import custodians
 from conductdesk.policy import SYSTEM, Capacity
 from conductdesk.refusal import Refused
@@ -25,7 +26,7 @@ from conductdesk.vault.models import Compartment, GrantRequest, RequestState
 from conductdesk.vault.queries import cases_to_tend, waiting_requests
 from conductdesk.vault.recovery import combine, keygen
 from tests.actions.tending_steps import lose_key
-from tests.cast import Cast
+from tests.cast import Cast, a_concern
 
 
 def entries(cast: Cast, case: Case) -> list[Entry]:
@@ -139,6 +140,11 @@ def test_nothing_keeps_somebody_without_a_key(cast: Cast) -> None:
 
 def test_two_custodians_open_a_case_for_a_clear_officer(cast: Cast) -> None:
     case = cast.attested()
+    with pytest.raises(Refused, match="holds its keys, so it needs no recovery"):
+        open_for(cast, case, "investigator", (0, 2))
+    cast.db.rollback()
+    for who in ("liaison", "chair"):  # as when nobody can reach them
+        reset(cast.db, cast[who].account, actor="system")
     opened = open_for(cast, case, "investigator", (0, 2))
     assert (opened.officer, opened.capacity) == (cast["investigator"].account.name, "alternate")
     assert can_read(cast, case, "investigator")
@@ -154,6 +160,18 @@ def test_recovery_puts_somebody_in_charge_where_nobody_is(cast: Cast) -> None:
         _end_seats(cast, case, who)
     assert open_for(cast, case, "deputy", (0, 1)).capacity == "handler"
     assert Capacity.HANDLER in facts_of(cast.db, case).seats[cast["deputy"].id]
+
+
+def test_recovery_seats_a_safeguarding_officer_where_that_is_who_is_missing(cast: Cast) -> None:
+    case = cast.attested(a_concern(at_risk=Answer.YES))
+    _end_seats(cast, case, "lead")
+    assert waiting_for_recovery(cast.db) == [case]
+    with pytest.raises(Refused, match="needs no recovery"):
+        open_for(cast, case, "investigator", (0, 1))
+    cast.db.rollback()
+    _end_seats(cast, case, "lead")
+    assert open_for(cast, case, "deputy", (0, 1)).capacity == "safeguarding"
+    assert waiting_for_recovery(cast.db) == []
 
 
 def test_a_handler_who_lost_their_key_gets_it_back_by_recovery(cast: Cast) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from conductdesk.cases.concern import Part, PersonNamed
+from conductdesk.cases.models import Case
 from conductdesk.people.actions.offices import give_office
 from conductdesk.vault.models import Compartment
 from tests.actions.register_steps import THISTLEWOOD, begun
@@ -36,10 +37,16 @@ def test_keygen_prints_the_parts_where_no_folder_is_given(line: CommandLine) -> 
     assert all(f"part {number} of 3" in said for number in (1, 2, 3))
 
 
+def deserted(cast: Cast) -> Case:
+    """A case of which nobody can be in charge."""
+    everybody = PersonNamed("Somebody", Part.RESPONDENT, ("liaison", "chair", "outside"))
+    return cast.received(a_concern(people=(everybody,)))
+
+
 def test_two_parts_open_a_case_for_an_officer(
     line: CommandLine, cast: Cast, tmp_path: Path
 ) -> None:
-    case = cast.attested()
+    case = deserted(cast)
     name = case.code_name
     files = [_part(cast, tmp_path, place) for place in (0, 2)]
     cast.db.commit()
@@ -55,20 +62,22 @@ def test_two_parts_open_a_case_for_an_officer(
 def test_a_case_that_nobody_can_open_is_named_until_it_is_opened(
     line: CommandLine, cast: Cast, tmp_path: Path
 ) -> None:
-    everybody = PersonNamed("Somebody", Part.RESPONDENT, ("liaison", "chair", "outside"))
-    deserted, tended = cast.received(a_concern(people=(everybody,))), cast.received()
-    name, other = deserted.code_name, tended.code_name
+    name, other = deserted(cast).code_name, cast.received().code_name
     cast.db.commit()
     said = line.said("recovery", "waiting")
+    assert "TO DO  cases that wait for a recovery: 1: two custodians" in line.refused("doctor")
     assert name in said
     assert other not in said
     files = [f"--part={_part(cast, tmp_path, place)}" for place in (0, 1)]
     line.said("recovery", "open", name, *TWO, "--officer", "deputy@cast.example", *files)
     assert line.said("recovery", "waiting").strip() == "No case waits for a recovery."
+    assert "ok     cases that wait for a recovery: 0" in line.refused("doctor")
+    handled = ["recovery", "open", other, *TWO, "--officer", "deputy@cast.example", *files]
+    assert "it needs no recovery" in line.refused(*handled)
 
 
 def test_the_parts_may_be_typed(line: CommandLine, cast: Cast) -> None:
-    name = cast.attested().code_name
+    name = deserted(cast).code_name
     cast.db.commit()
     typed = f"{cast.recovery.parts[1]}\n{cast.recovery.parts[2]}\n"
     words = ["recovery", "open", name, *TWO, "--officer", "deputy@cast.example"]

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from conductdesk.audit.record import Event
 from conductdesk.cases.actions.recording import record
 from conductdesk.cases.actions.seating import refuse_tied, seat
-from conductdesk.cases.models import Case
+from conductdesk.cases.models import Appointment, Case
 from conductdesk.cases.queries import facts_of, pack_of, seats_of
 from conductdesk.cases.rules import READS
 from conductdesk.people.actions.bearing import bearers
@@ -23,8 +23,9 @@ from conductdesk.routing.rules import Holder
 from conductdesk.vault.actions import grant, open_new_epochs
 from conductdesk.vault.keys import CaseKeys
 from conductdesk.vault.keystore import Keystore
-from conductdesk.vault.models import GrantReason
+from conductdesk.vault.models import DataKey, GrantReason
 from conductdesk.vault.principals import recovery_keyring
+from conductdesk.vault.queries import grants_of
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ def open_recovery(
     officer, office = _clear_officer(db, case, email)
     keys = CaseKeys.load(db, keystore, case.id, recovery_keyring(db, keystore, private_key))
     refuse_tied(db, case, keys, officer.id)
+    _refuse_unless_lost(db, case, office)
     capacity, events = _let_in(db, case, keys, officer, office)
     events += open_new_epochs(
         db, keystore, keys, case_pseudonym=case.pseudonym, actor=SYSTEM.pseudonym
@@ -98,17 +100,47 @@ def _clear_officer(db: Session, case: Case, email: str) -> tuple[Account, str]:
     return account, offices[0]
 
 
+def _refuse_unless_lost(db: Session, case: Case, office: str) -> None:
+    """Refuse while somebody in charge, who can sign in, holds every key that they need.
+
+    A case whose risk no safeguarding officer hears of still takes one.
+    """
+    held = (_holds_all(db, case, one) for one in seats_of(db, case) if one.capacity in IN_CHARGE)
+    if any(held) and not _lacks_lead(db, case, office):
+        raise Refused(
+            "Somebody who is clear is in charge of this case and holds its keys, so it needs no "
+            "recovery. The cases that wait for one: conductdesk recovery waiting. If nobody can "
+            "reach them, stop their sign-in first: conductdesk people reset EMAIL"
+        )
+
+
+def _lacks_lead(db: Session, case: Case, office: str) -> bool:
+    """Answer whether a safeguarding officer is missing, and somebody in *office* can be it."""
+    there = any(one.capacity == Capacity.SAFEGUARDING for one in seats_of(db, case))
+    return case.at_risk and not there and office in pack_of(db, case).safeguarding
+
+
+def _holds_all(db: Session, case: Case, seated: Appointment) -> bool:
+    account = db.get_one(Account, seated.account_id)
+    if account.state != AccountState.ACTIVE or account.principal_id is None:
+        return False
+    held = {key.id for _grant, key in grants_of(db, case.id, account.principal_id)}
+    theirs = DataKey.compartment.in_(READS[Capacity(seated.capacity)])
+    return held >= set(db.scalars(select(DataKey.id).where(DataKey.case_id == case.id, theirs)))
+
+
 def _let_in(
     db: Session, case: Case, keys: CaseKeys, officer: Account, office: str
 ) -> tuple[Capacity, list[Event]]:
-    """Seat the officer in charge, or give whoever is in charge already the keys that they lack."""
+    """Seat the officer where somebody is missing, or give whoever is in charge the keys they lack."""
     seats = seats_of(db, case)
     own = [Capacity(one.capacity) for one in seats if one.account_id == officer.id]
     in_charge = next((capacity for capacity in own if capacity in IN_CHARGE), None)
     if in_charge is not None:
         return in_charge, _grant_all(db, case, keys, officer, in_charge)
     taken = any(one.capacity == Capacity.HANDLER for one in seats)
-    capacity = Capacity.ALTERNATE if taken else Capacity.HANDLER
+    beside = Capacity.SAFEGUARDING if _lacks_lead(db, case, office) else Capacity.ALTERNATE
+    capacity = beside if taken else Capacity.HANDLER
     holder = Holder(officer.id, office)
     return capacity, seat(db, case, keys, holder, capacity, SYSTEM, GrantReason.RECOVERY)
 
