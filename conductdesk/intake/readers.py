@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from conductdesk.cases.concern import Concern, Mode, Part
 from conductdesk.policy import Capacity
@@ -25,6 +26,8 @@ SEATED = {
     Capacity.ALTERNATE: "Reads all of it. This person stands in when the first is away.",
     Capacity.OUTSIDE: "Reads all of it. You asked for them.",
 }
+STEPS_IN = "Reads it too and can step in, or a second person from the post above does."
+"""Which of them is known only to who holds which post, of which this page says nothing."""
 NOBODY_CLEAR = Reader(
     "Somebody with no part in it",
     "all",
@@ -51,10 +54,7 @@ def readers_in_general(pack: Pack) -> tuple[Reader, ...]:
         "all",
         "Reads all of it. This is the person in charge of concerns.",
     )
-    deputies = (
-        Reader(capital(pack.office(key).plain), "all", "Reads it too, and can step in.")
-        for key in pack.chain[1:2]
-    )
+    deputies = (Reader(capital(pack.office(key).plain), "all", STEPS_IN) for key in pack.chain[1:2])
     safeguarding = Reader(
         capital(pack.office(pack.safeguarding[0]).plain),
         "all",
@@ -85,11 +85,14 @@ _NAME_KEPT = {
 
 
 def _seated(pack: Pack, routing: Routing, concern: Concern) -> list[Reader]:
-    found: dict[str, Reader] = {}
+    """Return a line for each office that reads, and one more for each other person from there."""
+    found: dict[tuple[str, UUID], Reader] = {}
     for seat in routing.seats:
         who = capital(pack.office(seat.office).plain)
+        if seat.office in {office for office, person in found if person != seat.account_id}:
+            who = f"{who}, another person"
         says = SEATED.get(seat.capacity) or _why_safeguarding(concern)
-        found.setdefault(who, Reader(who, "all", says))
+        found.setdefault((seat.office, seat.account_id), Reader(who, "all", says))
     return list(found.values())
 
 
