@@ -9,7 +9,7 @@ from conductdesk.cases.concern import Concern, Mode, Part
 from conductdesk.policy import Capacity
 from conductdesk.routing.rules import Routing
 from conductdesk.schemes.pack import Pack
-from conductdesk.schemes.plain import capital
+from conductdesk.schemes.plain import capital, told_apart
 
 
 @dataclass(frozen=True)
@@ -85,15 +85,14 @@ _NAME_KEPT = {
 
 
 def _seated(pack: Pack, routing: Routing, concern: Concern) -> list[Reader]:
-    """Return a line for each office that reads, and one more for each other person from there."""
-    found: dict[tuple[str, UUID], Reader] = {}
+    """Return a line for each post that reads, and one more for each other person in it."""
+    found: dict[tuple[str, UUID], str] = {}
     for seat in routing.seats:
         who = capital(pack.office(seat.office).plain)
-        if seat.office in {office for office, person in found if person != seat.account_id}:
-            who = f"{who}, another person"
         says = SEATED.get(seat.capacity) or _why_safeguarding(concern)
-        found.setdefault((seat.office, seat.account_id), Reader(who, "all", says))
-    return list(found.values())
+        found.setdefault((who, seat.account_id), says)
+    names = told_apart([who for who, _account_id in found])
+    return [Reader(who, "all", says) for who, says in zip(names, found.values(), strict=True)]
 
 
 def _why_safeguarding(concern: Concern) -> str:

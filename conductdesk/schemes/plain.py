@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 
@@ -49,3 +49,10 @@ def where(holds: object, words: str) -> str:
 def capital(words: str) -> str:
     """Return *words* with a capital first letter, and the rest as it is."""
     return words[:1].upper() + words[1:]
+
+
+def told_apart(people: Sequence[str]) -> list[str]:
+    """Return what each of *people* is called; of two who are called the same, the second says so."""
+    return [
+        f"{name}, another person" if name in people[:at] else name for at, name in enumerate(people)
+    ]

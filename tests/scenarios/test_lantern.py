@@ -118,7 +118,10 @@ def test_a_concern_goes_to_a_steward_with_the_other_beside_them_and_never_to_the
     lantern: Scheme,
 ) -> None:
     told = lantern.tell("concern", people=[GUIDE])
-    assert "A conduct steward" in told.check
+    read = lantern.mailbox(told.receipt).get(f"/{lantern.key}/messages").text
+    for page in (told.check, read):
+        assert "A conduct steward</span>" in page
+        assert "A conduct steward, another person</span>" in page
     case = lantern.newest()
     assert lantern.seated(case) == {"handler": "steward", "alternate": "other_steward"}
     for who in (*PANEL, "lead", "outside"):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -23,15 +24,15 @@ from conductdesk.cases.rules import READS
 from conductdesk.policy import Capacity
 from conductdesk.routing.rules import route
 from conductdesk.schemes.pack import Pack
-from conductdesk.schemes.plain import capital
+from conductdesk.schemes.plain import capital, told_apart
 from conductdesk.vault.keys import CaseKeys, NotGranted
 from conductdesk.vault.models import Compartment
 
 ORDER = tuple(Capacity)
 """In which order those who read are listed: whoever is in charge comes first."""
 
-Seated = tuple[Capacity, str]
-"""In which capacity somebody reads, and from which office."""
+Seated = tuple[Capacity, str, UUID]
+"""In which capacity somebody reads, from which office, and who."""
 
 
 @dataclass(frozen=True)
@@ -54,10 +55,10 @@ def _seated(db: Session, case: Case, keys: CaseKeys, pack: Pack) -> Iterable[Sea
     concern = _concern(db, case, keys)
     if concern is not None and not case.taken:
         seats = route(pack, holders_of(db, pack.key), concern.facts()).seats
-        return [(seat.capacity, seat.office) for seat in seats]
+        return [(seat.capacity, seat.office, seat.account_id) for seat in seats]
     told = concern is None or concern.mentions_risk or case.route is not None
     return [
-        (Capacity(seat.capacity), seat.office)
+        (Capacity(seat.capacity), seat.office, seat.account_id)
         for seat in seats_of(db, case)
         if told or seat.capacity != Capacity.SAFEGUARDING
     ]
@@ -75,11 +76,13 @@ def _concern(db: Session, case: Case, keys: CaseKeys) -> Concern | None:
 
 def _offices(pack: Pack, seated: Iterable[Seated]) -> tuple[OfficeReading, ...]:
     first_to_last = sorted(seated, key=lambda one: ORDER.index(one[0]))
-    offices = dict.fromkeys(
-        office for capacity, office in first_to_last if Compartment.INTAKE in READS[capacity]
+    people = dict.fromkeys(
+        (capital(pack.office(office).plain), who)
+        for capacity, office, who in first_to_last
+        if Compartment.INTAKE in READS[capacity]
     )
-    names = [pack.office(office).plain for office in offices]
-    return tuple(OfficeReading(capital(name), "all", "Reads all of it") for name in names)
+    lines = told_apart([name for name, _who in people])
+    return tuple(OfficeReading(line, "all", "Reads all of it") for line in lines)
 
 
 def _respondents(db: Session, case: Case) -> tuple[OfficeReading, ...]:
