@@ -28,7 +28,7 @@ def changed(value: Any) -> Any:
     if isinstance(value, StrEnum):
         return next(word for word in type(value) if word != value)
     if isinstance(value, str):
-        return value + "x"
+        return ("x" if value[0] != "x" else "y") + value[1:]
     if isinstance(value, bool):
         return not value
     if isinstance(value, int):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, timedelta
+from hashlib import sha256
 from typing import Any, cast
 from uuid import UUID, uuid4
 
@@ -38,6 +39,7 @@ from tests.actions.audit_rows import (
 )
 
 LOG_TABLES = (ENTRIES, TILES, HEADS, COUNTERS, Base.metadata.tables["log_checkpoint"])
+CONTENT = b"The ciphertext of the one file that there is."
 PROVES_NOTHING = {"restored", "purpose", "made_at"}
 """Columns of the log's own tables that say what to do next."""
 
@@ -59,6 +61,7 @@ def log(db: Session, keystore: Keystore) -> Session:
     fill_log(db, ["word"] * 256)
     without_foreign_keys(db)
     insert_rows(db, [an_invented_row(table) for table in vouched_for()])
+    give_content(db)
     append(db, LOG, [Event(type="rows.invented", actor=ACTOR), grant_of_the_invented(db)])
     sign_checkpoint(db, keystore, LOG, "hourly")
     db.flush()
@@ -73,6 +76,13 @@ def without_foreign_keys(db: Session) -> None:
         db.connection().exec_driver_sql("PRAGMA defer_foreign_keys=ON")
 
 
+def give_content(db: Session) -> None:
+    """Store the piece of the invented file whose hash its row has."""
+    file = db.connection().execute(select(Base.metadata.tables["sealed_file"])).one()
+    piece = {"file_id": file.content_id, "seq": 0, "content": CONTENT}
+    db.connection().execute(insert(Base.metadata.tables["sealed_chunk"]), piece)
+
+
 def an_invented_row(table: Table) -> NewRow:
     """Return a row of *table* with something in every column."""
     return NewRow(table, {column.name: invented(column) for column in table.columns}, logged=True)
@@ -84,6 +94,8 @@ def invented(column: Column[Any]) -> object:
     words = getattr(column.type, "enum_class", None)
     if words is not None:
         return next(iter(words))
+    if column.name == "ciphertext_sha256":
+        return sha256(CONTENT).hexdigest()
     kind = stored.python_type
     made: dict[type, object] = {
         bool: True,

@@ -59,13 +59,19 @@ def test_every_folder_of_templates_belongs_to_a_notice(notice: Notice) -> None:
 
 
 WITH_A_LINK = {Notice.ACTIVATION, Notice.CHECK_IN}
+TO_THOSE_WITHOUT_A_DESK = {Notice.CHECKPOINT, Notice.CUSTODIANS}
 
 
-@pytest.mark.parametrize("notice", sorted(set(Notice) - WITH_A_LINK - {Notice.CHECKPOINT}))
+@pytest.mark.parametrize("notice", sorted(set(Notice) - WITH_A_LINK - TO_THOSE_WITHOUT_A_DESK))
 def test_only_an_activation_and_a_check_in_carry_a_token(notice: Notice) -> None:
     body = parsed(compose(settings_with(), notice, "ada@example.org", MOMENT, TOKEN)).get_content()
     assert TOKEN not in body
     assert "https://desk.example.org/desk/" in body.splitlines()
+
+
+def test_a_custodian_who_never_signs_in_gets_no_link() -> None:
+    letter = compose(settings_with(), Notice.CUSTODIANS, "ada@example.org", MOMENT, TOKEN)
+    assert "https:" not in parsed(letter).get_content()
 
 
 def test_the_activation_mail_links_to_the_activation_page() -> None:
