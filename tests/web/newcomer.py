@@ -10,14 +10,27 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from conductdesk import clock
-from conductdesk.notices.actions import open_link
+from conductdesk.notices.actions import open_link, queue_mail_for
 from conductdesk.notices.models import OutboxRow
+from conductdesk.people.actions import invite
 from conductdesk.people.models import Account
+from conductdesk.people.rules import NewPerson
 from conductdesk.vault.keystore import Keystore
+from tests.cast import Cast
 from tests.web.visitor import Visitor, receipt_in
 
+EMAIL = "newton@cast.example"
 PASSWORD = "tulip gravel anthem nine"
 SPELLED = re.compile(r'<span class="cd-mono">([A-Z2-7 ]+)</span>')
+
+
+def invite_newcomer(cast: Cast) -> Account:
+    """Invite somebody who has no account yet."""
+    person = NewPerson(EMAIL, "Newton Personne")
+    queue_mail = queue_mail_for(cast.keystore)
+    account = invite(cast.db, person, actor="system", queue_mail=queue_mail).account
+    cast.db.commit()
+    return account
 
 
 def mailed_token(db: Session, keystore: Keystore, account: Account) -> str:

@@ -7,15 +7,14 @@ from uuid import UUID
 import pytest
 
 from conductdesk.notices.actions import queue_mail_for
-from conductdesk.people.actions import invite, reset
+from conductdesk.people.actions import reset
 from conductdesk.people.models import Account, AccountState, Invitation
-from conductdesk.people.rules import NewPerson
 from conductdesk.vault.models import Compartment, DataKey, KeyGrant
 from tests.cast import PASSWORD as OLD_PASSWORD
 from tests.cast import Cast
 from tests.conftest import Faces
 from tests.web.desk_visitor import AtTheDesk, words_of
-from tests.web.newcomer import Newcomer, mailed_token
+from tests.web.newcomer import Newcomer, invite_newcomer, mailed_token
 from tests.web.visitor import Visitor
 
 OVER = "This link was used already, or has run out."
@@ -23,12 +22,7 @@ OVER = "This link was used already, or has run out."
 
 @pytest.fixture
 def invited(cast: Cast) -> Account:
-    person = NewPerson("newton@cast.example", "Newton Personne")
-    account = invite(
-        cast.db, person, actor="system", queue_mail=queue_mail_for(cast.keystore)
-    ).account
-    cast.db.commit()
-    return account
+    return invite_newcomer(cast)
 
 
 @pytest.fixture

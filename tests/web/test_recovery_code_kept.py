@@ -14,22 +14,19 @@ from werkzeug.test import TestResponse
 
 from conductdesk import clock
 from conductdesk.db import Database
-from conductdesk.notices.actions import queue_mail_for
-from conductdesk.people.actions import invite, reset
+from conductdesk.people.actions import reset
 from conductdesk.people.models import Account, AccountState
-from conductdesk.people.rules import NewPerson
 from conductdesk.vault.unlocking import unlock_with_recovery_code
 from conductdesk.web.models import WebSession
 from tests.cast import PASSWORD, Cast
 from tests.conftest import Faces
 from tests.web.desk_visitor import AtTheDesk
+from tests.web.newcomer import EMAIL, Newcomer, invite_newcomer, mailed_token
 from tests.web.newcomer import PASSWORD as CHOSEN
-from tests.web.newcomer import Newcomer, mailed_token
 from tests.web.visitor import SITE, Visitor, receipt_in
 
 PAGE = "/account/recovery-code"
 FIRST = "/activation/recovery-code"
-EMAIL = "newton@cast.example"
 
 
 class ServerDiedError(BaseException):
@@ -38,12 +35,7 @@ class ServerDiedError(BaseException):
 
 @pytest.fixture
 def invited(cast: Cast) -> Account:
-    person = NewPerson(EMAIL, "Newton Personne")
-    account = invite(
-        cast.db, person, actor="system", queue_mail=queue_mail_for(cast.keystore)
-    ).account
-    cast.db.commit()
-    return account
+    return invite_newcomer(cast)
 
 
 @pytest.fixture
